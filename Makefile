@@ -1,0 +1,68 @@
+# hitl: build, test, measure, install.  GNU make, Debian 12 packages only.
+#   make                builds everything into build/
+#   make demo           packages, build, and the whole pipeline on a made-up log
+#   make check          the tests, plain and under ASan and UBSan
+#   make SAN=address,undefined ...   a variant in a directory of its own
+#   make WERROR= ...    warnings stay warnings
+
+CC         ?= cc
+CFLAGS     ?= -O2 -g
+PREFIX     ?= /usr/local
+BINDIR     ?= $(PREFIX)/bin
+MANDIR     ?= $(PREFIX)/share/man
+PKG_CONFIG ?= pkg-config
+INSTALL    ?= install
+WERROR     ?= -Werror
+JOBS       ?= $(shell nproc)
+
+VERSION := 0.1.0
+
+SAN :=
+B   := build
+ifneq ($(SAN),)
+B   := build-$(subst $(comma),-,$(SAN))
+ALL_SAN := -fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer
+endif
+comma := ,
+
+packages := gsl libsodium
+ALL_CPPFLAGS := -D_GNU_SOURCE -DHITL_VERSION='"$(VERSION)"' -Ilib $(CPPFLAGS)
+ALL_CFLAGS   := -std=gnu17 -Wall -Wextra -Wshadow -Wmissing-prototypes \
+	-Wstrict-prototypes -Wwrite-strings -Wvla $(WERROR) $(ALL_SAN) $(CFLAGS) \
+	$(shell $(PKG_CONFIG) --cflags $(packages) 2>/dev/null)
+ALL_LDFLAGS  := $(ALL_SAN) $(LDFLAGS)
+ALL_LDLIBS   := $(shell $(PKG_CONFIG) --libs libjq 2>/dev/null || echo -ljq) \
+	-lcsv $(shell $(PKG_CONFIG) --libs $(packages) 2>/dev/null) -lm $(LDLIBS)
+
+lib_src  := $(wildcard lib/*/*.c)
+cmd_src  := $(wildcard cmd/hitl-*.c)
+programs := $(cmd_src:cmd/%.c=$(B)/%)
+shared   := $(B)/cmd/options.o
+units    := $(patsubst tests/unit/%.c,$(B)/unit/%,$(wildcard tests/unit/*_test.c))
+objects  := $(lib_src:%.c=$(B)/%.o) $(cmd_src:%.c=$(B)/%.o) $(shared)
+pages    := $(wildcard man/*.[157])
+
+all: $(programs) $(B)/gen-log
+
+$(B)/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(B)/libhitl.a: $(lib_src:%.c=$(B)/%.o)
+	@rm -f $@
+	$(AR) rcs $@ $^
+
+$(programs): $(B)/%: $(B)/cmd/%.o $(shared) $(B)/libhitl.a
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LDLIBS)
+
+$(B)/gen-log: $(B)/scripts/gen-log.o
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ -lm
+
+$(B)/unit/%: $(B)/tests/unit/%.o $(B)/libhitl.a
+	@mkdir -p $(@D)
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ -lcmocka $(ALL_LDLIBS)
+
+units: $(units)
+.SECONDARY:
+
+-include $(shell find $(B) -name '*.d' 2>/dev/null)
