@@ -1,0 +1,68 @@
+/* hitl-risk: add a "risk" member to each record (hitl-risk(1)). */
+#include "options.h"
+#include "record/filter.h"
+#include "route/risk.h"
+
+struct state {
+	const struct policy	*policy;
+	struct evaluator	*ev;
+	struct buf		 rules;
+};
+
+static const struct command command = {
+	.usage = "-p POLICY [OPTION...] [FILE...]",
+	.about = "Rates how much is at stake in each decision.",
+};
+
+static int
+rate_record(struct record *r, void *state, struct buf *value, struct err *e)
+{
+	struct state *s = state;
+	struct risk risk;
+
+	(void)e;
+	buf_clear(&s->rules);
+	risk = risk_rate(s->ev, s->policy, r, &s->rules);
+	risk_json(&risk, buf_view(&s->rules), value);
+	return 0;
+}
+
+int
+main(int argc, char *argv[])
+{
+	struct arena perm = { 0 };
+	struct stream_totals totals;
+	struct state s = { 0 };
+	struct options o;
+	struct output out;
+	struct policy *p;
+	struct err e;
+	enum status status;
+
+	program_init("hitl-risk");
+	options_parse(&o, &command, NULL, argc, argv);
+	if (o.policy == NULL) {
+		diag("-p POLICY is missing: it says what is risky");
+		return STATUS_USAGE;
+	}
+	p = policy_load(o.policy, o.override, o.noverride, &perm, &e);
+	if (p == NULL)
+		return diag_err(&e);
+	risk_use(p);
+	if (expr_set_compile(p->exprs, &e) == -1)
+		return diag_err(&e);
+	if (stream_check(o.file, &e) == -1 ||
+	    output_open(&out, o.output, &e) == -1)
+		return diag_err(&e);
+	program_output(&out);
+	s.policy = p;
+	s.ev = evaluator_new(p->exprs);
+	status = filter_run(&o.stream, o.file, expr_set_fields(p->exprs),
+	    STR("risk"), rate_record, &s, &out, &totals);
+	evaluator_free(s.ev);
+	buf_release(&s.rules);
+	policy_free(p);
+	options_release(&o);
+	arena_release(&perm);
+	return program_finish(&out, status);
+}

@@ -1,0 +1,371 @@
+/* What all programs have in common (options.h). */
+#include <getopt.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/hash.h"
+#include "options.h"
+#include "record/number.h"
+
+enum {
+	OPTION_CSV = 256,
+	OPTION_DELIMITER,
+	OPTION_MAX_LINE,
+	OPTION_PROGRESS,
+	OPTION_SCALE,
+	OPTION_STRICT,
+	OPTIONS_MAX = 64,
+	MAX_LINE = 64 << 20,
+};
+
+static const struct option_row common[] = {
+	{ 'p', "policy", "FILE", "the policy, hitl-policy(5)" },
+	{ 'F', "field", "NAME=EXPR", "where a field stands: id, time, task, "
+	    "confidence, correct, weight, draft" },
+	{ OPTION_CSV, "csv", NULL, "input is CSV with a header" },
+	{ OPTION_DELIMITER, "delimiter", "C", "of CSV, instead of a comma; "
+	    "'\\t' for a tab" },
+	{ OPTION_SCALE, "scale", "unit|percent", "plain confidences are 0..1 "
+	    "(unit) or 0..100 (percent)" },
+	{ 'o', "output", "FILE", "write there, replacing it when complete" },
+	{ 'R', "rejects", "FILE", "keep rejected input lines there, as they "
+	    "came" },
+	{ OPTION_STRICT, "strict", NULL, "stop at the first rejected line" },
+	{ OPTION_MAX_LINE, "max-line", "BYTES", "longest input line (64 MiB)" },
+	{ OPTION_PROGRESS, "progress", NULL, "tell on stderr how far it is" },
+	{ 'h', "help", NULL, "this text" },
+	{ 'V', "version", NULL, "the version" },
+};
+
+static const struct option_row format_row = {
+	'f', "format", "FORMAT", "ndjson, json, csv, tsv or table"
+};
+
+/* The rows of one command, and what getopt_long wants of them. */
+struct parser {
+	const struct command	*command;
+	const struct option_row	*row[OPTIONS_MAX];
+	size_t			 n;
+	struct option		 longs[OPTIONS_MAX + 1];
+	char			 shorts[3 * OPTIONS_MAX + 2];
+};
+
+static struct output *open_output;
+
+void
+program_output(struct output *out)
+{
+	open_output = out;
+}
+
+/* No memory: what is written must still be whole lines. */
+static void
+out_of_memory(void)
+{
+	static const char message[] = ": out of memory\n";
+
+	if (open_output != NULL) {
+		struct buf *b = &open_output->buf;
+		while (b->n > 0 && b->s[b->n - 1] != '\n')
+			b->n--;
+		if (open_output->path == NULL)
+			output_flush(open_output);
+		else if (open_output->temporary != NULL)
+			unlink(open_output->temporary);
+	}
+	if (write(STDERR_FILENO, diag_program(), strlen(diag_program())) == -1 ||
+	    write(STDERR_FILENO, message, sizeof(message) - 1) == -1)
+		_exit(STATUS_SYSTEM);
+	_exit(STATUS_SYSTEM);
+}
+
+void
+program_init(const char *name)
+{
+	diag_init(name);
+	memory_on_exhausted(out_of_memory);
+	hash_init();
+}
+
+int
+program_finish(struct output *out, enum status status)
+{
+	struct err e;
+
+	open_output = NULL;
+	if (output_close(out, status != STATUS_SYSTEM, &e) == -1)
+		status = status_worse(status, diag_err(&e));
+	return (int)status;
+}
+
+static void
+add_row(struct parser *p, const struct option_row *row)
+{
+	size_t at = strlen(p->shorts);
+
+	p->row[p->n] = row;
+	p->longs[p->n++] = (struct option) { row->name,
+		row->argument == NULL ? no_argument : required_argument, NULL,
+		row->id };
+	if (row->id < 256) {
+		p->shorts[at++] = (char)row->id;
+		if (row->argument != NULL)
+			p->shorts[at++] = ':';
+		p->shorts[at] = '\0';
+	}
+}
+
+static void
+add_rows(struct parser *p, const struct command *c)
+{
+	p->command = c;
+	strcpy(p->shorts, ":");		/* a missing argument is ':' */
+	for (size_t i = 0; i < c->nown; i++)
+		add_row(p, &c->own[i]);
+	if (c->results)
+		add_row(p, &format_row);
+	for (size_t i = 0; i < sizeof(common) / sizeof(common[0]); i++)
+		add_row(p, &common[i]);
+}
+
+static _Noreturn void
+usage_error(const struct command *c, const struct err *e)
+{
+	diag_err(e);
+	diag("usage: %s %s", diag_program(), c->usage);
+	exit(STATUS_USAGE);
+}
+
+static _Noreturn void
+print_help(const struct parser *p)
+{
+	printf("usage: %s %s\n%s\n\n", diag_program(), p->command->usage,
+	    p->command->about);
+	for (size_t i = 0; i < p->n; i++) {
+		const struct option_row *r = p->row[i];
+		char left[64], letter[8] = "    ";
+		if (r->id < 256)
+			snprintf(letter, sizeof(letter), "-%c, ", r->id);
+		snprintf(left, sizeof(left), "%s--%s%s%s", letter, r->name,
+		    r->argument == NULL ? "" : " ",
+		    r->argument == NULL ? "" : r->argument);
+		printf("  %-30s  %s\n", left, r->help);
+	}
+	exit(fflush(stdout) == 0 && fclose(stdout) == 0 ? STATUS_OK :
+		STATUS_SYSTEM);
+}
+
+static _Noreturn void
+print_version(void)
+{
+	printf("%s %s\n", diag_program(), HITL_VERSION);
+	exit(fflush(stdout) == 0 && fclose(stdout) == 0 ? STATUS_OK :
+		STATUS_SYSTEM);
+}
+
+static _Noreturn void
+unknown_option(const struct parser *p, const char *word)
+{
+	const char *name[OPTIONS_MAX], *nearest;
+	struct err e;
+	struct str text = str_of(word);
+
+	for (size_t i = 0; i < p->n; i++)
+		name[i] = p->row[i]->name;
+	while (text.n > 0 && text.s[0] == '-')
+		text.s++, text.n--;
+	for (size_t i = 0; i < text.n; i++)
+		if (text.s[i] == '=')
+			text.n = i;
+	nearest = optopt != 0 ? NULL : str_nearest(text, name, p->n);
+	if (optopt != 0)
+		err_set(&e, STATUS_USAGE, "-%c: there is no such option",
+		    optopt);
+	else if (nearest != NULL)
+		err_set(&e, STATUS_USAGE, "--%.*s: there is no such option, or "
+		    "it is ambiguous; did you mean --%s?", (int)text.n, text.s,
+		    nearest);
+	else
+		err_set(&e, STATUS_USAGE, "--%.*s: there is no such option, or "
+		    "it is ambiguous; --help lists them", (int)text.n, text.s);
+	usage_error(p->command, &e);
+}
+
+int
+number_option(const char *name, const char *argument, double least,
+    double most, double *x, struct err *e)
+{
+	double got;
+
+	if (!number_parse(str_of(argument), &got) || got < least || got > most)
+		return err_set(e, STATUS_USAGE, "%s: %s is not a number in "
+		    "[%g, %g]", name, argument, least, most);
+	*x = got;
+	return 0;
+}
+
+static int
+take_field(struct options *o, const char *argument, struct err *e)
+{
+	const char *equals = strchr(argument, '=');
+
+	if (equals == NULL)
+		return err_set(e, STATUS_USAGE,
+		    "-F %s: NAME=EXPR is expected, such as confidence=.score",
+		    argument);
+	VEC_ROOM(o->override, o->noverride, o->override_cap);
+	o->override[o->noverride++] = (struct field_override) {
+		{ argument, (size_t)(equals - argument) }, str_of(equals + 1)
+	};
+	return 0;
+}
+
+static int
+take_delimiter(struct options *o, const char *argument, struct err *e)
+{
+	if (strcmp(argument, "\\t") == 0)
+		argument = "\t";
+	if (argument[0] == '\0' || argument[1] != '\0' ||
+	    strchr("\"\r\n", argument[0]) != NULL)
+		return err_set(e, STATUS_USAGE, "--delimiter: one character is "
+		    "expected");
+	o->stream.delimiter = argument[0];
+	return 0;
+}
+
+static int
+take_word(const char *name, const char *argument, const char *const list[],
+    int *i, struct err *e)
+{
+	const char *nearest;
+
+	if ((*i = word_index(list, str_of(argument))) != -1)
+		return 0;
+	nearest = str_nearest(str_of(argument), list, word_count(list));
+	return err_set(e, STATUS_USAGE, "%s: %s is unknown; did you mean %s?",
+	    name, argument, nearest == NULL ? list[0] : nearest);
+}
+
+static int
+take_common(struct options *o, int id, const char *argument, struct err *e)
+{
+	static const char *const scales[] = { "unit", "percent", NULL };
+	double x;
+	int i;
+
+	switch (id) {
+	case 'p': o->policy = argument; return 0;
+	case 'F': return take_field(o, argument, e);
+	case 'o': o->output = argument; return 0;
+	case 'R': o->stream.rejects = argument; return 0;
+	case 'f':
+		if (take_word("--format", argument, format_words, &i, e) == -1)
+			return -1;
+		o->format = (enum results_format)i;
+		o->format_given = true;
+		return 0;
+	case OPTION_CSV: o->stream.csv = true; return 0;
+	case OPTION_DELIMITER: return take_delimiter(o, argument, e);
+	case OPTION_STRICT: o->stream.strict = true; return 0;
+	case OPTION_PROGRESS: o->stream.progress = true; return 0;
+	case OPTION_SCALE:
+		if (take_word("--scale", argument, scales, &i, e) == -1)
+			return -1;
+		o->percent = i == 1;
+		return 0;
+	case OPTION_MAX_LINE:
+		if (number_option("--max-line", argument, 1, 1 << 30, &x,
+			e) == -1)
+			return -1;
+		o->stream.max_line = (size_t)x;
+		return 0;
+	default: return 0;
+	}
+}
+
+static bool
+is_own(const struct command *c, int id)
+{
+	for (size_t i = 0; i < c->nown; i++)
+		if (c->own[i].id == id)
+			return true;
+	return false;
+}
+
+void
+options_parse(struct options *o, const struct command *c, void *own, int argc,
+    char *argv[])
+{
+	struct parser p = { 0 };
+	struct err e;
+	int id;
+
+	*o = (struct options) { .stream = { .delimiter = ',',
+					    .max_line = MAX_LINE } };
+	add_rows(&p, c);
+	opterr = 0;
+	optind = 0;			/* glibc: start afresh, for verbs */
+	while ((id = getopt_long(argc, argv, p.shorts, p.longs, NULL)) != -1) {
+		int r = 0;
+		if (id == 'h')
+			print_help(&p);
+		else if (id == 'V')
+			print_version();
+		else if (id == '?')
+			unknown_option(&p, argv[optind - 1]);
+		else if (id == ':')
+			r = err_set(&e, STATUS_USAGE, "%s: an argument is "
+			    "expected", argv[optind - 1]);
+		else if (is_own(c, id))
+			r = c->take(id, optarg, own, &e);
+		else
+			r = take_common(o, id, optarg, &e);
+		if (r == -1)
+			usage_error(c, &e);
+	}
+	o->file = argv + optind;
+}
+
+void
+options_release(struct options *o)
+{
+	free(o->override);
+}
+
+static _Noreturn void
+list_verbs(const struct verb *list, FILE *to, int status)
+{
+	fprintf(to, "usage: %s VERB [OPTION...] [FILE...]\n", diag_program());
+	for (; list->name != NULL; list++)
+		fprintf(to, "  %-12s %s\n", list->name, list->help);
+	exit(fflush(to) == 0 ? status : STATUS_SYSTEM);
+}
+
+const struct verb *
+verb_find(const struct verb *list, int argc, char *argv[])
+{
+	const char *name[OPTIONS_MAX], *nearest;
+	size_t n = 0;
+
+	if (argc < 2) {
+		diag("a verb is expected; --help lists them");
+		exit(STATUS_USAGE);
+	}
+	if (strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "--help") == 0)
+		list_verbs(list, stdout, STATUS_OK);
+	if (strcmp(argv[1], "-V") == 0 || strcmp(argv[1], "--version") == 0)
+		print_version();
+	for (; list[n].name != NULL; n++) {
+		if (strcmp(list[n].name, argv[1]) == 0)
+			return &list[n];
+		name[n] = list[n].name;
+	}
+	nearest = str_nearest(str_of(argv[1]), name, n);
+	diag("%s: there is no such verb; did you mean %s?", argv[1],
+	    nearest == NULL ? "--help" : nearest);
+	diag("usage: %s VERB [OPTION...] [FILE...]", diag_program());
+	exit(STATUS_USAGE);
+}

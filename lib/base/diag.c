@@ -1,0 +1,58 @@
+/* Messages on stderr (diag.h). */
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/diag.h"
+
+static const char *program_name = "hitl";
+
+void
+diag_init(const char *program)
+{
+	program_name = program;
+}
+
+const char *
+diag_program(void)
+{
+	return program_name;
+}
+
+/* One write a message, so that lines of programs in a pipe do not mix. */
+static void
+emit(char *line, size_t cap)
+{
+	size_t n = strlen(line);
+
+	for (size_t i = 0; i < n; i++)
+		if ((unsigned char)line[i] < 0x20 || line[i] == 0x7f)
+			line[i] = '?';
+	if (n > cap - 2)
+		n = cap - 2;
+	line[n++] = '\n';
+	if (write(STDERR_FILENO, line, n) == -1)
+		return;			/* nowhere left to say so */
+}
+
+void
+diag(const char *fmt, ...)
+{
+	char line[1024];
+	va_list ap;
+	int n;
+
+	n = snprintf(line, sizeof(line) - 1, "%s: ", program_name);
+	va_start(ap, fmt);
+	vsnprintf(line + n, sizeof(line) - 1 - (size_t)n, fmt, ap);
+	va_end(ap);
+	emit(line, sizeof(line));
+}
+
+enum status
+diag_err(const struct err *e)
+{
+	diag("%s", e->msg);
+	return e->code;
+}

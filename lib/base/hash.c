@@ -1,0 +1,59 @@
+/* Keyed and cryptographic hashes (hash.h). */
+#include <sodium.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/hash.h"
+
+static struct hash_key private_key;
+
+_Static_assert(crypto_shorthash_siphash24_KEYBYTES == sizeof(struct hash_key),
+    "SipHash takes a key of 16 bytes");
+
+void
+hash_init(void)
+{
+	if (sodium_init() == -1)
+		abort();		/* no randomness: nothing is safe */
+	randombytes_buf(&private_key, sizeof(private_key));
+}
+
+uint64_t
+siphash(const struct hash_key *key, struct str text)
+{
+	unsigned char out[crypto_shorthash_siphash24_BYTES];
+	uint64_t h = 0;
+
+	crypto_shorthash_siphash24(out, (const unsigned char *)text.s, text.n,
+	    key->byte);
+	for (int i = 7; i >= 0; i--)
+		h = h << 8 | out[i];	/* little-endian, as the paper has it */
+	return h;
+}
+
+uint64_t
+hash_private(struct str text)
+{
+	return siphash(&private_key, text);
+}
+
+struct hash_key
+hash_key_derive(struct str passphrase)
+{
+	unsigned char digest[crypto_hash_sha256_BYTES];
+	struct hash_key key;
+
+	crypto_hash_sha256(digest, (const unsigned char *)passphrase.s,
+	    passphrase.n);
+	memcpy(key.byte, digest, sizeof(key.byte));
+	return key;
+}
+
+void
+sha256_hex(struct str text, char out[65])
+{
+	unsigned char digest[crypto_hash_sha256_BYTES];
+
+	crypto_hash_sha256(digest, (const unsigned char *)text.s, text.n);
+	sodium_bin2hex(out, 65, digest, sizeof(digest));
+}

@@ -1,0 +1,32 @@
+/*
+ * Keyed and cryptographic hashes, by libsodium.
+ *
+ * SipHash-2-4 (Aumasson & Bernstein 2012) hashes everything that comes from
+ * input: maps with a key drawn at start-up, so that no input can be made to
+ * collide; audit sampling with the policy's key, so that a rerun selects
+ * the same records.  SHA-256 (FIPS 180-4) names files by their contents.
+ */
+#ifndef HITL_BASE_HASH_H
+#define HITL_BASE_HASH_H
+
+#include <stdint.h>
+
+#include "base/text.h"
+
+struct hash_key {
+	unsigned char	byte[16];
+};
+
+/* Must be called once before the others; ends the program if it cannot. */
+void		hash_init(void);
+
+uint64_t	siphash(const struct hash_key *, struct str);
+/* A key made from a passphrase: the first 16 bytes of its SHA-256. */
+struct hash_key	hash_key_derive(struct str passphrase);
+/* The process's own random key, for maps. */
+uint64_t	hash_private(struct str);
+
+/* Lower-case hex of SHA-256; out is NUL-terminated. */
+void		sha256_hex(struct str, char out[65]);
+
+#endif

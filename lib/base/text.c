@@ -1,0 +1,266 @@
+/* Strings with lengths and the growable buffer (text.h). */
+#include <assert.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/text.h"
+
+enum { LONGEST_WORD = 64 };		/* of a misspelling worth a guess */
+
+struct str
+str_of(const char *cstring)
+{
+	return (struct str) { cstring, cstring == NULL ? 0 : strlen(cstring) };
+}
+
+bool
+str_eq(struct str a, struct str b)
+{
+	return a.n == b.n && (a.n == 0 || memcmp(a.s, b.s, a.n) == 0);
+}
+
+int
+str_cmp(struct str a, struct str b)
+{
+	size_t n = a.n < b.n ? a.n : b.n;
+	int order = n == 0 ? 0 : memcmp(a.s, b.s, n);
+
+	return order != 0 ? order : (a.n > b.n) - (a.n < b.n);
+}
+
+bool
+str_has_prefix(struct str a, struct str prefix)
+{
+	return a.n >= prefix.n &&
+	    str_eq((struct str) { a.s, prefix.n }, prefix);
+}
+
+static bool
+is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+struct str
+str_trim(struct str a)
+{
+	while (a.n > 0 && is_blank(a.s[0]))
+		a.s++, a.n--;
+	while (a.n > 0 && is_blank(a.s[a.n - 1]))
+		a.n--;
+	return a;
+}
+
+/* Edit distance with transpositions (optimal string alignment). */
+static size_t
+letters_apart(struct str a, struct str b)
+{
+	size_t row[3][LONGEST_WORD + 1];
+
+	for (size_t j = 0; j <= b.n; j++)
+		row[0][j] = j;
+	for (size_t i = 1; i <= a.n; i++) {
+		size_t *now = row[i % 3], *last = row[(i + 2) % 3];
+		const size_t *before = row[(i + 1) % 3];
+		now[0] = i;
+		for (size_t j = 1; j <= b.n; j++) {
+			bool same = a.s[i - 1] == b.s[j - 1];
+			size_t best = last[j - 1] + !same;
+			if (last[j] + 1 < best)
+				best = last[j] + 1;
+			if (now[j - 1] + 1 < best)
+				best = now[j - 1] + 1;
+			if (i > 1 && j > 1 && a.s[i - 1] == b.s[j - 2] &&
+			    a.s[i - 2] == b.s[j - 1] && before[j - 2] + 1 < best)
+				best = before[j - 2] + 1;
+			now[j] = best;
+		}
+	}
+	return row[a.n % 3][b.n];
+}
+
+const char *
+str_nearest(struct str word, const char *const *candidate, size_t n)
+{
+	const char *nearest = NULL;
+	size_t least = SIZE_MAX;
+
+	if (word.n == 0 || word.n > LONGEST_WORD)
+		return NULL;
+	for (size_t i = 0; i < n; i++) {
+		struct str c = str_of(candidate[i]);
+		if (c.n == 0 || c.n > LONGEST_WORD)
+			continue;
+		size_t apart = letters_apart(word, c);
+		size_t longer = word.n > c.n ? word.n : c.n;
+		if (apart < least && apart * 3 <= longer + 2) {
+			least = apart;
+			nearest = candidate[i];
+		}
+	}
+	return nearest;
+}
+
+void *
+vec_room(void *array, size_t n, size_t *cap, size_t size)
+{
+	size_t want, bytes;
+
+	if (n < *cap)
+		return array;
+	if (__builtin_mul_overflow(*cap, 2, &want))
+		memory_exhausted();
+	if (want < 16)
+		want = 16;
+	if (__builtin_mul_overflow(want, size, &bytes))
+		memory_exhausted();
+	if ((array = realloc(array, bytes)) == NULL)
+		memory_exhausted();
+	*cap = want;
+	return array;
+}
+
+void
+buf_reserve(struct buf *b, size_t more)
+{
+	size_t need, cap = b->cap < 256 ? 256 : b->cap;
+
+	if (b->cap - b->n >= more)
+		return;
+	if (__builtin_add_overflow(b->n, more, &need))
+		memory_exhausted();
+	while (cap < need)
+		if (__builtin_mul_overflow(cap, 2, &cap))
+			memory_exhausted();
+	if ((b->s = realloc(b->s, cap)) == NULL)
+		memory_exhausted();
+	b->cap = cap;
+}
+
+void
+buf_add(struct buf *b, const void *p, size_t n)
+{
+	if (n == 0)
+		return;
+	buf_reserve(b, n);
+	memcpy(b->s + b->n, p, n);
+	b->n += n;
+}
+
+void
+buf_str(struct buf *b, struct str text)
+{
+	buf_add(b, text.s, text.n);
+}
+
+void
+buf_cstr(struct buf *b, const char *text)
+{
+	buf_add(b, text, strlen(text));
+}
+
+void
+buf_char(struct buf *b, char c)
+{
+	buf_add(b, &c, 1);
+}
+
+void
+buf_printf(struct buf *b, const char *fmt, ...)
+{
+	va_list ap;
+	int n;
+
+	va_start(ap, fmt);
+	n = vsnprintf(NULL, 0, fmt, ap);
+	va_end(ap);
+	assert(n >= 0);
+	buf_reserve(b, (size_t)n + 1);
+	va_start(ap, fmt);
+	vsnprintf(b->s + b->n, (size_t)n + 1, fmt, ap);
+	va_end(ap);
+	b->n += (size_t)n;
+}
+
+void
+buf_clear(struct buf *b)
+{
+	b->n = 0;
+}
+
+void
+buf_release(struct buf *b)
+{
+	free(b->s);
+	*b = (struct buf) { 0 };
+}
+
+struct str
+buf_view(const struct buf *b)
+{
+	return (struct str) { b->s, b->n };
+}
+
+void
+buf_json_string(struct buf *b, struct str text)
+{
+	static const char hex[] = "0123456789abcdef";
+
+	buf_char(b, '"');
+	for (size_t i = 0; i < text.n; i++) {
+		unsigned char c = (unsigned char)text.s[i];
+		switch (c) {
+		case '"': buf_cstr(b, "\\\""); break;
+		case '\\': buf_cstr(b, "\\\\"); break;
+		case '\n': buf_cstr(b, "\\n"); break;
+		case '\r': buf_cstr(b, "\\r"); break;
+		case '\t': buf_cstr(b, "\\t"); break;
+		default:
+			if (c < 0x20 || c == 0x7f) {
+				buf_cstr(b, "\\u00");
+				buf_char(b, hex[c >> 4]);
+				buf_char(b, hex[c & 15]);
+			} else {
+				buf_char(b, (char)c);
+			}
+		}
+	}
+	buf_char(b, '"');
+}
+
+void
+buf_json_double(struct buf *b, double x)
+{
+	char text[40];
+
+	if (!isfinite(x)) {
+		buf_cstr(b, "null");
+		return;
+	}
+	for (int digits = 15; digits <= 17; digits++) {
+		snprintf(text, sizeof(text), "%.*g", digits, x);
+		if (strtod(text, NULL) == x)
+			break;
+	}
+	buf_cstr(b, text);
+}
+
+void
+buf_json_uint(struct buf *b, uint64_t x)
+{
+	char text[24], *p = text + sizeof(text);
+
+	do
+		*--p = (char)('0' + x % 10);
+	while ((x /= 10) != 0);
+	buf_add(b, p, (size_t)(text + sizeof(text) - p));
+}
+
+void
+buf_json_bool(struct buf *b, bool x)
+{
+	buf_cstr(b, x ? "true" : "false");
+}

@@ -1,0 +1,228 @@
+/* Times and durations (timestamp.h). */
+#include <math.h>
+#include <stdio.h>
+#include <time.h>
+
+#include "base/timestamp.h"
+
+enum {
+	SECONDS_PER_DAY = 86400,
+	YEARS_MAX = 100,		/* of a duration */
+};
+
+/* Days from civil: the era of 400 years, years starting in March. */
+int64_t
+civil_to_days(int64_t year, int month, int day)
+{
+	int64_t y = year - (month <= 2);
+	int64_t era = (y >= 0 ? y : y - 399) / 400;
+	int64_t yoe = y - era * 400;
+	int64_t doy = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
+	int64_t doe = yoe * 365 + yoe / 4 - yoe / 100 + doy;
+
+	return era * 146097 + doe - 719468;
+}
+
+void
+days_to_civil(int64_t days, int64_t *year, int *month, int *day)
+{
+	int64_t z = days + 719468;
+	int64_t era = (z >= 0 ? z : z - 146096) / 146097;
+	int64_t doe = z - era * 146097;
+	int64_t yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365;
+	int64_t doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
+	int64_t mp = (5 * doy + 2) / 153;
+
+	*day = (int)(doy - (153 * mp + 2) / 5 + 1);
+	*month = (int)(mp < 10 ? mp + 3 : mp - 9);
+	*year = yoe + era * 400 + (*month <= 2);
+}
+
+/* Reads exactly `n` digits and moves on; -1 if they are not there. */
+static int
+digits(struct str *t, size_t n)
+{
+	int x = 0;
+
+	if (t->n < n)
+		return -1;
+	for (size_t i = 0; i < n; i++) {
+		if (t->s[i] < '0' || t->s[i] > '9')
+			return -1;
+		x = x * 10 + (t->s[i] - '0');
+	}
+	t->s += n;
+	t->n -= n;
+	return x;
+}
+
+static bool
+eat(struct str *t, char c)
+{
+	if (t->n == 0 || t->s[0] != c)
+		return false;
+	t->s++;
+	t->n--;
+	return true;
+}
+
+static int
+days_in_month(int year, int month)
+{
+	static const int days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30,
+		31 };
+	bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+
+	return days[month - 1] + (month == 2 && leap);
+}
+
+/* Digits behind the point, to microseconds; further ones are cut. */
+static int
+fraction(struct str *t, int64_t *usec)
+{
+	int64_t scale = USEC_PER_SECOND / 10;
+	size_t n = 0;
+
+	for (; t->n > 0 && t->s[0] >= '0' && t->s[0] <= '9'; n++) {
+		*usec += (t->s[0] - '0') * scale;
+		scale /= 10;
+		t->s++;
+		t->n--;
+	}
+	return n == 0 ? -1 : 0;
+}
+
+/* "Z" or "+hh:mm", as minutes east of UTC. */
+static int
+offset(struct str *t, int *minutes)
+{
+	int sign, hh, mm;
+
+	*minutes = 0;
+	if (eat(t, 'Z') || eat(t, 'z'))
+		return 0;
+	if (eat(t, '+'))
+		sign = 1;
+	else if (eat(t, '-'))
+		sign = -1;
+	else
+		return -1;
+	if ((hh = digits(t, 2)) < 0 || hh > 23 || !eat(t, ':') ||
+	    (mm = digits(t, 2)) < 0 || mm > 59)
+		return -1;
+	*minutes = sign * (hh * 60 + mm);
+	return 0;
+}
+
+int
+timestamp_parse(struct str t, int64_t *usec)
+{
+	int year, month, day, hh, mm, ss, minutes;
+	int64_t frac = 0;
+
+	if ((year = digits(&t, 4)) < 1 || !eat(&t, '-') ||
+	    (month = digits(&t, 2)) < 1 || month > 12 || !eat(&t, '-') ||
+	    (day = digits(&t, 2)) < 1 || day > days_in_month(year, month) ||
+	    !(eat(&t, 'T') || eat(&t, 't') || eat(&t, ' ')) ||
+	    (hh = digits(&t, 2)) < 0 || hh > 23 || !eat(&t, ':') ||
+	    (mm = digits(&t, 2)) < 0 || mm > 59 || !eat(&t, ':') ||
+	    (ss = digits(&t, 2)) < 0 || ss > 60)
+		return -1;
+	if (eat(&t, '.') && fraction(&t, &frac) == -1)
+		return -1;
+	if (offset(&t, &minutes) == -1 || t.n != 0)
+		return -1;
+	*usec = (civil_to_days(year, month, day) * SECONDS_PER_DAY +
+		    hh * 3600 + (mm - minutes) * 60 + ss) * USEC_PER_SECOND + frac;
+	return 0;
+}
+
+int
+timestamp_from_seconds(double seconds, int64_t *usec)
+{
+	/* 0001-01-01 and 9999-12-31T23:59:59 */
+	if (!(seconds >= -62135596800.0 && seconds <= 253402300799.0))
+		return -1;
+	*usec = (int64_t)llround(seconds * (double)USEC_PER_SECOND);
+	return 0;
+}
+
+void
+timestamp_format(struct buf *out, int64_t usec)
+{
+	int64_t second = usec / USEC_PER_SECOND, frac = usec % USEC_PER_SECOND;
+	int64_t days, year;
+	int month, day, rest;
+
+	if (frac < 0) {
+		frac += USEC_PER_SECOND;
+		second--;
+	}
+	days = second / SECONDS_PER_DAY;
+	rest = (int)(second % SECONDS_PER_DAY);
+	if (rest < 0) {
+		rest += SECONDS_PER_DAY;
+		days--;
+	}
+	days_to_civil(days, &year, &month, &day);
+	buf_printf(out, "%04lld-%02d-%02dT%02d:%02d:%02d", (long long)year,
+	    month, day, rest / 3600, rest / 60 % 60, rest % 60);
+	if (frac != 0) {
+		buf_printf(out, ".%06lld", (long long)frac);
+		while (out->s[out->n - 1] == '0')
+			out->n--;
+	}
+	buf_char(out, 'Z');
+}
+
+int64_t
+timestamp_now(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	return now.tv_sec * USEC_PER_SECOND + now.tv_nsec / 1000;
+}
+
+/* The unit at the front of *t in seconds; 0 none, -1 business days. */
+static int64_t
+unit(struct str *t)
+{
+	if (str_has_prefix(*t, STR("bd"))) {
+		t->s += 2;
+		t->n -= 2;
+		return -1;
+	}
+	return eat(t, 's') ? 1 : eat(t, 'm') ? 60 : eat(t, 'h') ? 3600 :
+	    eat(t, 'd') ? SECONDS_PER_DAY : eat(t, 'w') ? 7 * SECONDS_PER_DAY : 0;
+}
+
+int
+duration_parse(struct str t, struct duration *d)
+{
+	const int64_t most = (int64_t)YEARS_MAX * 366 * SECONDS_PER_DAY;
+	int64_t total = 0, days = 0;
+
+	if (t.n == 0)
+		return -1;
+	while (t.n > 0) {
+		int64_t x = 0, u;
+		int first = digits(&t, 1);
+		if (first < 0)
+			return -1;
+		for (x = first; (first = digits(&t, 1)) >= 0;)
+			if ((x = x * 10 + first) > most)
+				return -1;
+		if ((u = unit(&t)) == 0)
+			return -1;
+		if (u == -1)
+			days += x;
+		else
+			total += x * u;
+		if (total > most || days > YEARS_MAX * 366)
+			return -1;
+	}
+	d->usec = total * USEC_PER_SECOND;
+	d->business_days = (int)days;
+	return 0;
+}

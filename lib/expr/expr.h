@@ -1,0 +1,69 @@
+/*
+ * jq expressions: where a field stands, when a rule applies.
+ *
+ * A program adds all its expressions to one set when it starts, then
+ * compiles the set; expressions that are plain paths are answered from the
+ * scanner's spans, the rest go into one libjq program that runs once a
+ * record.  The answer is jq 1.6's either way.
+ *
+ * File, environment, input, output and halting builtins are refused.
+ */
+#ifndef HITL_EXPR_EXPR_H
+#define HITL_EXPR_EXPR_H
+
+#include "base/error.h"
+#include "record/record.h"
+
+struct expr_set;
+struct evaluator;
+
+/* Of several outputs a value takes the first, a condition any true one. */
+enum expr_mode { EXPR_VALUE, EXPR_CONDITION };
+
+/* All memory is from `permanent`. */
+struct expr_set	*expr_set_new(struct arena *permanent);
+void		 expr_set_free(struct expr_set *);
+
+/*
+ * Adds an expression; *id is its number.
+ *   where  for messages: "policy.json: risk.rules[1].when", "-F id"; kept
+ * -1 with *e (STATUS_USAGE) if it is empty, its brackets do not pair, or it
+ * names a refused builtin.
+ */
+int	expr_set_add(struct expr_set *, const char *where, struct str text,
+	    enum expr_mode, uint32_t *id, struct err *e);
+
+/* Says that it will be evaluated; others are only checked. */
+void	expr_set_use(struct expr_set *, uint32_t id);
+
+/* Compiles all; -1 with *e naming the first that libjq refuses. */
+int	expr_set_compile(struct expr_set *, struct err *e);
+
+/* What the scanner must find; more may be added before the first record. */
+struct fields	*expr_set_fields(struct expr_set *);
+
+/* Whether it runs without libjq, and its text. */
+bool		expr_is_native(const struct expr_set *, uint32_t id);
+struct str	expr_text(const struct expr_set *, uint32_t id);
+
+/* What evaluating needs and changes: one per thread. */
+struct evaluator	*evaluator_new(struct expr_set *);
+void			 evaluator_free(struct evaluator *);
+
+enum expr_result {
+	EXPR_OK,
+	EXPR_EMPTY,			/* no output */
+	EXPR_ERROR,			/* jq's error; its text is not passed on */
+};
+
+/*
+ * The value of an expression in use.  JSON_ABSENT (a kind of null) where a
+ * plain path leads nowhere.  Valid as long as the record.
+ */
+enum expr_result	expr_value(struct evaluator *, const struct record *,
+			    uint32_t id, struct value *out);
+
+/* 1 true, 0 false or no output, -1 error. */
+int	expr_condition(struct evaluator *, const struct record *, uint32_t id);
+
+#endif

@@ -1,0 +1,141 @@
+/*
+ * What an expression may not say (guard.h): a lexer for jq's tokens, as far
+ * as names, strings with \( ) in them, comments and brackets are concerned.
+ */
+#include <string.h>
+
+#include "expr/guard.h"
+
+enum { NESTING_MAX = 256 };
+
+struct guard {
+	const char	*p, *end;
+	char		 open[NESTING_MAX];	/* ( [ { and " for \( */
+	size_t		 depth;
+};
+
+static const char *const refused[] = {
+	"$ENV", "$__prog_args", "debug", "env", "get_search_list", "halt",
+	"halt_error", "import", "include", "input", "input_filename",
+	"input_line_number", "inputs", "modulemeta", "stderr",
+};
+
+static bool
+is_word(char c)
+{
+	return c == '_' || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+	    (c >= '0' && c <= '9');
+}
+
+static int
+push(struct guard *g, char c, struct err *e)
+{
+	if (g->depth == NESTING_MAX)
+		return err_set(e, STATUS_USAGE, "nested too deeply");
+	g->open[g->depth++] = c;
+	return 0;
+}
+
+/* Behind the opening quote, or behind the ) of an interpolation. */
+static int
+string_part(struct guard *g, struct err *e)
+{
+	while (g->p < g->end) {
+		char c = *g->p++;
+		if (c == '"')
+			return 0;
+		if (c != '\\' || g->p == g->end)
+			continue;
+		if (*g->p++ == '(')
+			return push(g, '"', e);
+	}
+	return err_set(e, STATUS_USAGE, "a string has no end");
+}
+
+static int
+closing(struct guard *g, char c, struct err *e)
+{
+	char open = g->depth == 0 ? '\0' : g->open[--g->depth];
+
+	if (c == ')' && open == '"')
+		return string_part(g, e);
+	if ((c == ')' && open == '(') || (c == ']' && open == '[') ||
+	    (c == '}' && open == '{'))
+		return 0;
+	return err_set(e, STATUS_USAGE, "'%c' closes nothing", c);
+}
+
+/* A key of an object in the making, { env: 1 }, calls nothing. */
+static bool
+is_object_key(const struct guard *g)
+{
+	const char *p = g->p;
+
+	if (g->depth == 0 || g->open[g->depth - 1] != '{')
+		return false;
+	while (p < g->end && (*p == ' ' || *p == '\t' || *p == '\n'))
+		p++;
+	return p < g->end && *p == ':';
+}
+
+static int
+name(struct guard *g, const char *start, struct err *e)
+{
+	struct str word;
+
+	while (g->p < g->end && is_word(*g->p))
+		g->p++;
+	word = (struct str) { start, (size_t)(g->p - start) };
+	if (str_has_prefix(word, STR("__hitl")))
+		return err_set(e, STATUS_USAGE, "names in __hitl are taken");
+	for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++)
+		if (str_eq(word, str_of(refused[i])) && !is_object_key(g))
+			return err_set(e, STATUS_USAGE,
+			    "%s is not allowed here: an expression sees its "
+			    "record only", refused[i]);
+	return 0;
+}
+
+static int
+token(struct guard *g, struct err *e)
+{
+	const char *start = g->p++;
+
+	switch (*start) {
+	case '#':
+		while (g->p < g->end && *g->p != '\n')
+			g->p++;
+		return 0;
+	case '"':
+		return string_part(g, e);
+	case '(': case '[': case '{':
+		return push(g, *start, e);
+	case ')': case ']': case '}':
+		return closing(g, *start, e);
+	case '.':
+		if (g->p < g->end && is_word(*g->p))
+			while (g->p < g->end && is_word(*g->p))
+				g->p++;	/* a field, whatever its name */
+		return 0;
+	case '\0':
+		return err_set(e, STATUS_USAGE, "has a NUL byte");
+	default:
+		return *start == '$' || is_word(*start) ? name(g, start, e) : 0;
+	}
+}
+
+int
+expr_guard(struct str text, struct err *e)
+{
+	struct guard g = { .p = text.s, .end = text.s + text.n };
+
+	if (str_trim(text).n == 0)
+		return err_set(e, STATUS_USAGE, "is empty");
+	while (g.p < g.end)
+		if (token(&g, e) == -1)
+			return -1;
+	if (g.depth > 0)
+		return err_set(e, STATUS_USAGE, "'%c' is never closed",
+		    g.open[g.depth - 1]);
+	return 0;
+}

@@ -1,0 +1,143 @@
+/* libjq, fenced in (jq.h). */
+#include <jq.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "expr/jq.h"
+
+struct jq_program {
+	jq_state	*jq;
+	jv		 results;	/* of the last run; invalid: none */
+};
+
+static void
+out_of_memory(void *unused)
+{
+	(void)unused;
+	memory_exhausted();
+}
+
+/* Keeps the first message; libjq sends its count of errors after it. */
+static void
+keep_message(void *arg, jv message)
+{
+	struct err *e = arg;
+	const char *text, *cut;
+	int n;
+
+	if (jv_get_kind(message) == JV_KIND_STRING && e->msg[0] == '\0') {
+		text = jv_string_value(message);
+		if (strncmp(text, "jq: error: ", 11) == 0)
+			text += 11;
+		cut = strstr(text, " (Unix shell quoting issues?)");
+		if (cut == NULL)
+			cut = strstr(text, " at <top-level>");
+		n = cut == NULL ? (int)strcspn(text, "\n") : (int)(cut - text);
+		err_set(e, STATUS_USAGE, "%.*s", n, text);
+	}
+	jv_free(message);
+}
+
+static void
+drop_message(void *unused, jv message)
+{
+	(void)unused;
+	jv_free(message);
+}
+
+struct jq_program *
+jq_program_new(const char *text, struct err *e)
+{
+	struct jq_program *p = calloc(1, sizeof(*p));
+
+	jv_nomem_handler(out_of_memory, NULL);
+	if (p == NULL || (p->jq = jq_init()) == NULL)
+		memory_exhausted();
+	p->results = jv_invalid();
+	e->msg[0] = '\0';
+	jq_set_error_cb(p->jq, keep_message, e);
+	if (!jq_compile(p->jq, text)) {
+		if (e->msg[0] == '\0')
+			err_set(e, STATUS_USAGE, "libjq cannot compile it");
+		jq_program_free(p);
+		return NULL;
+	}
+	jq_set_error_cb(p->jq, drop_message, NULL);
+	return p;
+}
+
+void
+jq_program_free(struct jq_program *p)
+{
+	if (p == NULL)
+		return;
+	jv_free(p->results);
+	jq_teardown(&p->jq);
+	free(p);
+}
+
+int
+jq_program_run(struct jq_program *p, struct str text)
+{
+	jv input;
+
+	jv_free(p->results);
+	p->results = jv_invalid();
+	input = jv_parse_sized(text.s, (int)text.n);
+	if (!jv_is_valid(input)) {
+		jv_free(input);		/* deeper than libjq goes: 256 in 1.6 */
+		return -1;
+	}
+	jq_start(p->jq, input, 0);
+	p->results = jq_next(p->jq);
+	if (jv_get_kind(p->results) == JV_KIND_ARRAY)
+		return 0;
+	jv_free(p->results);
+	p->results = jv_invalid();
+	return -1;
+}
+
+static enum json_type
+type_of(jv v)
+{
+	switch (jv_get_kind(v)) {
+	case JV_KIND_FALSE: return JSON_FALSE;
+	case JV_KIND_TRUE: return JSON_TRUE;
+	case JV_KIND_NUMBER: return JSON_NUMBER;
+	case JV_KIND_STRING: return JSON_STRING;
+	case JV_KIND_ARRAY: return JSON_ARRAY;
+	case JV_KIND_OBJECT: return JSON_OBJECT;
+	default: return JSON_NULL;
+	}
+}
+
+enum expr_result
+jq_program_result(struct jq_program *p, size_t i, struct arena *a,
+    struct value *out)
+{
+	jv box, text;
+
+	if (jv_get_kind(p->results) != JV_KIND_ARRAY)
+		return EXPR_ERROR;
+	box = jv_array_get(jv_copy(p->results), (int)i);
+	if (jv_get_kind(box) != JV_KIND_ARRAY) {
+		jv_free(box);
+		return EXPR_ERROR;
+	}
+	if (jv_array_length(jv_copy(box)) == 0) {
+		jv_free(box);
+		return EXPR_EMPTY;
+	}
+	box = jv_array_get(box, 0);
+	out->type = type_of(box);
+	text = jv_dump_string(box, 0);
+	out->text = arena_str(a, (struct str) { jv_string_value(text),
+		(size_t)jv_string_length_bytes(jv_copy(text)) });
+	out->escaped = out->type == JSON_STRING &&
+	    memchr(out->text.s, '\\', out->text.n) != NULL;
+	if (out->type == JSON_NUMBER && out->text.s[0] == 'n')
+		out->type = JSON_NULL;	/* NaN is dumped as null */
+	jv_free(text);
+	return EXPR_OK;
+}

@@ -1,0 +1,139 @@
+/* From the value of a field to what it means (fieldvalue.h). */
+#include "policy/fieldvalue.h"
+#include "record/number.h"
+
+const char *const confidence_words[] = {
+	[CONFIDENCE_OK] = "ok",
+	[CONFIDENCE_ABSENT] = "absent",
+	[CONFIDENCE_NULL] = "null",
+	[CONFIDENCE_NOT_A_NUMBER] = "not_a_number",
+	[CONFIDENCE_OUT_OF_RANGE] = "out_of_range",
+	[CONFIDENCE_ERROR] = "error",
+	NULL,
+};
+
+/* The value of a field; EXPR_EMPTY where the policy has no such field. */
+static enum expr_result
+field_value(struct evaluator *ev, const struct policy *p,
+    const struct record *r, enum field field, struct value *v)
+{
+	if (p->field[field] == POLICY_NONE)
+		return EXPR_EMPTY;
+	return expr_value(ev, r, (uint32_t)p->field[field], v);
+}
+
+/* "0.87", "87%" and the like. */
+static bool
+number_in_string(struct str text, bool percent, double *x)
+{
+	text = str_trim(text);
+	if (text.n > 1 && text.s[text.n - 1] == '%') {
+		percent = true;
+		text.n--;
+		text = str_trim(text);
+	}
+	if (!number_parse(text, x))
+		return false;
+	if (percent)
+		*x /= 100;
+	return true;
+}
+
+enum confidence_state
+confidence_parse(const struct value *v, bool percent, double *x)
+{
+	struct str text;
+
+	switch (v->type) {
+	case JSON_ABSENT:
+		return CONFIDENCE_ABSENT;
+	case JSON_NULL:
+		return CONFIDENCE_NULL;
+	case JSON_NUMBER:
+		*x = number_value(v->text);
+		if (percent)
+			*x /= 100;
+		break;
+	case JSON_STRING:
+		/* no escape can be part of a number */
+		text = (struct str) { v->text.s + 1, v->text.n - 2 };
+		if (!number_in_string(text, percent, x))
+			return CONFIDENCE_NOT_A_NUMBER;
+		break;
+	default:
+		return CONFIDENCE_NOT_A_NUMBER;
+	}
+	return *x >= 0 && *x <= 1 ? CONFIDENCE_OK : CONFIDENCE_OUT_OF_RANGE;
+}
+
+enum confidence_state
+field_confidence(struct evaluator *ev, const struct policy *p,
+    const struct record *r, bool percent, double *x)
+{
+	struct value v = { 0 };
+
+	switch (field_value(ev, p, r, FIELD_CONFIDENCE, &v)) {
+	case EXPR_OK: return confidence_parse(&v, percent, x);
+	case EXPR_EMPTY: return CONFIDENCE_ABSENT;
+	default: return CONFIDENCE_ERROR;
+	}
+}
+
+int
+field_correct(struct evaluator *ev, const struct policy *p,
+    const struct record *r)
+{
+	struct value v = { 0 };
+	double x;
+
+	if (field_value(ev, p, r, FIELD_CORRECT, &v) != EXPR_OK)
+		return -1;
+	switch (v.type) {
+	case JSON_TRUE:
+		return 1;
+	case JSON_FALSE:
+		return 0;
+	case JSON_NUMBER:
+		x = number_value(v.text);
+		return x == 1 ? 1 : x == 0 ? 0 : -1;
+	default:
+		return -1;
+	}
+}
+
+int64_t
+time_value(const struct value *v, struct arena *scratch)
+{
+	int64_t usec;
+
+	if (v->type == JSON_STRING &&
+	    timestamp_parse(value_string(v, scratch), &usec) == 0)
+		return usec;
+	if (v->type == JSON_NUMBER &&
+	    timestamp_from_seconds(number_value(v->text), &usec) == 0)
+		return usec;
+	return TIMESTAMP_NONE;
+}
+
+int64_t
+field_time(struct evaluator *ev, const struct policy *p,
+    const struct record *r)
+{
+	struct value v = { 0 };
+
+	if (field_value(ev, p, r, FIELD_TIME, &v) != EXPR_OK)
+		return TIMESTAMP_NONE;
+	return time_value(&v, r->scratch);
+}
+
+bool
+field_name(struct evaluator *ev, const struct policy *p,
+    const struct record *r, enum field field, struct str *name)
+{
+	struct value v = { 0 };
+
+	if (field_value(ev, p, r, field, &v) != EXPR_OK || value_is_null(&v))
+		return false;
+	*name = value_name(&v, r->scratch);
+	return true;
+}

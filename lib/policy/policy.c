@@ -1,0 +1,157 @@
+/* The policy file as a whole (policy.h). */
+#include <string.h>
+
+#include "policy/load.h"
+
+#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
+
+const char *const field_words[] = {
+	[FIELD_ID] = "id",
+	[FIELD_TIME] = "time",
+	[FIELD_TASK] = "task",
+	[FIELD_CONFIDENCE] = "confidence",
+	[FIELD_CORRECT] = "correct",
+	[FIELD_WEIGHT] = "weight",
+	[FIELD_DRAFT] = "draft",
+	NULL,
+};
+
+const char *const field_defaults[] = {
+	[FIELD_ID] = ".id",
+	[FIELD_TIME] = ".ts",
+	[FIELD_TASK] = ".task_type",
+	[FIELD_CONFIDENCE] = ".confidence",
+	[FIELD_CORRECT] = ".correct",
+	[FIELD_WEIGHT] = NULL,
+	[FIELD_DRAFT] = ".output",
+};
+
+static int
+unknown_field(struct err *e, const char *where, struct str name)
+{
+	const char *nearest = str_nearest(name, field_words, FIELDS);
+
+	return err_set(e, STATUS_USAGE, "%s: there is no field \"%.*s\"; %s%s",
+	    where, (int)name.n, name.s,
+	    nearest == NULL ? "known are id, time, task, confidence, correct, "
+	    "weight, draft" : "did you mean ", nearest == NULL ? "" : nearest);
+}
+
+static int
+field(struct loader *l, struct str name, const struct json *j,
+    const char *path, void *unused)
+{
+	int i = word_index(field_words, name);
+	uint32_t id;
+
+	(void)unused;
+	if (i == -1)
+		return unknown_field(l->e, arena_printf(l->arena, "%s: %s",
+			l->policy->file, path), name);
+	if (load_expr(l, j, path, EXPR_VALUE, &id) == -1)
+		return -1;
+	l->policy->field[i] = id;
+	return 0;
+}
+
+static int
+load_fields(struct loader *l, const struct json *j, const char *path,
+    void *unused)
+{
+	return load_members(l, j, path, field, unused);
+}
+
+static int
+load_file(struct loader *l, const char *file)
+{
+	static const struct key keys[] = {
+		{ "fields", load_fields, false },
+		{ "risk", load_risk, false },	/* its levels serve the route */
+		{ "route", load_route, false },
+		{ "targets", load_targets, false },
+	};
+	const struct json *root;
+	struct str bytes;
+	char hex[65];
+
+	if ((root = json_load(file, l->arena, &bytes, l->e)) == NULL)
+		return -1;
+	sha256_hex(bytes, hex);
+	memcpy(l->policy->fingerprint, hex, 12);
+	return load_object(l, root, "", keys, LENGTH(keys), NULL);
+}
+
+static int
+apply_overrides(struct loader *l, const struct field_override *o, size_t n)
+{
+	for (size_t k = 0; k < n; k++) {
+		const char *where = arena_printf(l->arena, "-F %.*s",
+		    (int)o[k].name.n, o[k].name.s);
+		int i = word_index(field_words, o[k].name);
+		uint32_t id;
+		if (i == -1)
+			return unknown_field(l->e, "-F", o[k].name);
+		if (expr_set_add(l->policy->exprs, where, o[k].expr, EXPR_VALUE,
+			&id, l->e) == -1)
+			return -1;
+		l->policy->field[i] = id;
+	}
+	return 0;
+}
+
+static int
+apply_defaults(struct loader *l)
+{
+	for (int i = 0; i < FIELDS; i++) {
+		uint32_t id;
+		if (l->policy->field[i] != POLICY_NONE ||
+		    field_defaults[i] == NULL)
+			continue;
+		if (expr_set_add(l->policy->exprs, field_words[i],
+			str_of(field_defaults[i]), EXPR_VALUE, &id, l->e) == -1)
+			return -1;
+		l->policy->field[i] = id;
+	}
+	return 0;
+}
+
+struct policy *
+policy_load(const char *file, const struct field_override *override,
+    size_t noverride, struct arena *a, struct err *e)
+{
+	struct policy *p = arena_new(a, struct policy, 1);
+	struct loader l = { p, a, e };
+
+	p->file = file;
+	p->exprs = expr_set_new(a);
+	p->risk.fallback = RISK_UNKNOWN;
+	for (int i = 0; i < RISK_LEVELS; i++)
+		p->risk.level[i] = true;
+	for (int i = 0; i < FIELDS; i++)
+		p->field[i] = POLICY_NONE;
+	if ((file != NULL && load_file(&l, file) == -1) ||
+	    apply_overrides(&l, override, noverride) == -1 ||
+	    apply_defaults(&l) == -1) {
+		policy_free(p);
+		return NULL;
+	}
+	return p;
+}
+
+void
+policy_free(struct policy *p)
+{
+	if (p == NULL)
+		return;
+	expr_set_free(p->exprs);
+	map_release(&p->risk.task);
+	map_release(&p->route.task);
+	map_release(&p->route.audit_task);
+}
+
+void
+policy_use_field(struct policy *p, enum field field)
+{
+	if (p->field[field] != POLICY_NONE)
+		expr_set_use(p->exprs, (uint32_t)p->field[field]);
+}

@@ -1,0 +1,88 @@
+/* The domain's words (words.h). */
+#include "policy/words.h"
+
+const char *const risk_words[] = {
+	[RISK_LOW] = "low",
+	[RISK_MEDIUM] = "medium",
+	[RISK_HIGH] = "high",
+	[RISK_CRITICAL] = "critical",
+	NULL,
+};
+
+const char *const action_words[] = {
+	[ACTION_AUTO] = "AUTO",
+	[ACTION_AUTO_AUDIT] = "AUTO_AUDIT",
+	[ACTION_QUEUE] = "QUEUE",
+	[ACTION_ESCALATE] = "ESCALATE",
+	NULL,
+};
+
+const char *const responder_words[] = {
+	[RESPOND_MODEL] = "model",
+	[RESPOND_MODEL_FLAGGED] = "model_flagged",
+	[RESPOND_HUMAN] = "human",
+	NULL,
+};
+
+const char *const tier_words[] = { "ai", "agent", "expert", NULL };
+
+static const struct {
+	const char	*word;
+	enum outcome	 outcome;
+} outcomes[] = {
+	{ "approve", OUTCOME_APPROVE },
+	{ "reject", OUTCOME_REJECT },
+	{ "correct", OUTCOME_CORRECT },
+	{ "approved", OUTCOME_APPROVE },
+	{ "rejected", OUTCOME_REJECT },
+	{ "corrected", OUTCOME_CORRECT },
+	{ "needs_revision", OUTCOME_CORRECT },
+};
+
+int
+word_index(const char *const list[], struct str word)
+{
+	for (int i = 0; list[i] != NULL; i++)
+		if (str_eq(str_of(list[i]), word))
+			return i;
+	return -1;
+}
+
+size_t
+word_count(const char *const list[])
+{
+	size_t n = 0;
+
+	while (list[n] != NULL)
+		n++;
+	return n;
+}
+
+const char *
+priority_word(enum risk_level level)
+{
+	static const char *const word[] = {
+		[RISK_LOW] = "low",
+		[RISK_MEDIUM] = "normal",
+		[RISK_HIGH] = "high",
+		[RISK_CRITICAL] = "urgent",
+		[RISK_UNKNOWN] = "urgent",
+	};
+
+	return word[level];
+}
+
+int
+outcome_parse(struct str word)
+{
+	for (size_t i = 0; i < sizeof(outcomes) / sizeof(outcomes[0]); i++)
+		if (str_eq(str_of(outcomes[i].word), word))
+			return (int)outcomes[i].outcome;
+	return -1;
+}
+
+const char *
+outcome_word(enum outcome outcome)
+{
+	return outcomes[outcome].word;	/* the table begins with them */
+}

@@ -1,0 +1,48 @@
+/*
+ * The domain's words: risk levels, actions, who responds, priorities, and
+ * the outcomes of a review.
+ */
+#ifndef HITL_POLICY_WORDS_H
+#define HITL_POLICY_WORDS_H
+
+#include "base/text.h"
+
+enum risk_level {
+	RISK_LOW,
+	RISK_MEDIUM,
+	RISK_HIGH,
+	RISK_CRITICAL,
+	RISK_UNKNOWN,			/* never written in a policy */
+};
+enum { RISK_LEVELS = RISK_UNKNOWN };
+
+/* In order of caution: the highest wins. */
+enum action { ACTION_AUTO, ACTION_AUTO_AUDIT, ACTION_QUEUE, ACTION_ESCALATE };
+enum { ACTIONS = ACTION_ESCALATE + 1 };
+
+enum responder { RESPOND_MODEL, RESPOND_MODEL_FLAGGED, RESPOND_HUMAN };
+
+enum outcome { OUTCOME_APPROVE, OUTCOME_REJECT, OUTCOME_CORRECT };
+
+/* The words, NULL-terminated lists in the enums' order. */
+extern const char *const risk_words[];		/* "low" … "critical" */
+extern const char *const action_words[];	/* "AUTO" … "ESCALATE" */
+extern const char *const responder_words[];	/* "model" … "human" */
+extern const char *const tier_words[];		/* "ai", "agent", "expert" */
+
+/* The number of a word in such a list, -1 if it is none of them. */
+int		word_index(const char *const list[], struct str word);
+/* How many there are. */
+size_t		word_count(const char *const list[]);
+
+/* critical: urgent, high: high, medium: normal, low: low; unknown: urgent. */
+const char	*priority_word(enum risk_level);
+
+/*
+ * The outcome of a review; also "approved", "rejected", "needs_revision"
+ * (a correction is wanted: OUTCOME_CORRECT), "corrected".  -1 if unknown.
+ */
+int		outcome_parse(struct str word);
+const char	*outcome_word(enum outcome);
+
+#endif

@@ -1,0 +1,88 @@
+/* Bytes from a file descriptor (input.h). */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/arena.h"
+#include "record/input.h"
+#include "record/json.h"
+
+enum { READ_SIZE = 256 * 1024 };
+
+void
+input_start(struct input *in, int fd)
+{
+	struct stat st;
+
+	in->fd = fd;
+	in->at = in->end = 0;
+	in->eof = false;
+	in->errnum = 0;
+	in->may_wait = fstat(fd, &st) == 0 && !S_ISREG(st.st_mode);
+	if (!in->may_wait)
+		posix_fadvise(fd, 0, 0, POSIX_FADV_SEQUENTIAL);
+}
+
+static void
+make_room(struct input *in)
+{
+	size_t unread = in->end - in->at;
+
+	if (in->at > 0) {
+		memmove(in->buf, in->buf + in->at, unread);
+		in->at = 0;
+		in->end = unread;
+	}
+	if (in->cap - in->end >= READ_SIZE / 2)
+		return;
+	in->cap = in->cap == 0 ? READ_SIZE : in->cap * 2;
+	in->buf = realloc(in->buf, in->cap + JSON_PADDING);
+	if (in->buf == NULL)
+		memory_exhausted();
+}
+
+bool
+input_more(struct input *in)
+{
+	struct pollfd ready = { .fd = in->fd, .events = POLLIN };
+	ssize_t n;
+
+	if (in->eof)
+		return false;
+	if (in->cap - in->end < READ_SIZE / 2)
+		make_room(in);
+	if (in->may_wait && in->idle != NULL && poll(&ready, 1, 0) == 0)
+		in->idle(in->idle_arg);
+	do
+		n = read(in->fd, in->buf + in->end, in->cap - in->end);
+	while (n == -1 && errno == EINTR);
+	if (n == -1)
+		in->errnum = errno;
+	if (n <= 0) {
+		in->eof = true;
+		return false;
+	}
+	in->end += (size_t)n;
+	memset(in->buf + in->end, 0, JSON_PADDING);
+	return true;
+}
+
+void
+input_stop(struct input *in)
+{
+	if (in->fd != STDIN_FILENO)
+		close(in->fd);
+	in->fd = -1;
+}
+
+void
+input_release(struct input *in)
+{
+	free(in->buf);
+	in->buf = NULL;
+	in->cap = 0;
+}

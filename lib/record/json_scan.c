@@ -1,0 +1,453 @@
+/*
+ * The scanner (json_scan.h).
+ *
+ * A loop over values with an explicit stack, so that nesting costs no C
+ * stack.  The text ends in a NUL, which is no JSON character anywhere:
+ * every inner loop stops at it by itself and none compares with an end.
+ */
+#include <string.h>
+
+#include "record/json_scan.h"
+
+/* An open array or object. */
+struct frame {
+	const char	*start;
+	uint32_t	 node;		/* FIELD_NONE: nothing below is wanted */
+	uint32_t	 index;		/* of the element in progress */
+	bool		 is_array;
+};
+
+struct scan {
+	const struct fields	*fields;
+	struct value		*slot;
+	const char		*at;	/* next byte */
+	const char		*what;	/* went wrong, NULL so far */
+	size_t			 depth;
+	struct frame		 frame[JSON_DEPTH_MAX];
+};
+
+static const char *
+skip_blanks(const char *p)
+{
+	while (*p == ' ' || *p == '\t' || *p == '\n' || *p == '\r')
+		p++;
+	return p;
+}
+
+/*
+ * The length of the UTF-8 sequence at p, 0 if there is none (Unicode 15,
+ * table 3-7).  Reads no further than the first wrong byte.
+ */
+static size_t
+utf8_length(const unsigned char *p)
+{
+	unsigned char c = p[0];
+
+#define TAIL(i) ((p[i] & 0xc0) == 0x80)
+	if (c < 0x80)
+		return 1;
+	if (c < 0xc2)
+		return 0;
+	if (c < 0xe0)
+		return TAIL(1) ? 2 : 0;
+	if (c < 0xf0) {
+		if (!TAIL(1) || (c == 0xe0 && p[1] < 0xa0) ||
+		    (c == 0xed && p[1] > 0x9f))
+			return 0;
+		return TAIL(2) ? 3 : 0;
+	}
+	if (c > 0xf4 || !TAIL(1) || (c == 0xf0 && p[1] < 0x90) ||
+	    (c == 0xf4 && p[1] > 0x8f))
+		return 0;
+	return TAIL(2) && TAIL(3) ? 4 : 0;
+#undef TAIL
+}
+
+bool
+utf8_valid(struct str t)
+{
+	unsigned char last[8] = { 0 };
+	size_t i = 0, n;
+
+	for (; i + 4 <= t.n; i += n)
+		if ((n = utf8_length((const unsigned char *)t.s + i)) == 0)
+			return false;
+	if (i < t.n)			/* the end, with NULs behind it */
+		memcpy(last, t.s + i, t.n - i);
+	for (size_t j = 0; i + j < t.n; j += n)
+		if ((n = utf8_length(last + j)) == 0 || i + j + n > t.n)
+			return false;
+	return true;
+}
+
+/* Eight bytes at once: is any a quote, a backslash, a control or not ASCII? */
+static bool
+all_plain(const char *p)
+{
+	const uint64_t ones = UINT64_C(0x0101010101010101);
+	const uint64_t high = UINT64_C(0x8080808080808080);
+	uint64_t w, quote, slash;
+
+	memcpy(&w, p, sizeof(w));
+	quote = w ^ (ones * '"');
+	slash = w ^ (ones * '\\');
+	return ((w | (w - ones * 0x20) | (quote - ones) | (slash - ones)) &
+		   high) == 0;
+}
+
+static bool
+is_hex(char c)
+{
+	return (c >= '0' && c <= '9') || ((c | 32) >= 'a' && (c | 32) <= 'f');
+}
+
+/* Behind the escape at p (at its backslash); NULL if it is none. */
+static const char *
+skip_escape(const char *p)
+{
+	switch (p[1]) {
+	case '"': case '\\': case '/': case 'b': case 'f': case 'n': case 'r':
+	case 't':
+		return p + 2;
+	case 'u':
+		for (int i = 2; i < 6; i++)
+			if (!is_hex(p[i]))
+				return NULL;
+		return p + 6;
+	default:
+		return NULL;
+	}
+}
+
+/* Behind the closing quote of the string whose opening one is at p. */
+static const char *
+scan_string(struct scan *s, const char *p, bool *escaped)
+{
+	size_t n;
+
+	*escaped = false;
+	for (p++;;) {
+		while (all_plain(p))
+			p += 8;
+		unsigned char c = (unsigned char)*p;
+		if (c == '"')
+			return p + 1;
+		if (c == '\\') {
+			const char *next = skip_escape(p);
+			if (next == NULL) {
+				s->what = "invalid escape in a string";
+				break;
+			}
+			*escaped = true;
+			p = next;
+		} else if (c >= 0x80) {
+			if ((n = utf8_length((const unsigned char *)p)) == 0) {
+				s->what = "invalid UTF-8";
+				break;
+			}
+			p += n;
+		} else if (c < 0x20) {
+			s->what = c == 0 ? "string without an end" :
+			    "control character in a string";
+			break;
+		} else {
+			p++;
+		}
+	}
+	s->at = p;
+	return NULL;
+}
+
+static bool
+is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+/* Behind the number at p. */
+static const char *
+scan_number(struct scan *s, const char *p)
+{
+	p += *p == '-';
+	if (!is_digit(*p))
+		goto bad;
+	if (*p == '0')
+		p++;
+	else
+		while (is_digit(*p))
+			p++;
+	if (*p == '.') {
+		if (!is_digit(*++p))
+			goto bad;
+		while (is_digit(*p))
+			p++;
+	}
+	if (*p == 'e' || *p == 'E') {
+		p++;
+		p += *p == '+' || *p == '-';
+		if (!is_digit(*p))
+			goto bad;
+		while (is_digit(*p))
+			p++;
+	}
+	return p;
+bad:
+	s->what = "invalid number";
+	s->at = p;
+	return NULL;
+}
+
+/* Behind the scalar at p; *v says what it is. */
+static const char *
+scan_scalar(struct scan *s, const char *p, struct value *v)
+{
+	const char *end = NULL;
+
+	v->escaped = false;
+	switch (*p) {
+	case '"':
+		v->type = JSON_STRING;
+		end = scan_string(s, p, &v->escaped);
+		break;
+	case 't':
+		v->type = JSON_TRUE;
+		if (memcmp(p, "true", 4) == 0)
+			end = p + 4;
+		break;
+	case 'f':
+		v->type = JSON_FALSE;
+		if (memcmp(p, "false", 5) == 0)
+			end = p + 5;
+		break;
+	case 'n':
+		v->type = JSON_NULL;
+		if (memcmp(p, "null", 4) == 0)
+			end = p + 4;
+		break;
+	case '-': case '0': case '1': case '2': case '3': case '4': case '5':
+	case '6': case '7': case '8': case '9':
+		v->type = JSON_NUMBER;
+		end = scan_number(s, p);
+		break;
+	default:
+		break;
+	}
+	if (end == NULL && s->what == NULL) {
+		s->what = *p == '\0' ? "ends where a value is expected" :
+		    "expected a value";
+		s->at = p;
+	}
+	return end == NULL ? NULL : (v->text = (struct str) { p,
+		(size_t)(end - p) }, end);
+}
+
+/* A duplicate key: nothing of what its first value held may stay. */
+static void
+forget(struct scan *s, uint32_t top)
+{
+	const struct field_node *node = s->fields->node;
+	uint32_t i = top;
+
+	for (;;) {
+		s->slot[i] = (struct value) { 0 };
+		if (node[i].child != FIELD_NONE) {
+			i = node[i].child;
+			continue;
+		}
+		while (i != top && node[i].sibling == FIELD_NONE)
+			i = node[i].parent;
+		if (i == top)
+			return;
+		i = node[i].sibling;
+	}
+}
+
+/* The wanted child for a key with escapes in it. */
+static uint32_t
+escaped_key(const struct scan *s, uint32_t node, struct str quoted)
+{
+	struct arena scratch = { 0 };
+	struct value v = { quoted, JSON_STRING, true };
+	struct str key = value_string(&v, &scratch);
+	uint32_t child = fields_key(s->fields, node, key.s, key.n);
+
+	arena_release(&scratch);
+	return child;
+}
+
+/* Reads `"key" :` at p; returns what follows, and the wanted child. */
+static const char *
+scan_key(struct scan *s, const char *p, uint32_t node, uint32_t *child)
+{
+	const char *start = p;
+	bool escaped;
+
+	if (*p != '"') {
+		s->what = "expected a key in quotes";
+		s->at = p;
+		return NULL;
+	}
+	if ((p = scan_string(s, p, &escaped)) == NULL)
+		return NULL;
+	*child = FIELD_NONE;
+	if (node != FIELD_NONE && s->fields->node[node].child != FIELD_NONE) {
+		size_t n = (size_t)(p - start);
+		*child = escaped ?
+		    escaped_key(s, node, (struct str) { start, n }) :
+		    fields_key(s->fields, node, start + 1, n - 2);
+		if (*child != FIELD_NONE && s->slot[*child].type != JSON_ABSENT)
+			forget(s, *child);
+	}
+	p = skip_blanks(p);
+	if (*p != ':') {
+		s->what = "expected ':' after a key";
+		s->at = p;
+		return NULL;
+	}
+	return skip_blanks(p + 1);
+}
+
+static uint32_t
+element_node(const struct scan *s, const struct frame *f)
+{
+	if (f->node == FIELD_NONE ||
+	    s->fields->node[f->node].child == FIELD_NONE)
+		return FIELD_NONE;
+	return fields_index(s->fields, f->node, f->index);
+}
+
+static int
+fail(struct scan *s, const char *p, const char *what)
+{
+	s->what = what;
+	s->at = p;
+	return -1;
+}
+
+/* One value at s->at, for `node`; leaves s->at behind it. */
+static int
+scan_value(struct scan *s, uint32_t node)
+{
+	const char *p = skip_blanks(s->at);
+	struct frame *f;
+	struct value v;
+
+value:
+	if (*p == '{' || *p == '[') {
+		if (s->depth == JSON_DEPTH_MAX)
+			return fail(s, p, "nested deeper than 512");
+		f = &s->frame[s->depth++];
+		*f = (struct frame) { p, node, 0, *p == '[' };
+		p = skip_blanks(p + 1);
+		if (*p == (f->is_array ? ']' : '}'))
+			goto close;
+		if (f->is_array) {
+			node = element_node(s, f);
+			goto value;
+		}
+		goto key;
+	}
+	if ((p = scan_scalar(s, p, &v)) == NULL)
+		return -1;
+	if (node != FIELD_NONE)
+		s->slot[node] = v;
+
+after:
+	if (s->depth == 0) {
+		s->at = p;
+		return 0;
+	}
+	f = &s->frame[s->depth - 1];
+	p = skip_blanks(p);
+	if (*p == ',') {
+		p = skip_blanks(p + 1);
+		if (f->is_array) {
+			f->index++;
+			node = element_node(s, f);
+			goto value;
+		}
+		goto key;
+	}
+	if (*p == (f->is_array ? ']' : '}'))
+		goto close;
+	return fail(s, p, f->is_array ? "expected ',' or ']' in an array" :
+		"expected ',' or '}' in an object");
+
+key:
+	if ((p = scan_key(s, p, f->node, &node)) == NULL)
+		return -1;
+	goto value;
+
+close:
+	p++;
+	if (f->node != FIELD_NONE)
+		s->slot[f->node] = (struct value) {
+			{ f->start, (size_t)(p - f->start) },
+			f->is_array ? JSON_ARRAY : JSON_OBJECT, false };
+	s->depth--;
+	goto after;
+}
+
+static int
+scan_text(struct scan *s, struct str text, uint32_t at, struct json_error *e)
+{
+	const char *end = text.s + text.n;
+
+	s->at = text.s;
+	s->what = NULL;
+	s->depth = 0;
+	if (scan_value(s, at) == 0) {
+		s->at = skip_blanks(s->at);
+		if (s->at == end)
+			return 0;
+		s->what = "something follows the value";
+	}
+	if (s->at < end && *s->at == '\0')
+		s->what = "NUL byte";
+	e->what = s->what;
+	e->offset = (size_t)(s->at - text.s);
+	return -1;
+}
+
+int
+json_scan(const struct fields *f, struct str text, struct value *slot,
+    struct json_error *e)
+{
+	struct scan s;
+
+	s.fields = f;
+	s.slot = slot;
+	memset(slot, 0, f->n * sizeof(*slot));
+	return scan_text(&s, text, 0, e);
+}
+
+int
+json_scan_at(const struct fields *f, uint32_t at, struct str text,
+    struct value *slot, struct json_error *e)
+{
+	struct scan s;
+
+	s.fields = f;
+	s.slot = slot;
+	forget(&s, at);
+	return scan_text(&s, text, at, e);
+}
+
+int
+json_check(struct str *text, struct arena *a, enum json_type *type,
+    struct json_error *e)
+{
+	static struct field_node root = { .parent = FIELD_NONE,
+		.child = FIELD_NONE, .sibling = FIELD_NONE };
+	const struct fields none = { .node = &root, .n = 1 };
+	char *copy = arena_new(a, char, text->n + 1 + JSON_PADDING);
+	struct value v;
+
+	if (text->n > 0)
+		memcpy(copy, text->s, text->n);
+	*text = (struct str) { copy, text->n };
+	if (json_scan(&none, *text, &v, e) == -1)
+		return -1;
+	*type = v.type;
+	return 0;
+}

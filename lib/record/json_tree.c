@@ -1,0 +1,229 @@
+/*
+ * A whole JSON file as a tree (json_tree.h).  The scanner has checked the
+ * text before a node is made, so the builder recurses no deeper than 512
+ * and meets no errors.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "record/json_scan.h"
+#include "record/json_tree.h"
+#include "record/number.h"
+
+enum { FILE_MAX = 256 << 20 };		/* a policy of 256 MiB is a mistake */
+
+struct builder {
+	const char	*p;
+	struct arena	*arena;
+};
+
+static void	build(struct builder *, struct json *);
+
+static void
+blanks(struct builder *b)
+{
+	while (*b->p == ' ' || *b->p == '\t' || *b->p == '\n' || *b->p == '\r')
+		b->p++;
+}
+
+static struct value
+string_span(struct builder *b)
+{
+	struct value v = { .type = JSON_STRING };
+	const char *start = b->p++;
+
+	for (; *b->p != '"'; b->p++)
+		if (*b->p == '\\') {
+			v.escaped = true;
+			b->p++;
+		}
+	b->p++;
+	v.text = (struct str) { start, (size_t)(b->p - start) };
+	return v;
+}
+
+/* Counts the items of the container at p: commas at its own depth, plus 1. */
+static size_t
+count_items(struct builder b)
+{
+	size_t n = 1, depth = 0;
+
+	for (;; b.p++) {
+		switch (*b.p) {
+		case '"':
+			string_span(&b);
+			b.p--;
+			break;
+		case '[': case '{': depth++; break;
+		case ']': case '}':
+			if (--depth == 0)
+				return n;
+			break;
+		case ',': n += depth == 1; break;
+		default: break;
+		}
+	}
+}
+
+static void
+build_items(struct builder *b, struct json *j, char close)
+{
+	size_t n = count_items(*b);
+
+	b->p++;
+	blanks(b);
+	if (*b->p == close) {
+		b->p++;
+		return;
+	}
+	if (close == '}')
+		j->member = arena_new(b->arena, struct json_member, n);
+	else
+		j->element = arena_new(b->arena, struct json, n);
+	for (j->n = 0; j->n < n; j->n++) {
+		blanks(b);
+		if (close == '}') {
+			struct value key = string_span(b);
+			j->member[j->n].key = value_string(&key, b->arena);
+			blanks(b);
+			b->p++;		/* the colon */
+			build(b, &j->member[j->n].json);
+		} else {
+			build(b, &j->element[j->n]);
+		}
+		blanks(b);
+		b->p++;			/* the comma or the end */
+	}
+}
+
+static void
+build(struct builder *b, struct json *j)
+{
+	const char *start;
+
+	blanks(b);
+	start = b->p;
+	switch (*start) {
+	case '{':
+		j->value.type = JSON_OBJECT;
+		build_items(b, j, '}');
+		break;
+	case '[':
+		j->value.type = JSON_ARRAY;
+		build_items(b, j, ']');
+		break;
+	case '"':
+		j->value = string_span(b);
+		j->string = value_string(&j->value, b->arena);
+		break;
+	case 't':
+		j->value.type = JSON_TRUE;
+		b->p += 4;
+		break;
+	case 'f':
+		j->value.type = JSON_FALSE;
+		b->p += 5;
+		break;
+	case 'n':
+		j->value.type = JSON_NULL;
+		b->p += 4;
+		break;
+	default:
+		j->value.type = JSON_NUMBER;
+		b->p += strcspn(b->p, ",]} \t\r\n");
+		j->number = number_value(
+		    (struct str) { start, (size_t)(b->p - start) });
+		break;
+	}
+	j->value.text = (struct str) { start, (size_t)(b->p - start) };
+}
+
+/* From an offset to the line and column an editor shows. */
+static int
+position_error(struct str text, const struct json_error *bad, struct err *e)
+{
+	size_t line = 1, column = 1;
+
+	for (size_t i = 0; i < bad->offset && i < text.n; i++) {
+		column++;
+		if (text.s[i] == '\n') {
+			line++;
+			column = 1;
+		}
+	}
+	return err_set(e, STATUS_USAGE, "line %zu, column %zu: %s", line, column,
+	    bad->what);
+}
+
+const struct json *
+json_parse(struct str text, struct arena *a, struct err *e)
+{
+	struct json *root = arena_new(a, struct json, 1);
+	struct json_error bad;
+	enum json_type type;
+	struct builder b;
+
+	if (str_has_prefix(text, STR("\xef\xbb\xbf")))
+		text = (struct str) { text.s + 3, text.n - 3 };
+	if (json_check(&text, a, &type, &bad) == -1) {
+		position_error(text, &bad, e);
+		return NULL;
+	}
+	b = (struct builder) { text.s, a };
+	build(&b, root);
+	return root;
+}
+
+static int
+read_all(int fd, struct buf *out)
+{
+	ssize_t n;
+
+	for (;;) {
+		if (out->n > FILE_MAX)
+			return errno = EFBIG, -1;
+		buf_reserve(out, 65536);
+		n = read(fd, out->s + out->n, out->cap - out->n);
+		if (n == 0)
+			return 0;
+		if (n > 0)
+			out->n += (size_t)n;
+		else if (errno != EINTR)
+			return -1;
+	}
+}
+
+const struct json *
+json_load(const char *file, struct arena *a, struct str *bytes, struct err *e)
+{
+	const struct json *root = NULL;
+	struct buf text = { 0 };
+	int fd = open(file, O_RDONLY | O_CLOEXEC);
+
+	if (fd == -1 || read_all(fd, &text) == -1) {
+		err_errno(e, errno, "%s", file);
+	} else {
+		*bytes = arena_str(a, buf_view(&text));
+		root = json_parse(*bytes, a, e);
+		if (root == NULL)
+			err_prefix(e, "%s", file);
+	}
+	if (fd != -1)
+		close(fd);
+	buf_release(&text);
+	return root;
+}
+
+const struct json *
+json_get(const struct json *j, const char *key)
+{
+	if (j == NULL || j->value.type != JSON_OBJECT)
+		return NULL;
+	for (size_t i = j->n; i-- > 0;)
+		if (str_eq(j->member[i].key, str_of(key)))
+			return &j->member[i].json;
+	return NULL;
+}

@@ -1,0 +1,22 @@
+/*
+ * From the text of a number to a double, exactly rounded.
+ */
+#ifndef HITL_RECORD_NUMBER_H
+#define HITL_RECORD_NUMBER_H
+
+#include "record/json.h"
+
+/*
+ * The nearest double to a number in JSON's grammar (checked before, by the
+ * scanner); beyond the range the largest finite one of its sign, as jq has
+ * it.  The byte behind the text must be readable and not part of a number.
+ */
+double	number_value(struct str text);
+
+/*
+ * A text that is, as a whole, a JSON number; blanks around it are not
+ * allowed.  False, and *x untouched, for anything else ("nan", "1.", "+1").
+ */
+bool	number_parse(struct str text, double *x);
+
+#endif

@@ -1,0 +1,43 @@
+/* Adds one member to a record (splice.h). */
+#include "record/splice.h"
+
+static bool
+is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+/* Whether nothing but blanks stands between { and the } at `end`. */
+static bool
+is_empty_object(struct str line, size_t end)
+{
+	while (end > 0 && is_blank(line.s[end - 1]))
+		end--;
+	return line.s[end - 1] == '{';	/* no value ends in one */
+}
+
+void
+splice(struct buf *out, struct str line, struct str key,
+    const struct value *old, struct str value)
+{
+	size_t at, resume;
+
+	buf_reserve(out, line.n + key.n + value.n + 8);
+	if (old->type != JSON_ABSENT) {
+		at = (size_t)(old->text.s - line.s);
+		resume = at + old->text.n;
+		buf_add(out, line.s, at);
+	} else {
+		for (at = line.n; line.s[at - 1] != '}';)
+			at--;
+		resume = --at;
+		buf_add(out, line.s, at);
+		if (!is_empty_object(line, at))
+			buf_char(out, ',');
+		buf_char(out, '"');
+		buf_str(out, key);
+		buf_add(out, "\":", 2);
+	}
+	buf_str(out, value);
+	buf_add(out, line.s + resume, line.n - resume);
+}

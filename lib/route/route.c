@@ -1,0 +1,392 @@
+/* Where a decision goes (route.h). */
+#include <string.h>
+
+#include "policy/fieldvalue.h"
+#include "route/audit.h"
+#include "route/risk.h"
+#include "route/route.h"
+
+/* One record on its way. */
+struct decision {
+	struct router		*router;
+	struct record		*record;
+	enum risk_level		 risk;
+	enum confidence_state	 state;
+	double			 confidence;
+	struct policy_threshold	 threshold;
+	enum action		 action;
+	enum responder		 respond;
+	const struct policy_queue *queue;
+};
+
+static int
+add_path(struct policy *p, const char *path, uint32_t *id, struct err *e)
+{
+	if (expr_set_add(p->exprs, path, str_of(path), EXPR_VALUE, id, e) == -1)
+		return -1;
+	expr_set_use(p->exprs, *id);
+	return 0;
+}
+
+int
+router_init(struct router *t, struct policy *p, const struct thresholds *file,
+    struct err *e)
+{
+	*t = (struct router) { .policy = p, .thresholds = file,
+		.now = TIMESTAMP_NONE };
+	for (enum field f = FIELD_ID; f <= FIELD_CONFIDENCE; f++)
+		policy_use_field(p, f);
+	risk_use(p);
+	for (size_t i = 0; i < p->route.ngate; i++)
+		expr_set_use(p->exprs, p->route.gate[i].when);
+	for (size_t i = 0; i < p->route.ntrigger; i++)
+		expr_set_use(p->exprs, p->route.trigger[i].when);
+	for (size_t i = 0; i < p->route.nqueue; i++)
+		if (p->route.queue[i].when != POLICY_NONE)
+			expr_set_use(p->exprs,
+			    (uint32_t)p->route.queue[i].when);
+	if (file != NULL && file->by != POLICY_NONE)
+		expr_set_use(p->exprs, (uint32_t)file->by);
+	t->risk_node = fields_add_key(expr_set_fields(p->exprs), 0,
+	    STR("risk"));
+	if (add_path(p, ".risk.level?", &t->risk_level, e) == -1)
+		return -1;
+	return add_path(p, ".risk.rules?", &t->risk_rules, e);
+}
+
+void
+router_release(struct router *t)
+{
+	buf_release(&t->rules);
+	buf_release(&t->risk);
+	buf_release(&t->reason);
+	buf_release(&t->reasons);
+}
+
+/* A reason "kind:what", with "(error)" when an expression failed. */
+static void
+give_reason(struct router *t, const char *kind, struct str what, bool erring)
+{
+	struct buf *r = &t->reasons, *text = &t->reason;
+
+	buf_clear(text);
+	buf_printf(text, "%s:", kind);
+	buf_str(text, what);
+	if (erring)
+		buf_cstr(text, "(error)");
+	buf_char(r, r->n == 0 ? '[' : ',');
+	buf_json_string(r, buf_view(text));
+}
+
+static void
+at_least(struct decision *d, enum action action)
+{
+	if (action > d->action)
+		d->action = action;
+}
+
+/* The action for a record that needs a person, by what is at stake. */
+static enum action
+person(const struct decision *d)
+{
+	return d->risk <= RISK_MEDIUM ? ACTION_QUEUE : ACTION_ESCALATE;
+}
+
+static void
+needs_person(struct decision *d)
+{
+	at_least(d, person(d));
+	d->respond = RESPOND_HUMAN;
+}
+
+/*
+ * The level the record brings, or the policy's rating of it, which later
+ * expressions then see as .risk.
+ */
+static void
+find_risk(struct decision *d)
+{
+	struct router *t = d->router;
+	struct record *r = d->record;
+	struct value level, rules;
+	struct risk risk;
+	int i = -1;
+
+	if (expr_value(t->ev, r, t->risk_level, &level) == EXPR_OK &&
+	    level.type == JSON_STRING)
+		i = word_index(risk_words, value_string(&level, r->scratch));
+	if (i != -1) {
+		d->risk = (enum risk_level)i;
+		if (expr_value(t->ev, r, t->risk_rules, &rules) == EXPR_OK &&
+		    memmem(rules.text.s, rules.text.n, "(error)\"", 8) != NULL) {
+			needs_person(d);
+			give_reason(t, "risk", STR("rule"), true);
+		}
+		return;
+	}
+	if (r->slot[t->risk_node].type == JSON_ABSENT && t->policy->risk.given) {
+		buf_clear(&t->rules);
+		buf_clear(&t->risk);
+		risk = risk_rate(t->ev, t->policy, r, &t->rules);
+		risk_json(&risk, buf_view(&t->rules), &t->risk);
+		record_overlay(r, STR("risk"), t->risk_node,
+		    buf_view(&t->risk));
+		d->risk = risk.level;
+		if (risk.erring) {
+			needs_person(d);
+			give_reason(t, "risk", STR("rule"), true);
+		}
+		return;
+	}
+	d->risk = RISK_UNKNOWN;		/* there, but not a level we know */
+}
+
+/* The stricter of two; null is the strictest. */
+static void
+raise_to(struct policy_threshold *to, const struct policy_threshold *x)
+{
+	if (!x->given)
+		return;
+	if (!to->given || x->never || (!to->never && x->value > to->value))
+		*to = *x;
+}
+
+static const struct policy_threshold *
+from_file(struct router *t, const struct record *r)
+{
+	const struct thresholds *file = t->thresholds;
+	struct value v;
+	uint32_t i;
+
+	if (file->by != POLICY_NONE &&
+	    expr_value(t->ev, r, (uint32_t)file->by, &v) == EXPR_OK &&
+	    (i = map_find(&file->group, value_name(&v, r->scratch))) != MAP_NONE)
+		return &file->threshold[i];
+	return &file->fallback;
+}
+
+struct policy_threshold
+route_threshold(struct router *t, const struct record *r, enum risk_level risk)
+{
+	const struct policy_route *route = &t->policy->route;
+	struct policy_threshold best = { 0 };
+	struct str task;
+	uint32_t i;
+
+	if (risk != RISK_UNKNOWN)
+		raise_to(&best, &route->by_risk[risk]);
+	if (route->task.n > 0 &&
+	    field_name(t->ev, t->policy, r, FIELD_TASK, &task) &&
+	    (i = map_find(&route->task, task)) != MAP_NONE)
+		raise_to(&best, &route->task_threshold[i]);
+	if (t->thresholds != NULL)
+		raise_to(&best, from_file(t, r));
+	if (!best.given)
+		best = route->threshold;
+	if (!best.given)
+		best.never = true;
+	return best;
+}
+
+static void
+apply_gates(struct decision *d)
+{
+	struct router *t = d->router;
+	const struct policy_route *route = &t->policy->route;
+	int match;
+
+	for (size_t i = 0; i < route->ngate; i++) {
+		match = expr_condition(t->ev, d->record, route->gate[i].when);
+		if (match == 0)
+			continue;
+		needs_person(d);
+		give_reason(t, "gate", route->gate[i].name, match == -1);
+	}
+}
+
+static void
+apply_triggers(struct decision *d)
+{
+	struct router *t = d->router;
+	const struct policy_route *route = &t->policy->route;
+	int match;
+
+	for (size_t i = 0; i < route->ntrigger; i++) {
+		const struct policy_trigger *trigger = &route->trigger[i];
+		match = expr_condition(t->ev, d->record, trigger->when);
+		if (match == 0)
+			continue;
+		if (match == -1)
+			needs_person(d);	/* on doubt */
+		at_least(d, trigger->action);
+		if (trigger->action >= ACTION_QUEUE)
+			d->respond = RESPOND_HUMAN;
+		give_reason(t, "trigger", trigger->name, match == -1);
+	}
+}
+
+/* Confidence against threshold, at a risk that lets the model act at all. */
+static void
+apply_zone(struct decision *d)
+{
+	struct router *t = d->router;
+	const struct policy_route *route = &t->policy->route;
+
+	if (d->state != CONFIDENCE_OK) {
+		needs_person(d);
+		give_reason(t, "confidence", str_of(confidence_words[d->state]),
+		    false);
+	} else if (d->threshold.never) {
+		needs_person(d);
+		give_reason(t, "threshold", STR("none"), false);
+	} else if (d->confidence < d->threshold.value) {
+		at_least(d, person(d));
+		if (d->risk > RISK_MEDIUM || !route->has_review_band ||
+		    d->confidence < route->review_band)
+			d->respond = RESPOND_HUMAN;
+		else if (d->respond == RESPOND_MODEL)
+			d->respond = RESPOND_MODEL_FLAGGED;
+		give_reason(t, "confidence", STR("below_threshold"), false);
+	} else if (d->risk == RISK_HIGH) {
+		at_least(d, ACTION_AUTO_AUDIT);
+		give_reason(t, "risk", STR("high"), false);
+	}
+}
+
+static void
+apply_risk(struct decision *d)
+{
+	struct router *t = d->router;
+
+	if (d->risk == RISK_CRITICAL || d->risk == RISK_UNKNOWN) {
+		needs_person(d);
+		give_reason(t, "risk", d->risk == RISK_CRITICAL ?
+			STR("critical") : STR("unknown"), false);
+		d->threshold.never = true;
+		if (d->state == CONFIDENCE_OK)
+			return;
+		give_reason(t, "confidence", str_of(confidence_words[d->state]),
+		    false);
+	} else {
+		apply_zone(d);
+	}
+}
+
+static void
+choose_queue(struct decision *d)
+{
+	struct router *t = d->router;
+	const struct policy_route *route = &t->policy->route;
+	int match;
+
+	for (size_t i = 0; i < route->nqueue && d->queue == NULL; i++) {
+		const struct policy_queue *q = &route->queue[i];
+		match = q->when == POLICY_NONE ? 1 :
+		    expr_condition(t->ev, d->record, (uint32_t)q->when);
+		if (match == -1)
+			give_reason(t, "queue", q->name, true);
+		if (match != 0)
+			d->queue = q;
+	}
+}
+
+static void
+write_string_or_null(struct buf *out, const char *key, const char *word)
+{
+	buf_cstr(out, key);
+	if (word == NULL)
+		buf_cstr(out, "null");
+	else
+		buf_json_string(out, str_of(word));
+}
+
+static void
+write_deadline(const struct decision *d, struct buf *out)
+{
+	struct router *t = d->router;
+	int64_t from;
+
+	buf_cstr(out, ",\"sla_deadline\":");
+	if (d->queue == NULL || !d->queue->has_sla) {
+		buf_cstr(out, "null");
+		return;
+	}
+	from = field_time(t->ev, t->policy, d->record);
+	if (from == TIMESTAMP_NONE)
+		from = t->now != TIMESTAMP_NONE ? t->now : timestamp_now();
+	buf_char(out, '"');
+	timestamp_format(out, from + d->queue->sla.usec);
+	buf_char(out, '"');
+}
+
+static void
+write_route(const struct decision *d, const struct audit *audit,
+    struct buf *out)
+{
+	struct router *t = d->router;
+	bool looked_at = d->action >= ACTION_QUEUE || audit->selected;
+
+	write_string_or_null(out, "{\"action\":", action_words[d->action]);
+	write_string_or_null(out, ",\"respond\":", responder_words[d->respond]);
+	buf_cstr(out, ",\"confidence\":");
+	if (d->state == CONFIDENCE_OK)
+		buf_json_double(out, d->confidence);
+	else
+		buf_cstr(out, "null");
+	buf_cstr(out, ",\"threshold\":");
+	if (d->threshold.never)
+		buf_cstr(out, "null");
+	else
+		buf_json_double(out, d->threshold.value);
+	write_string_or_null(out, ",\"risk\":", risk_words[d->risk]);
+	buf_cstr(out, ",\"reasons\":");
+	if (t->reasons.n == 0)
+		buf_cstr(out, "[]");
+	else {
+		buf_str(out, buf_view(&t->reasons));
+		buf_char(out, ']');
+	}
+	buf_cstr(out, ",\"queue\":");
+	if (d->queue != NULL)
+		buf_json_string(out, d->queue->name);
+	else
+		buf_cstr(out, "null");
+	write_string_or_null(out, ",\"tier\":",
+	    d->queue != NULL ? d->queue->tier : NULL);
+	write_string_or_null(out, ",\"priority\":",
+	    looked_at ? priority_word(d->risk) : NULL);
+	write_deadline(d, out);
+	buf_cstr(out, ",\"audit\":{\"selected\":");
+	buf_json_bool(out, audit->selected);
+	buf_cstr(out, ",\"rate\":");
+	buf_json_double(out, audit->rate);
+	write_string_or_null(out, "},\"policy\":",
+	    t->policy->file == NULL ? NULL : t->policy->fingerprint);
+	buf_char(out, '}');
+}
+
+void
+route_record(struct router *t, struct record *r, struct buf *out)
+{
+	struct decision d = { .router = t, .record = r, .action = ACTION_AUTO,
+		.respond = RESPOND_MODEL };
+	struct str id, task;
+	bool has_id, has_task;
+	struct audit audit;
+
+	buf_clear(&t->reasons);
+	find_risk(&d);
+	d.state = field_confidence(t->ev, t->policy, r, t->percent,
+	    &d.confidence);
+	d.threshold = route_threshold(t, r, d.risk);
+	apply_risk(&d);
+	apply_gates(&d);
+	apply_triggers(&d);
+	has_id = field_name(t->ev, t->policy, r, FIELD_ID, &id);
+	has_task = field_name(t->ev, t->policy, r, FIELD_TASK, &task);
+	audit = audit_select(t->policy, d.action, has_id ? &id : NULL,
+	    has_task ? &task : NULL);
+	if (d.action >= ACTION_QUEUE || audit.selected)
+		choose_queue(&d);
+	write_route(&d, &audit, out);
+}
