@@ -218,12 +218,18 @@ json_load(const char *file, struct arena *a, struct str *bytes, struct err *e)
 }
 
 const struct json *
-json_get(const struct json *j, const char *key)
+json_find(const struct json *j, struct str key)
 {
 	if (j == NULL || j->value.type != JSON_OBJECT)
 		return NULL;
 	for (size_t i = j->n; i-- > 0;)
-		if (str_eq(j->member[i].key, str_of(key)))
+		if (str_eq(j->member[i].key, key))
 			return &j->member[i].json;
 	return NULL;
+}
+
+const struct json *
+json_get(const struct json *j, const char *key)
+{
+	return json_find(j, str_of(key));
 }

@@ -37,5 +37,6 @@ const struct json	*json_load(const char *file, struct arena *a,
 
 /* The last member of that name, NULL if there is none or no object. */
 const struct json	*json_get(const struct json *, const char *key);
+const struct json	*json_find(const struct json *, struct str key);
 
 #endif

@@ -143,7 +143,7 @@ table_of_measures(const struct results *r, struct table *t)
 			if (!is_measure(&m->json))
 				continue;
 			for (size_t c = 0; c < lead; c++)
-				put_json(t, json_get(r->row[k], t->cell[c].s));
+				put_json(t, json_find(r->row[k], t->cell[c]));
 			put(t, m->key, false);
 			put_json(t, json_get(&m->json, "value"));
 			put_interval(t, &m->json);
@@ -185,7 +185,8 @@ table_of_rows(const struct results *r, struct table *t)
 		put(t, first->member[i].key, is_number(&first->member[i].json));
 	for (size_t k = 0; k < r->n; k++)
 		for (size_t i = 0; i < first->n; i++)
-			put_json(t, json_get(r->row[k], first->member[i].key.s));
+			put_json(t, json_find(r->row[k],
+			    first->member[i].key));
 }
 
 static size_t

@@ -1,0 +1,378 @@
+/* hitl-calibrate: when may the model act alone? (hitl-calibrate(1)) */
+#include <stdlib.h>
+#include <string.h>
+
+#include "calibrate/report.h"
+#include "calibrate/threshold.h"
+#include "options.h"
+#include "record/number.h"
+
+enum {
+	OPTION_ALL = OPTION_OWN,
+	OPTION_AT,
+	OPTION_BY,
+	OPTION_GRID,
+	OPTION_LEVEL,
+	OPTION_MAX_ERROR,
+	OPTION_MAX_GROUPS,
+	OPTION_METHOD,
+};
+
+struct own {
+	struct threshold_request request;
+	bool		 all;
+	double		*point;		/* of --at or --grid */
+	size_t		 npoint, point_cap;
+	bool		 have_max_error;
+	size_t		 max_groups;
+};
+
+/* What every verb works on. */
+struct run {
+	struct options	 options;
+	struct own	 own;
+	struct arena	 perm;
+	struct policy	*policy;
+	struct labelled	 labels;
+	struct output	 out;
+	enum status	 status;
+};
+
+static const struct option_row curve_rows[] = {
+	{ OPTION_ALL, "all", NULL, "at every distinct confidence" },
+	{ OPTION_AT, "at", "T,T,...", "at these thresholds" },
+	{ OPTION_GRID, "grid", "A:B:STEP", "at A, A+STEP, ... below B "
+	    "(0.5:1:0.01)" },
+};
+static const struct option_row threshold_rows[] = {
+	{ OPTION_MAX_ERROR, "max-error", "A", "the most errors among those "
+	    "that act alone" },
+	{ OPTION_LEVEL, "confidence-level", "L", "of the promise (0.95)" },
+	{ OPTION_METHOD, "method", "METHOD", "ltt, or empirical: the textbook "
+	    "sweep, which promises nothing" },
+	{ OPTION_GRID, "grid", "A:B:STEP", "candidates of empirical "
+	    "(0.5:1:0.01)" },
+	{ OPTION_BY, "by", "EXPR", "a threshold for each value of it" },
+	{ OPTION_MAX_GROUPS, "max-groups", "N", "at most so many (1000); "
+	    "records of others count in the pool" },
+};
+static const struct option_row report_rows[] = {
+	{ OPTION_LEVEL, "confidence-level", "L", "of the intervals (0.95)" },
+};
+
+/* A:B:STEP; the decimals of STEP as written are those of the points. */
+static int
+take_grid(struct own *o, const char *argument, struct err *e)
+{
+	char *copy = strdup(argument), *save = NULL, *part[3];
+	double x[3];
+	int n = 0, decimals = 0, got = -1;
+	const char *dot;
+
+	for (char *p = strtok_r(copy, ":", &save); p != NULL && n < 3;
+	     p = strtok_r(NULL, ":", &save))
+		part[n++] = p;
+	if (n == 3 && number_parse(str_of(part[0]), &x[0]) &&
+	    number_parse(str_of(part[1]), &x[1]) &&
+	    number_parse(str_of(part[2]), &x[2])) {
+		dot = strchr(part[2], '.');
+		decimals = dot == NULL ? 0 : (int)strlen(dot + 1);
+		free(o->point);
+		got = decimals > 15 ? -1 : grid_make(x[0], x[1], x[2], decimals,
+		    &o->point, &o->npoint);
+	}
+	free(copy);
+	if (got == 0)
+		return 0;
+	o->point = NULL;
+	return err_set(e, STATUS_USAGE, "--grid: %s is not A:B:STEP within "
+	    "[0, 1], such as 0.5:1:0.01", argument);
+}
+
+static int
+take_at(struct own *o, const char *argument, struct err *e)
+{
+	struct str rest = str_of(argument);
+	size_t n;
+	double x;
+
+	for (;;) {
+		for (n = 0; n < rest.n && rest.s[n] != ','; n++)
+			;
+		if (!number_parse((struct str) { rest.s, n }, &x) || x < 0 ||
+		    x > 1)
+			return err_set(e, STATUS_USAGE, "--at: %s is not a list "
+			    "of numbers in [0, 1]", argument);
+		VEC_ROOM(o->point, o->npoint, o->point_cap);
+		o->point[o->npoint++] = x;
+		if (n == rest.n)
+			return 0;
+		rest = (struct str) { rest.s + n + 1, rest.n - n - 1 };
+	}
+}
+
+static int
+take_method(struct own *o, const char *argument, struct err *e)
+{
+	int i = word_index(method_words, str_of(argument));
+
+	if (i == -1)
+		return err_set(e, STATUS_USAGE, "--method: %s is unknown; ltt "
+		    "and empirical are known", argument);
+	o->request.method = (enum threshold_method)i;
+	return 0;
+}
+
+static int
+take(int id, const char *argument, void *own, struct err *e)
+{
+	struct own *o = own;
+	double x;
+
+	switch (id) {
+	case OPTION_ALL:
+		o->all = true;
+		return 0;
+	case OPTION_AT:
+		return take_at(o, argument, e);
+	case OPTION_GRID:
+		return take_grid(o, argument, e);
+	case OPTION_BY:
+		o->request.by = argument;
+		return 0;
+	case OPTION_METHOD:
+		return take_method(o, argument, e);
+	case OPTION_LEVEL:
+		return number_option("--confidence-level", argument, 0.5, 0.999999,
+		    &o->request.confidence_level, e);
+	case OPTION_MAX_ERROR:
+		o->have_max_error = true;
+		return number_option("--max-error", argument, 0.0001, 0.9999,
+		    &o->request.max_error, e);
+	case OPTION_MAX_GROUPS:
+		if (number_option("--max-groups", argument, 1, 1e6, &x, e) == -1)
+			return -1;
+		o->max_groups = (size_t)x;
+		return 0;
+	default:
+		return 0;
+	}
+}
+
+#define COMMAND(verb_usage, verb_about, rows, prints) { \
+	.usage = verb_usage, .about = verb_about, .own = rows, \
+	.nown = sizeof(rows) / sizeof(rows[0]), .results = prints, \
+	.take = take }
+
+static const struct command curve_command = COMMAND(
+    "curve [--at T,... | --grid A:B:STEP | --all] [OPTION...] [FILE...]",
+    "What each threshold would have done to labelled decisions.",
+    curve_rows, true);
+static const struct command threshold_command = COMMAND(
+    "threshold --max-error A [OPTION...] [FILE...]",
+    "Chooses the threshold that automates most, with a proof.",
+    threshold_rows, false);
+static const struct command report_command = COMMAND(
+    "report [OPTION...] [FILE...]",
+    "How good the confidence is: discrimination and calibration.",
+    report_rows, true);
+
+/* Tells once what is odd about the labels. */
+static void
+tell_oddities(const struct run *r)
+{
+	const struct labelled *l = &r->labels;
+
+	if (l->unlabelled > 0)
+		diag("%llu records have no label (field correct) and are left "
+		    "out", (unsigned long long)l->unlabelled);
+	if (l->without > 0)
+		diag("%llu records have no usable confidence; they count as "
+		    "escalated, %.1f %% of them are wrong",
+		    (unsigned long long)l->without,
+		    100.0 * (double)l->without_errors / (double)l->without);
+	if (l->zero * 100 >= labelled_total(l) && l->zero > 0)
+		diag("%llu records have a confidence of exactly 0, which is "
+		    "often a parse failure", (unsigned long long)l->zero);
+	if (l->ungrouped > 0)
+		diag("%llu records have no group, or one beyond --max-groups; "
+		    "they count in the pool only",
+		    (unsigned long long)l->ungrouped);
+}
+
+/* Options, policy, labels: 0, or -1 when r->status is the end already. */
+static int
+run_begin(struct run *r, const struct command *c, int argc, char *argv[])
+{
+	struct labelled_source source;
+	struct stream_totals totals;
+	struct err e;
+	uint32_t by;
+
+	options_parse(&r->options, c, &r->own, argc, argv);
+	r->policy = policy_load(r->options.policy, r->options.override,
+	    r->options.noverride, &r->perm, &e);
+	if (r->policy == NULL)
+		goto fail;
+	if (r->policy->field[FIELD_WEIGHT] != POLICY_NONE) {
+		err_set(&e, STATUS_USAGE, "field weight: the proofs and measures "
+		    "here are for unweighted labels; leave it out");
+		goto fail;
+	}
+	policy_use_field(r->policy, FIELD_CONFIDENCE);
+	policy_use_field(r->policy, FIELD_CORRECT);
+	source = (struct labelled_source) { r->policy, NULL,
+		r->options.percent, POLICY_NONE, &r->labels };
+	if (r->own.request.by != NULL) {
+		if (expr_set_add(r->policy->exprs, "--by",
+			str_of(r->own.request.by), EXPR_VALUE, &by, &e) == -1)
+			goto fail;
+		expr_set_use(r->policy->exprs, by);
+		source.by = by;
+	}
+	if (expr_set_compile(r->policy->exprs, &e) == -1 ||
+	    stream_check(r->options.file, &e) == -1 ||
+	    output_open(&r->out, r->options.output, &e) == -1)
+		goto fail;
+	program_output(&r->out);
+	r->labels.max_groups = r->own.max_groups;
+	source.ev = evaluator_new(r->policy->exprs);
+	r->status = stream_run(&r->options.stream, r->options.file,
+	    expr_set_fields(r->policy->exprs), labelled_add, NULL, &source,
+	    &totals);
+	evaluator_free(source.ev);
+	labelled_finish(&r->labels);
+	tell_oddities(r);
+	return 0;
+fail:
+	r->status = diag_err(&e);
+	return -1;
+}
+
+static int
+run_end(struct run *r)
+{
+	policy_free(r->policy);
+	labelled_release(&r->labels);
+	options_release(&r->options);
+	free(r->own.point);
+	arena_release(&r->perm);
+	return program_finish(&r->out, r->status);
+}
+
+static void
+run_init(struct run *r)
+{
+	*r = (struct run) { .own = { .max_groups = 1000,
+	    .request = { .confidence_level = 0.95 } } };
+}
+
+static void
+default_grid(struct own *o)
+{
+	if (o->point == NULL && grid_make(0.5, 1, 0.01, 2, &o->point,
+		&o->npoint) == -1)
+		memory_exhausted();
+}
+
+/* Nothing to count: said, and the answer is no. */
+static bool
+nothing(struct run *r, uint64_t n, const char *what)
+{
+	if (n > 0)
+		return false;
+	diag("no record has %s: there is nothing to count", what);
+	r->status = status_worse(r->status, STATUS_NO);
+	return true;
+}
+
+static void
+print_results(struct run *r, struct results *results)
+{
+	results_print(results, r->options.format, &r->out.buf);
+	results_release(results);
+}
+
+static int
+run_curve(int argc, char *argv[])
+{
+	struct curve_point *point = NULL, p = { 0 };
+	size_t n = 0, cap = 0;
+	struct run r;
+
+	run_init(&r);
+	if (run_begin(&r, &curve_command, argc, argv) == -1)
+		return (int)r.status;
+	struct results results = { .arena = &r.perm };
+	if (!nothing(&r, labelled_total(&r.labels), "a label")) {
+		if (r.own.all) {
+			while (curve_next(r.labels.decision, r.labels.n, &p)) {
+				VEC_ROOM(point, n, cap);
+				point[n++] = p;
+			}
+		} else {
+			default_grid(&r.own);
+			n = r.own.npoint;
+			point = malloc((n + 1) * sizeof(*point));
+			if (point == NULL)
+				memory_exhausted();
+			curve_at(r.labels.decision, r.labels.n, r.own.point, n,
+			    point);
+		}
+		report_curve(&r.labels, point, n, 0.95, &results);
+		free(point);
+	}
+	print_results(&r, &results);
+	return run_end(&r);
+}
+
+static int
+run_threshold(int argc, char *argv[])
+{
+	struct buf why = { 0 };
+	struct run r;
+
+	run_init(&r);
+	if (run_begin(&r, &threshold_command, argc, argv) == -1)
+		return (int)r.status;
+	default_grid(&r.own);
+	r.own.request.grid = r.own.point;
+	r.own.request.ngrid = r.own.npoint;
+	if (!threshold_choose(&r.labels, &r.own.request, &r.out.buf, &why)) {
+		diag("%.*s", (int)why.n, why.s);
+		r.status = status_worse(r.status, STATUS_NO);
+	}
+	output_line(&r.out);
+	buf_release(&why);
+	return run_end(&r);
+}
+
+static int
+run_report(int argc, char *argv[])
+{
+	struct run r;
+
+	run_init(&r);
+	if (run_begin(&r, &report_command, argc, argv) == -1)
+		return (int)r.status;
+	struct results results = { .arena = &r.perm };
+	if (!nothing(&r, r.labels.n, "both a label and a confidence"))
+		report_measures(&r.labels, r.own.request.confidence_level,
+		    &results);
+	print_results(&r, &results);
+	return run_end(&r);
+}
+
+int
+main(int argc, char *argv[])
+{
+	static const struct verb verbs[] = {
+		{ "curve", run_curve, "what each threshold would have done" },
+		{ "threshold", run_threshold, "choose one, with a proof" },
+		{ "report", run_report, "how good the confidence is" },
+		{ NULL, NULL, NULL },
+	};
+
+	program_init("hitl-calibrate");
+	return verb_find(verbs, argc, argv)->run(argc - 1, argv + 1);
+}

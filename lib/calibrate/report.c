@@ -1,0 +1,69 @@
+/* The curve and the measures (report.h). */
+#include <math.h>
+
+#include "calibrate/report.h"
+#include "stats/interval.h"
+#include "stats/measures.h"
+
+static void
+member(struct buf *out, const char *key, double x)
+{
+	buf_printf(out, ",\"%s\":", key);
+	buf_json_double(out, x);
+}
+
+void
+report_curve(const struct labelled *l, const struct curve_point *p, size_t n,
+    double level, struct results *results)
+{
+	uint64_t total = labelled_total(l);
+	struct buf row = { 0 };
+
+	for (size_t i = 0; i < n; i++) {
+		double m = (double)p[i].autonomous, all = (double)total;
+		struct interval w = wilson(p[i].errors, p[i].autonomous, level);
+		bool none = p[i].autonomous == 0;
+		buf_clear(&row);
+		buf_cstr(&row, "{\"threshold\":");
+		buf_json_double(&row, p[i].threshold);
+		buf_printf(&row, ",\"n\":%llu,\"autonomous\":%llu,"
+		    "\"errors\":%llu", (unsigned long long)total,
+		    (unsigned long long)p[i].autonomous,
+		    (unsigned long long)p[i].errors);
+		member(&row, "error_rate",
+		    none ? NAN : (double)p[i].errors / m);
+		member(&row, "error_low", none ? NAN : w.low);
+		member(&row, "error_high", none ? NAN : w.high);
+		member(&row, "escalation_rate", 1 - m / all);
+		member(&row, "automation_rate", m / all);
+		buf_char(&row, '}');
+		results_add(results, buf_view(&row));
+	}
+	buf_release(&row);
+}
+
+void
+report_measures(const struct labelled *l, double level,
+    struct results *results)
+{
+	struct measured m[MEASURES];
+	struct buf row = { 0 };
+
+	measures(l->decision, l->n, level, m);
+	buf_printf(&row, "{\"n\":%zu", l->n);
+	for (int i = 0; i < MEASURES; i++) {
+		buf_printf(&row, ",\"%s\":{\"value\":", measure_words[i]);
+		buf_json_double(&row, m[i].value);
+		member(&row, "low", m[i].low);
+		member(&row, "high", m[i].high);
+		buf_printf(&row, ",\"n\":%zu}", l->n);
+	}
+	buf_printf(&row, ",\"without_confidence\":{\"n\":%llu",
+	    (unsigned long long)l->without);
+	member(&row, "error_rate", l->without == 0 ? NAN :
+	    (double)l->without_errors / (double)l->without);
+	buf_printf(&row, "},\"unlabelled\":%llu}",
+	    (unsigned long long)l->unlabelled);
+	results_add(results, buf_view(&row));
+	buf_release(&row);
+}

@@ -1,0 +1,232 @@
+/* The choice of a threshold (threshold.h). */
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/arena.h"
+#include "calibrate/threshold.h"
+#include "stats/curve.h"
+#include "stats/interval.h"
+#include "stats/proof.h"
+
+const char *const method_words[] = {
+	[METHOD_LTT] = "ltt",
+	[METHOD_EMPIRICAL] = "empirical",
+	NULL,
+};
+
+/* What was found for the pool or for a group. */
+struct choice {
+	bool			found, proven, pooled;
+	struct curve_point	point;
+	struct proof		proof;		/* of ltt */
+	uint64_t		n;		/* labelled records in all */
+	double			delta;		/* its share */
+};
+
+static struct choice
+choose(const struct decision *d, size_t n, uint64_t total,
+    const struct threshold_request *q, double delta)
+{
+	struct choice c = { .n = total, .delta = delta };
+
+	if (q->method == METHOD_EMPIRICAL) {
+		c.found = empirical_threshold(d, n, q->grid, q->ngrid,
+		    q->max_error, &c.point);
+		return c;
+	}
+	prove_threshold(d, n, q->max_error, delta, &c.proof);
+	c.found = c.proven = c.proof.found;
+	c.point = (struct curve_point) { c.proof.threshold,
+		c.proof.autonomous, c.proof.errors };
+	return c;
+}
+
+/* The lowest distinct confidence at which the error rate is within bounds. */
+static bool
+suggested(const struct decision *d, size_t n, double alpha, double *t)
+{
+	struct curve_point p = { 0 };
+	bool any = false;
+
+	while (curve_next(d, n, &p))
+		if ((double)p.errors <= alpha * (double)p.autonomous) {
+			*t = p.threshold;
+			any = true;
+		}
+	return any;
+}
+
+/* May a group that proves nothing live by the pool's threshold? */
+static void
+fall_back(struct choice *c, const struct choice *pool,
+    const struct decision *d, size_t n, const struct threshold_request *q)
+{
+	struct curve_point p;
+	double own;
+
+	if (c->found || !pool->found || q->method != METHOD_LTT)
+		return;
+	if (!suggested(d, n, q->max_error, &own) ||
+	    own > pool->point.threshold)
+		return;
+	curve_at(d, n, &pool->point.threshold, 1, &p);
+	/* refuted: so many errors would be rare at max_error */
+	if (p.autonomous == 0 || (p.errors > 0 && 1 - binomial_cdf(p.errors - 1,
+		p.autonomous, q->max_error) < 1 - q->confidence_level))
+		return;
+	c->found = c->pooled = true;
+	c->point = p;
+}
+
+static void
+member(struct buf *out, const char *key, double x)
+{
+	buf_printf(out, ",\"%s\":", key);
+	buf_json_double(out, x);
+}
+
+static void
+write_choice(struct buf *out, const struct choice *c,
+    const struct threshold_request *q)
+{
+	const struct curve_point *p = &c->point;
+	double m = (double)p->autonomous;
+
+	buf_cstr(out, "{\"threshold\":");
+	buf_json_double(out, c->found ? p->threshold : NAN);
+	buf_printf(out, ",\"autonomous\":%llu,\"errors\":%llu",
+	    (unsigned long long)(c->found ? p->autonomous : 0),
+	    (unsigned long long)(c->found ? p->errors : 0));
+	member(out, "error_rate", c->found ? (double)p->errors / m : NAN);
+	member(out, "error_high", c->found ? clopper_pearson_upper(p->errors,
+		p->autonomous, q->confidence_level) : NAN);
+	member(out, "automation_rate",
+	    c->n == 0 ? NAN : c->found ? m / (double)c->n : 0);
+	buf_printf(out, ",\"n\":%llu", (unsigned long long)c->n);
+	if (q->method == METHOD_LTT) {
+		buf_printf(out, ",\"proven\":%s", c->proven ? "true" : "false");
+		member(out, "delta", c->delta);
+		if (c->pooled)
+			buf_cstr(out, ",\"fallback\":\"default\"");
+		if (!c->proven) {
+			member(out, "best_provable_error", c->proof.best_alpha);
+			member(out, "labels_needed", c->proof.labels == 0 ?
+				NAN : (double)c->proof.labels);
+		}
+	}
+	buf_char(out, '}');
+}
+
+static void
+explain(struct buf *why, const struct choice *c,
+    const struct threshold_request *q)
+{
+	if (q->method == METHOD_EMPIRICAL) {
+		buf_printf(why, "no threshold of the grid has an error rate of "
+		    "at most %g among %llu labelled records", q->max_error,
+		    (unsigned long long)c->n);
+		return;
+	}
+	buf_printf(why, "no threshold proves an error rate of at most %g with "
+	    "%g confidence from %llu labelled records", q->max_error,
+	    q->confidence_level, (unsigned long long)c->n);
+	if (isfinite(c->proof.best_alpha))
+		buf_printf(why, "; %g is the least that these prove",
+		    c->proof.best_alpha);
+	if (c->proof.labels != 0)
+		buf_printf(why, "; about %llu labels of the same kind would "
+		    "do", (unsigned long long)c->proof.labels);
+	else
+		buf_printf(why, "; at least %llu records above a threshold are "
+		    "needed, with no error among them",
+		    (unsigned long long)proof_minimum(q->max_error, c->delta));
+}
+
+/* The records of each group, still in order, one group after another. */
+struct partition {
+	struct decision	*d;
+	size_t		*start;		/* [groups + 1] */
+};
+
+static struct partition
+partition(const struct labelled *l)
+{
+	size_t ngroup = l->groups.n, *next;
+	struct partition p;
+
+	p.d = malloc((l->n + 1) * sizeof(*p.d));
+	p.start = calloc(ngroup + 2, sizeof(*p.start));
+	next = malloc((ngroup + 1) * sizeof(*next));
+	if (p.d == NULL || p.start == NULL || next == NULL)
+		memory_exhausted();
+	for (size_t i = 0; i < l->n; i++)
+		if (l->decision[i].group != GROUP_NONE)
+			p.start[l->decision[i].group + 1]++;
+	for (size_t g = 0; g < ngroup; g++) {
+		p.start[g + 1] += p.start[g];
+		next[g] = p.start[g];
+	}
+	for (size_t i = 0; i < l->n; i++)
+		if (l->decision[i].group != GROUP_NONE)
+			p.d[next[l->decision[i].group]++] = l->decision[i];
+	free(next);
+	return p;
+}
+
+static bool
+write_groups(const struct labelled *l, const struct threshold_request *q,
+    const struct choice *pool, double delta, struct buf *out)
+{
+	struct partition p = partition(l);
+	bool any = false;
+
+	for (size_t g = 0; g < l->groups.n; g++) {
+		const struct decision *d = p.d + p.start[g];
+		size_t n = p.start[g + 1] - p.start[g];
+		struct choice c = choose(d, n, l->group[g].n, q, delta);
+		fall_back(&c, pool, d, n, q);
+		any |= c.found;
+		if (g > 0)
+			buf_char(out, ',');
+		buf_json_string(out, l->groups.key[g]);
+		buf_char(out, ':');
+		write_choice(out, &c, q);
+	}
+	free(p.d);
+	free(p.start);
+	return any;
+}
+
+bool
+threshold_choose(const struct labelled *l, const struct threshold_request *q,
+    struct buf *out, struct buf *why)
+{
+	/* 1 - 0.95 is 0.05 to a person: no rounding noise in the file */
+	double delta = round((1 - q->confidence_level) * 1e12) / 1e12;
+	struct choice pool;
+	bool any;
+
+	if (q->by != NULL)
+		delta /= (double)l->groups.n + 1;
+	pool = choose(l->decision, l->n, labelled_total(l), q, delta);
+	buf_printf(out, "{\"kind\":\"thresholds\",\"method\":\"%s\"",
+	    method_words[q->method]);
+	member(out, "max_error", q->max_error);
+	member(out, "confidence_level", q->confidence_level);
+	buf_printf(out, ",\"n\":%llu,\"default\":",
+	    (unsigned long long)labelled_total(l));
+	write_choice(out, &pool, q);
+	buf_cstr(out, ",\"by\":");
+	if (q->by == NULL)
+		buf_cstr(out, "null");
+	else
+		buf_json_string(out, str_of(q->by));
+	buf_cstr(out, ",\"groups\":{");
+	any = pool.found;
+	if (q->by != NULL)
+		any |= write_groups(l, q, &pool, delta, out);
+	buf_cstr(out, "}}");
+	if (!any)
+		explain(why, &pool, q);
+	return any;
+}

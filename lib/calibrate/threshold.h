@@ -1,0 +1,35 @@
+/*
+ * The choice of a threshold, pooled and by group, and the thresholds file
+ * that hitl-route(1) reads.
+ */
+#ifndef HITL_CALIBRATE_THRESHOLD_H
+#define HITL_CALIBRATE_THRESHOLD_H
+
+#include "calibrate/labelled.h"
+
+enum threshold_method { METHOD_LTT, METHOD_EMPIRICAL };
+extern const char *const method_words[];	/* NULL-terminated */
+
+struct threshold_request {
+	enum threshold_method	 method;
+	double			 max_error;	/* alpha */
+	double			 confidence_level;	/* 1 - delta */
+	const double		*grid;		/* empirical: ascending [ngrid] */
+	size_t			 ngrid;
+	const char		*by;		/* expression's text, or NULL */
+};
+
+/*
+ * Appends the thresholds file, one JSON object, for finished labels.
+ * With `by`, delta is shared equally by the groups and the pool.  A group
+ * that proves nothing itself gets the pool's threshold when that is at
+ * least as strict as what its own labels suggest and they do not refute
+ * it; else null.
+ * Returns true if the default, or any group, has a threshold; if not, `why`
+ * (empty before) says in words what would have been needed.
+ */
+bool	threshold_choose(const struct labelled *,
+	    const struct threshold_request *, struct buf *out,
+	    struct buf *why);
+
+#endif

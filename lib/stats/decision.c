@@ -1,0 +1,151 @@
+/*
+ * Sorting decisions (decision.h): American flag sort (McIlroy, Bostic,
+ * McIlroy 1993), a radix sort in place, on a 64-bit key that orders as the
+ * confidences do, highest first.  Confidences in [0, 1] share their top
+ * bits, so the first digit skips what all keys have in common.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "stats/decision.h"
+
+enum {
+	DIGIT_BITS = 8,
+	BUCKETS = 1 << DIGIT_BITS,
+	SMALL = 48,			/* below, insertion is faster */
+};
+
+_Static_assert(sizeof(struct decision) == 16, "16 bytes a decision");
+
+/* Descending: the bits of a non-negative double order as it does. */
+static uint64_t
+key_of(const struct decision *d)
+{
+	double x = d->confidence == 0 ? 0 : d->confidence;	/* no -0 */
+	uint64_t bits;
+
+	memcpy(&bits, &x, sizeof(bits));
+	return ~bits;
+}
+
+static bool
+before(const struct decision *a, const struct decision *b)
+{
+	if (a->confidence != b->confidence)
+		return a->confidence > b->confidence;
+	if (a->error != b->error)
+		return a->error < b->error;
+	return a->group < b->group;
+}
+
+static void
+insertion_sort(struct decision *d, size_t n)
+{
+	for (size_t i = 1; i < n; i++) {
+		struct decision x = d[i];
+		size_t j = i;
+		for (; j > 0 && before(&x, &d[j - 1]); j--)
+			d[j] = d[j - 1];
+		d[j] = x;
+	}
+}
+
+static int
+by_order(const void *a, const void *b)
+{
+	const struct decision *x = a, *y = b;
+
+	return before(x, y) ? -1 : before(y, x);
+}
+
+/* All keys are equal: errors and groups decide. */
+static void
+sort_ties(struct decision *d, size_t n)
+{
+	if (n <= SMALL)
+		insertion_sort(d, n);
+	else
+		qsort(d, n, sizeof(*d), by_order);
+}
+
+/* Permutes d[n] into buckets by the digit at `shift`; count is consumed. */
+static void
+distribute(struct decision *d, int shift, const size_t *start, size_t *next)
+{
+	for (int b = 0; b < BUCKETS; b++) {
+		size_t end = b + 1 < BUCKETS ? start[b + 1] : start[BUCKETS];
+		while (next[b] < end) {
+			struct decision x = d[next[b]];
+			int to = (int)(key_of(&x) >> shift & (BUCKETS - 1));
+			while (to != b) {
+				struct decision y = d[next[to]];
+				d[next[to]++] = x;
+				x = y;
+				to = (int)(key_of(&x) >> shift & (BUCKETS - 1));
+			}
+			d[next[b]++] = x;
+		}
+	}
+}
+
+static void
+radix_sort(struct decision *d, size_t n, int shift)
+{
+	size_t start[BUCKETS + 1] = { 0 }, next[BUCKETS];
+
+	if (n <= SMALL) {
+		insertion_sort(d, n);
+		return;
+	}
+	if (shift <= -DIGIT_BITS) {
+		sort_ties(d, n);
+		return;
+	}
+	if (shift < 0)
+		shift = 0;		/* the last digit overlaps the one before */
+	for (size_t i = 0; i < n; i++)
+		start[(key_of(&d[i]) >> shift & (BUCKETS - 1)) + 1]++;
+	for (int b = 0; b < BUCKETS; b++)
+		start[b + 1] += start[b];
+	memcpy(next, start, sizeof(next));
+	distribute(d, shift, start, next);
+	/* no deeper than eight digits */
+	for (int b = 0; b < BUCKETS; b++)
+		if (start[b + 1] - start[b] > 1)
+			radix_sort(d + start[b], start[b + 1] - start[b],
+			    shift == 0 ? -DIGIT_BITS : shift - DIGIT_BITS);
+}
+
+void
+decisions_sort(struct decision *d, size_t n)
+{
+	uint64_t differ = 0, first;
+	int top;
+
+	if (n < 2)
+		return;
+	first = key_of(d);
+	for (size_t i = 1; i < n; i++)
+		differ |= key_of(&d[i]) ^ first;
+	if (differ == 0) {
+		sort_ties(d, n);
+		return;
+	}
+	top = 63 - __builtin_clzll(differ);
+	radix_sort(d, n, top < DIGIT_BITS ? 0 : top - DIGIT_BITS + 1);
+}
+
+size_t
+decisions_above(const struct decision *d, size_t n, double t)
+{
+	size_t low = 0, high = n;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (d[middle].confidence >= t)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}

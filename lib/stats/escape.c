@@ -1,0 +1,126 @@
+/* The error rate of what nobody reviewed (escape.h). */
+#include <math.h>
+
+#include "stats/escape.h"
+#include "stats/interval.h"
+
+enum {
+	FEW_ERRORS = 10,		/* below, the normal interval misleads */
+	FEW_LABELS = 30,
+};
+
+struct totals {
+	double		weight, weight2, errors;	/* in weights */
+	uint64_t	n, k;
+	uint64_t	autonomous;	/* covered */
+	size_t		strata;
+	bool		few;
+};
+
+static struct totals
+add_up(const struct escape_stratum *s, size_t n)
+{
+	struct totals t = { 0 };
+
+	for (size_t i = 0; i < n; i++) {
+		if (s[i].rate <= 0 || s[i].audited == 0)
+			continue;
+		double w = 1 / s[i].rate;
+		t.weight += w * (double)s[i].audited;
+		t.weight2 += w * w * (double)s[i].audited;
+		t.errors += w * (double)s[i].errors;
+		t.n += s[i].audited;
+		t.k += s[i].errors;
+		t.autonomous += s[i].autonomous;
+		t.strata++;
+		t.few |= s[i].audited < FEW_LABELS;
+	}
+	t.few |= t.k < FEW_ERRORS;
+	return t;
+}
+
+/* Hajek's linearised variance: residuals y - R, weights 1/rate. */
+static struct interval
+linearised(const struct escape_stratum *s, size_t n, const struct totals *t,
+    double value, double level)
+{
+	double variance = 0, half;
+
+	for (size_t i = 0; i < n; i++) {
+		if (s[i].rate <= 0 || s[i].audited == 0)
+			continue;
+		double w = 1 / s[i].rate, k = (double)s[i].errors;
+		double right = (double)s[i].audited - k;
+		/* the decisions are themselves a draw: no (1 - rate) */
+		variance += w * w * (k * (1 - value) * (1 - value) +
+		    right * value * value);
+	}
+	half = normal_quantile(0.5 + level / 2) * sqrt(variance) / t->weight;
+	return (struct interval) { fmax(0, value - half),
+		fmin(1, value + half) };
+}
+
+static struct interval
+exact(const struct escape_stratum *s, size_t n, const struct totals *t,
+    double level)
+{
+	double share = 1 - (1 - level) / (double)t->strata;
+	struct interval all = { 0, 0 }, i;
+
+	for (size_t k = 0; k < n; k++) {
+		if (s[k].rate <= 0 || s[k].audited == 0)
+			continue;
+		i = clopper_pearson(s[k].errors, s[k].audited, share);
+		all.low += i.low * (double)s[k].autonomous /
+		    (double)t->autonomous;
+		all.high += i.high * (double)s[k].autonomous /
+		    (double)t->autonomous;
+	}
+	return all;
+}
+
+static struct escape
+census(const struct escape_counts *c, double level)
+{
+	struct interval i = wilson(c->errors, c->autonomous, level);
+	double value = (double)c->errors / (double)c->autonomous;
+
+	return (struct escape) { .known = true, .value = value, .low = i.low,
+		.high = i.high, .naive = value, .n = c->autonomous,
+		.effective_n = (double)c->autonomous, .covered = 1 };
+}
+
+struct escape
+escape_rate(const struct escape_stratum *s, size_t n,
+    const struct escape_counts *c, double level)
+{
+	struct escape e = { .value = NAN, .low = 0, .high = 1, .naive = NAN };
+	struct totals t;
+	struct interval i;
+
+	if (c->autonomous == 0) {
+		e.why = "nothing acted alone";
+		return e;
+	}
+	if (c->labelled == c->autonomous)
+		return census(c, level);
+	if (c->labelled > 0)
+		e.naive = (double)c->errors / (double)c->labelled;
+	t = add_up(s, n);
+	if (t.n == 0) {
+		e.why = "nothing that acted alone was audited";
+		return e;
+	}
+	e.known = true;
+	e.value = t.errors / t.weight;
+	e.n = t.n;
+	e.effective_n = t.weight * t.weight / t.weight2;
+	e.covered = (double)t.autonomous / (double)c->autonomous;
+	i = t.few ? exact(s, n, &t, level) :
+	    linearised(s, n, &t, e.value, level);
+	e.low = e.covered * i.low;
+	e.high = e.covered * i.high + (1 - e.covered);
+	if (e.covered < 1)
+		e.why = "part of what acted alone had no chance of an audit";
+	return e;
+}

@@ -1,0 +1,88 @@
+/* Intervals and tests for rates and means (interval.h), by GSL. */
+#include <gsl/gsl_cdf.h>
+#include <gsl/gsl_errno.h>
+#include <math.h>
+
+#include "stats/interval.h"
+
+static void
+gsl_quiet(void)
+{
+	gsl_set_error_handler_off();	/* idempotent; results are checked */
+}
+
+double
+normal_quantile(double p)
+{
+	gsl_quiet();
+	return gsl_cdf_ugaussian_Pinv(p);
+}
+
+struct interval
+wilson(uint64_t k, uint64_t n, double level)
+{
+	double z, p, middle, half, scale;
+
+	if (n == 0)
+		return (struct interval) { 0, 1 };
+	z = normal_quantile(0.5 + level / 2);
+	p = (double)k / (double)n;
+	scale = 1 + z * z / (double)n;
+	middle = (p + z * z / (2 * (double)n)) / scale;
+	half = z / scale * sqrt(p * (1 - p) / (double)n +
+	    z * z / (4.0 * (double)n * (double)n));
+	return (struct interval) { k == 0 ? 0 : fmax(0, middle - half),
+		k == n ? 1 : fmin(1, middle + half) };
+}
+
+double
+clopper_pearson_upper(uint64_t k, uint64_t n, double level)
+{
+	gsl_quiet();
+	if (n == 0 || k >= n)
+		return 1;
+	return gsl_cdf_beta_Pinv(level, (double)k + 1, (double)(n - k));
+}
+
+double
+clopper_pearson_lower(uint64_t k, uint64_t n, double level)
+{
+	gsl_quiet();
+	if (n == 0 || k == 0)
+		return 0;
+	return gsl_cdf_beta_Pinv(1 - level, (double)k, (double)(n - k) + 1);
+}
+
+struct interval
+clopper_pearson(uint64_t k, uint64_t n, double level)
+{
+	double side = 0.5 + level / 2;
+
+	return (struct interval) { clopper_pearson_lower(k, n, side),
+		clopper_pearson_upper(k, n, side) };
+}
+
+double
+binomial_cdf(uint64_t k, uint64_t n, double p)
+{
+	gsl_quiet();
+	if (k >= n)
+		return 1;
+	/* by the beta distribution: n and k may exceed GSL's unsigned int */
+	return gsl_cdf_beta_Q(p, (double)k + 1, (double)(n - k));
+}
+
+struct interval
+mean_interval(double sum, double sumsq, uint64_t n, double level)
+{
+	double mean, variance, half;
+
+	if (n < 2)
+		return (struct interval) { NAN, NAN };
+	gsl_quiet();
+	mean = sum / (double)n;
+	variance = fmax(0, (sumsq - sum * mean) / (double)(n - 1));
+	half = gsl_cdf_tdist_Pinv(0.5 + level / 2, (double)(n - 1)) *
+	    sqrt(variance / (double)n);
+	return (struct interval) { mean - half, mean + half };
+}

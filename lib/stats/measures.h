@@ -1,0 +1,59 @@
+/*
+ * How good a confidence is: accuracy, discrimination, calibration.
+ *
+ * All are over decisions sorted by decisions_sort(); p is the confidence,
+ * read as P(correct), and y is 1 for a right answer, 0 for a wrong one.
+ *
+ * accuracy  mean of y; Wilson interval.
+ * auroc     P(p of a right one > p of a wrong one), ties half; interval of
+ *           DeLong, DeLong, Clarke-Pearson (1988).  NAN with one class only.
+ * brier     mean of (p - y)^2; its CLT interval (mean_interval).
+ * reliability, resolution, uncertainty
+ *           Murphy's (1973) parts over the distinct values of p, so that
+ *           brier = reliability - resolution + uncertainty exactly.
+ * log_loss  mean of -ln of the probability given to y, p clipped to
+ *           [1e-15, 1 - 1e-15], natural logarithm; CLT interval.
+ * ece       Naeini, Cooper, Hauskrecht (2015): sum over bins of
+ *           n_bin / n * |mean y - mean p|.  Equal width: bin i of nbin is
+ *           (i/nbin, (i+1)/nbin], the first one closed at 0 too.
+ * ece_mass  the same over nbin runs of equally many records in the order
+ *           of p; records of equal p share the run the first of them is in.
+ * mce       the largest |mean y - mean p| over equal-width bins.
+ * aurc      Geifman, Uziel, El-Yaniv (2019): mean over i of the error rate
+ *           among the i most confident, ties averaged over their orders.
+ * eaurc     aurc less that of an oracle that ranks every error last.
+ *
+ * low and high are NAN where no standard interval exists.
+ */
+#ifndef HITL_STATS_MEASURES_H
+#define HITL_STATS_MEASURES_H
+
+#include "stats/decision.h"
+
+enum measure {
+	MEASURE_ACCURACY,
+	MEASURE_AUROC,
+	MEASURE_BRIER,
+	MEASURE_RELIABILITY,
+	MEASURE_RESOLUTION,
+	MEASURE_UNCERTAINTY,
+	MEASURE_LOG_LOSS,
+	MEASURE_ECE_10,
+	MEASURE_ECE_15,
+	MEASURE_ECE_MASS,		/* 15 runs */
+	MEASURE_MCE,			/* 10 bins */
+	MEASURE_AURC,
+	MEASURE_EAURC,
+	MEASURES,
+};
+extern const char *const measure_words[];	/* NULL-terminated */
+
+struct measured {
+	double	value, low, high;	/* NAN: none */
+};
+
+/* All measures of sorted d[n] at a level such as 0.95; n > 0. */
+void	measures(const struct decision *d, size_t n, double level,
+	    struct measured out[MEASURES]);
+
+#endif
