@@ -5,7 +5,6 @@
 #include "calibrate/report.h"
 #include "calibrate/threshold.h"
 #include "options.h"
-#include "record/number.h"
 
 enum {
 	OPTION_ALL = OPTION_OWN,
@@ -72,9 +71,9 @@ take_grid(struct own *o, const char *argument, struct err *e)
 	for (char *p = strtok_r(copy, ":", &save); p != NULL && n < 3;
 	     p = strtok_r(NULL, ":", &save))
 		part[n++] = p;
-	if (n == 3 && number_parse(str_of(part[0]), &x[0]) &&
-	    number_parse(str_of(part[1]), &x[1]) &&
-	    number_parse(str_of(part[2]), &x[2])) {
+	if (n == 3 && option_double(str_of(part[0]), &x[0]) &&
+	    option_double(str_of(part[1]), &x[1]) &&
+	    option_double(str_of(part[2]), &x[2])) {
 		dot = strchr(part[2], '.');
 		decimals = dot == NULL ? 0 : (int)strlen(dot + 1);
 		free(o->point);
@@ -99,7 +98,7 @@ take_at(struct own *o, const char *argument, struct err *e)
 	for (;;) {
 		for (n = 0; n < rest.n && rest.s[n] != ','; n++)
 			;
-		if (!number_parse((struct str) { rest.s, n }, &x) || x < 0 ||
+		if (!option_double((struct str) { rest.s, n }, &x) || x < 0 ||
 		    x > 1)
 			return err_set(e, STATUS_USAGE, "--at: %s is not a list "
 			    "of numbers in [0, 1]", argument);

@@ -8,7 +8,6 @@
 
 #include "base/hash.h"
 #include "options.h"
-#include "record/number.h"
 
 enum {
 	OPTION_CSV = 256,
@@ -194,13 +193,30 @@ unknown_option(const struct parser *p, const char *word)
 	usage_error(p->command, &e);
 }
 
+bool
+option_double(struct str text, double *x)
+{
+	char copy[64], *end;
+
+	if (text.n == 0 || text.n >= sizeof(copy))
+		return false;
+	for (size_t i = 0; i < text.n; i++)
+		if (strchr("0123456789.eE+-", text.s[i]) == NULL)
+			return false;	/* no hex, no "inf", no blanks */
+	memcpy(copy, text.s, text.n);
+	copy[text.n] = '\0';
+	*x = strtod(copy, &end);
+	return *end == '\0';
+}
+
 int
 number_option(const char *name, const char *argument, double least,
     double most, double *x, struct err *e)
 {
 	double got;
 
-	if (!number_parse(str_of(argument), &got) || got < least || got > most)
+	if (!option_double(str_of(argument), &got) || !(got >= least &&
+		got <= most))
 		return err_set(e, STATUS_USAGE, "%s: %s is not a number in "
 		    "[%g, %g]", name, argument, least, most);
 	*x = got;

@@ -77,12 +77,6 @@ has_measures(const struct json *row)
 	return false;
 }
 
-static bool
-is_scalar(const struct json *j)
-{
-	return j->value.type != JSON_OBJECT && j->value.type != JSON_ARRAY;
-}
-
 static void
 put_interval(struct table *t, const struct json *m)
 {
@@ -116,7 +110,7 @@ put_verdict(struct table *t, const struct json *m)
 			STR("cannot tell"), false);
 }
 
-/* The scalar members of the first row with measures lead each line. */
+/* What names a row, its strings (window, group), leads each of its lines. */
 static void
 table_of_measures(const struct results *r, struct table *t)
 {
@@ -124,9 +118,8 @@ table_of_measures(const struct results *r, struct table *t)
 	size_t lead = 0;
 
 	for (size_t i = 0; i < first->n; i++)
-		if (is_scalar(&first->member[i].json) &&
-		    !value_is_null(&first->member[i].json.value) &&
-		    !str_eq(first->member[i].key, STR("n"))) {
+		if (first->member[i].json.value.type == JSON_STRING ||
+		    str_eq(first->member[i].key, STR("window"))) {
 			put(t, first->member[i].key, false);
 			lead++;
 		}

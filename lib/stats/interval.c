@@ -35,22 +35,42 @@ wilson(uint64_t k, uint64_t n, double level)
 		k == n ? 1 : fmin(1, middle + half) };
 }
 
+/*
+ * The p at which P(Bin(n, p) <= k) is `tail`; the probability falls as p
+ * grows.  By bisection: GSL's own inverse gives up where n is large.
+ */
+static double
+binomial_inverse(uint64_t k, uint64_t n, double tail)
+{
+	double low = 0, high = 1;
+
+	while (high - low > 1e-15 * high) {
+		double middle = low + (high - low) / 2;
+		if (middle <= low || middle >= high)
+			break;
+		if (binomial_cdf(k, n, middle) > tail)
+			low = middle;
+		else
+			high = middle;
+	}
+	return low + (high - low) / 2;
+}
+
 double
 clopper_pearson_upper(uint64_t k, uint64_t n, double level)
 {
-	gsl_quiet();
 	if (n == 0 || k >= n)
 		return 1;
-	return gsl_cdf_beta_Pinv(level, (double)k + 1, (double)(n - k));
+	return binomial_inverse(k, n, 1 - level);
 }
 
 double
 clopper_pearson_lower(uint64_t k, uint64_t n, double level)
 {
-	gsl_quiet();
 	if (n == 0 || k == 0)
 		return 0;
-	return gsl_cdf_beta_Pinv(1 - level, (double)k, (double)(n - k) + 1);
+	/* P(Bin(n, p) >= k) = 1 - level */
+	return binomial_inverse(k - 1, n, level);
 }
 
 struct interval

@@ -25,9 +25,9 @@ cell_of(double c)
 	exponent = (int)floor(log10(rest));
 	if (exponent < -11)		/* doubles near 1 have no digits left */
 		return (struct cell) { 1, 0 };
-	/* strictly less than rest */
+	/* strictly less than rest, but for what 1 - c was rounded by */
 	return (struct cell) { exponent,
-		ceil(rest * pow(10, KEPT_DIGITS - 1 - exponent)) - 1 };
+		ceil(rest * pow(10, KEPT_DIGITS - 1 - exponent) - 1e-6) - 1 };
 }
 
 static double
