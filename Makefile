@@ -66,3 +66,45 @@ units: $(units)
 .SECONDARY:
 
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
+
+deps:
+	@scripts/deps build check
+
+# Finds out first whether the packages are there: the variables above ask
+# pkg-config when make starts, so the work is done by a second make.
+check: deps
+	@scripts/check
+
+demo: deps
+	@scripts/demo
+
+bench:
+	@scripts/deps build bench
+	@$(MAKE) -s all
+	@scripts/bench
+
+simulate: $(B)/unit/proof_test
+	HITL_SIMULATE=1 $<
+
+lint:
+	@scripts/deps build check lint
+	@scripts/lint
+
+install: all
+	$(INSTALL) -d $(DESTDIR)$(BINDIR)
+	$(INSTALL) -m 755 $(programs) $(DESTDIR)$(BINDIR)
+	for n in 1 5 7; do \
+		$(INSTALL) -d $(DESTDIR)$(MANDIR)/man$$n; \
+		$(INSTALL) -m 644 man/*.$$n $(DESTDIR)$(MANDIR)/man$$n; \
+	done
+
+uninstall:
+	rm -f $(programs:$(B)/%=$(DESTDIR)$(BINDIR)/%)
+	for p in $(notdir $(pages)); do \
+		rm -f $(DESTDIR)$(MANDIR)/man$${p##*.}/$$p; \
+	done
+
+clean:
+	rm -rf build build-* demo
+
+.PHONY: all bench check clean demo deps install lint simulate uninstall units

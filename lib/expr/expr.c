@@ -93,8 +93,9 @@ expr_set_use(struct expr_set *s, uint32_t id)
 }
 
 /*
- * The text for libjq: every expression a function, so that all are parsed
- * and bound; those in use called, each in a fence of its own.
+ * The text for libjq: every expression a function, those in use called, each
+ * in a fence of its own.  The others are named in a branch that is never
+ * taken, because libjq looks no further into what nothing refers to.
  */
 static void
 write_program(const struct expr_set *s, size_t first, size_t last,
@@ -108,7 +109,7 @@ write_program(const struct expr_set *s, size_t first, size_t last,
 			buf_str(out, s->expr[i].text);
 			buf_cstr(out, "\n);\n");
 		}
-	buf_char(out, '[');
+	buf_cstr(out, "if true then [");
 	for (uint32_t place = 0; place < s->nplace; place++)
 		for (size_t i = first; i < last; i++) {
 			const struct expr *x = &s->expr[i];
@@ -120,7 +121,11 @@ write_program(const struct expr_set *s, size_t first, size_t last,
 				"catch null)", comma, i);
 			comma = ",";
 		}
-	buf_char(out, ']');
+	buf_cstr(out, "] else empty");
+	for (size_t i = first; i < last; i++)
+		if (!s->expr[i].native)
+			buf_printf(out, ", __hitl%zu", i);
+	buf_cstr(out, " end");
 	buf_char(out, '\0');
 }
 

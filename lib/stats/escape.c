@@ -118,8 +118,9 @@ escape_rate(const struct escape_stratum *s, size_t n,
 	e.covered = (double)t.autonomous / (double)c->autonomous;
 	i = t.few ? exact(s, n, &t, level) :
 	    linearised(s, n, &t, e.value, level);
-	e.low = e.covered * i.low;
-	e.high = e.covered * i.high + (1 - e.covered);
+	/* the sizes weigh exact()'s strata, the rates Hajek's: they may part */
+	e.low = e.covered * fmin(i.low, e.value);
+	e.high = e.covered * fmax(i.high, e.value) + (1 - e.covered);
 	if (e.covered < 1)
 		e.why = "part of what acted alone had no chance of an audit";
 	return e;

@@ -1,9 +1,13 @@
 /* Intervals and tests for rates and means (interval.h), by GSL. */
 #include <gsl/gsl_cdf.h>
 #include <gsl/gsl_errno.h>
+#include <gsl/gsl_sf_log.h>
 #include <math.h>
 
 #include "stats/interval.h"
+
+/* From here on our own incomplete beta is the better one. */
+static const double LARGE = 1e4;
 
 static void
 gsl_quiet(void)
@@ -82,14 +86,87 @@ clopper_pearson(uint64_t k, uint64_t n, double level)
 		clopper_pearson_upper(k, n, side) };
 }
 
+/* x ln(x / mean) + mean - x, without cancellation. */
+static double
+deviance(double x, double mean)
+{
+	double t = (x - mean) / mean;
+
+	return x * gsl_sf_log_1plusx_mx(t) + t * (x - mean);
+}
+
+/* ln(n!) less Stirling's sqrt(2 pi n) (n / e)^n, for large n. */
+static double
+stirling_rest(double n)
+{
+	return (1 - 1 / (30 * n * n)) / (12 * n);
+}
+
+/* P(Bin(a + b, x) = a) for large a and b (Loader 2000). */
+static double
+binomial_density(double a, double b, double x)
+{
+	double n = a + b;
+
+	return sqrt(n / (2 * M_PI * a * b)) * exp(stirling_rest(n) -
+	    stirling_rest(a) - stirling_rest(b) - deviance(a, n * x) -
+	    deviance(b, n * (1 - x)));
+}
+
+/*
+ * I_x(a, b) for x below its mean and large a and b, by the continued fraction (DLMF 8.17.22)
+ * in Lentz's form.  It takes about sqrt(max(a, b)) terms.
+ */
+static double
+beta_fraction(double a, double b, double x)
+{
+	const double tiny = 1e-300;
+	double c = 1, d = 1 - (a + b) * x / (a + 1), f, step;
+
+	d = 1 / (fabs(d) < tiny ? tiny : d);
+	f = d;
+	for (double m = 1; m < 1e7; m++) {
+		double even = m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m));
+		double odd = -(a + m) * (a + b + m) * x /
+		    ((a + 2 * m) * (a + 2 * m + 1));
+		d = 1 + even * d;
+		c = 1 + even / c;
+		d = 1 / (fabs(d) < tiny ? tiny : d);
+		c = fabs(c) < tiny ? tiny : c;
+		f *= c * d;
+		d = 1 + odd * d;
+		c = 1 + odd / c;
+		d = 1 / (fabs(d) < tiny ? tiny : d);
+		c = fabs(c) < tiny ? tiny : c;
+		step = c * d;
+		f *= step;
+		if (fabs(step - 1) < 1e-15)
+			break;
+	}
+	/* x^a (1 - x)^b / (a B(a, b)) is the density times b / (a + b) */
+	return f * binomial_density(a, b, x) * b / (a + b);
+}
+
 double
 binomial_cdf(uint64_t k, uint64_t n, double p)
 {
+	double a = (double)k + 1, b = (double)(n - k), cdf;
+
 	gsl_quiet();
 	if (k >= n)
 		return 1;
+	if (p <= 0 || p >= 1)
+		return p <= 0;
 	/* by the beta distribution: n and k may exceed GSL's unsigned int */
-	return gsl_cdf_beta_Q(p, (double)k + 1, (double)(n - k));
+	if (a < LARGE || b < LARGE) {
+		cdf = gsl_cdf_beta_Q(p, a, b);
+		if (!isnan(cdf))
+			return cdf;
+	}
+	/* GSL has 512 terms, which past a million are too few near the mean */
+	if (p < (a + 1) / (a + b + 2))
+		return 1 - beta_fraction(a, b, p);
+	return beta_fraction(b, a, 1 - p);
 }
 
 struct interval

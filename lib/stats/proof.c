@@ -69,11 +69,11 @@ struct walk {
 };
 
 /*
- * A p-value that cannot be at or below `level` need not be computed: at
- * k >= alpha * n the median of the binomial is at most about k, so p is at
- * least 0.25 for any n that matters (Greene & Mittal 2014: P(X <= np) >
- * 1/4 when np >= 1), and n below the zero-error minimum of the level cannot
- * reach it at all.
+ * A p-value that cannot be at or below `level` need not be computed.  At
+ * k >= alpha * m it is above 1/4: P(X <= mp) > 1/4 if m (1 - p) > 1
+ * (Greenberg & Mohri 2014, for m - X), and else k >= m - 1, where it is at
+ * least 1 - 1/e.  And an m below the zero-error minimum of the level
+ * cannot reach it at all.
  */
 static bool
 hopeless(const struct walk *w, uint64_t k, uint64_t m, double level)
@@ -93,7 +93,7 @@ test(struct walk *w, double threshold, uint64_t m, uint64_t k, double share)
 	if (level <= 0 || m == 0 || hopeless(w, k, m, level))
 		return;
 	p = binomial_cdf(k, m, w->alpha);
-	if (p > level)
+	if (!(p <= level))		/* nor does a NaN prove anything */
 		return;
 	w->carry = level;
 	if (w->best->found && m <= w->best->autonomous)
@@ -199,23 +199,29 @@ factor_needed(uint64_t k, uint64_t m, double alpha, double level)
 	return high;
 }
 
-/* A look at 200 ranks is enough for an estimate of the labels needed. */
+/*
+ * A look at up to 200 ranks is enough for an estimate of the labels needed;
+ * each is moved down to the end of its tie, where a threshold can be.
+ */
 static uint64_t
 labels_needed(const struct decision *d, size_t n, double alpha, double delta)
 {
-	const size_t looks = 200;
+	const size_t looks = n < 200 ? n : 200;
 	double least = INFINITY;
 	uint64_t errors = 0;
 	size_t at = 0;
 
-	for (size_t i = 1; i <= looks && n >= looks; i++) {
+	for (size_t i = 1; i <= looks; i++) {
 		size_t rank = n * i / looks;
 		double f;
-		for (; at < rank; at++)
+		if (rank <= at)
+			continue;	/* in the tie of the last look */
+		for (; at < n && (at < rank ||
+			 d[at].confidence == d[at - 1].confidence); at++)
 			errors += d[at].error;
-		if ((double)errors >= alpha * (double)rank)
+		if ((double)errors >= alpha * (double)at)
 			continue;
-		f = factor_needed(errors, rank, alpha, delta / PROOF_STARTS);
+		f = factor_needed(errors, at, alpha, delta / PROOF_STARTS);
 		least = fmin(least, f);
 	}
 	return isfinite(least) ? (uint64_t)ceil(least * (double)n) : 0;

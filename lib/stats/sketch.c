@@ -92,16 +92,33 @@ sketch_quantile(const struct sketch *s, double q)
 	return value_at(s, (uint64_t)fmax(1, ceil(q * (double)s->n)));
 }
 
+/* The largest r with P(Bin(n, q) < r) <= tail, 0 to n. */
+static uint64_t
+ranks_within(uint64_t n, double q, double tail)
+{
+	uint64_t low = 0, high = n;
+
+	while (low < high) {
+		uint64_t middle = high - (high - low) / 2;
+		if (binomial_cdf(middle - 1, n, q) <= tail)
+			low = middle;
+		else
+			high = middle - 1;
+	}
+	return low;
+}
+
 struct interval
 sketch_quantile_interval(const struct sketch *s, double q, double level)
 {
-	double n = (double)s->n, half, low, high;
+	double tail = (1 - level) / 2;
+	uint64_t low, high;
 
 	if (s->n == 0)
 		return (struct interval) { NAN, NAN };
-	half = normal_quantile(0.5 + level / 2) * sqrt(n * q * (1 - q));
-	low = floor(n * q - half);
-	high = ceil(n * q + half) + 1;
-	return (struct interval) { value_at(s, (uint64_t)fmax(1, low)),
-		value_at(s, (uint64_t)fmin(n, high)) };
+	/* P(X_(low) > quantile) = P(B < low) <= tail; likewise above */
+	low = ranks_within(s->n, q, tail);
+	high = s->n + 1 - ranks_within(s->n, 1 - q, tail);
+	return (struct interval) { low < 1 ? 0 : value_at(s, low),
+		high > s->n ? INFINITY : value_at(s, high) };
 }

@@ -31,7 +31,9 @@ void	sketch_release(struct sketch *);
 double	sketch_quantile(const struct sketch *, double q);
 /*
  * A distribution-free interval for it: the values at the ranks that the
- * binomial puts around q n (David & Nagaraja 2003, 7.1).
+ * binomial puts around q n (David & Nagaraja 2003, 7.1).  Where the values
+ * are too few for a bound, low is 0 and high is INFINITY: the P95 of ten
+ * has none above.  Empty: NAN, NAN.
  */
 struct interval	sketch_quantile_interval(const struct sketch *, double q,
 		    double level);

@@ -1,0 +1,285 @@
+#!/usr/bin/env bats
+# What holds for every program: bad input, lost output, usage.
+load helper
+
+setup() {
+	cd "$BATS_TEST_TMPDIR"
+	echo '{"id":"a","outcome":"approve"}' >reviews
+	echo '{"id":"a","ts":0,"confidence":0.5,"correct":true,"route":{"action":"AUTO"}}' >good
+	filters=("hitl-risk -p $policy" "hitl-route -p $policy" "hitl-feedback join -r reviews")
+	counters=("hitl-calibrate curve --at 0.5" "hitl-calibrate threshold --max-error 0.99"
+		"hitl-calibrate report" "hitl-metrics")
+	all=("${filters[@]}" "${counters[@]}")
+}
+
+@test "a broken line in the middle: told, kept, the others go on, exit 3" {
+	{
+		cat good
+		printf '%s\n' '{broken' 42 '[1,2]' '' '"text"' 'null'
+		printf '{"a":"\xff"}\n'
+		cat good
+	} >in
+	for p in "${all[@]}"; do
+		hitl $p -R rejects in
+		status 3
+		says "in:2: column 2: expected a key in quotes"
+		says "in:3: is a number, not an object"
+		says "in:4: is an array, not an object"
+		says "in:5: empty line"
+		says "in:6: is a string, not an object"
+		says "in:7: is a null, not an object"
+		says "in:8: column 7: invalid UTF-8"
+		sed -n 2,8p in | cmp - rejects
+	done
+	for p in "${filters[@]}"; do
+		hitl $p in
+		[ "$(wc -l <<<"$output")" -eq 2 ]
+	done
+}
+
+@test "more than ten rejects: ten told, then their number" {
+	seq 25 >in
+	cat good >>in
+	hitl hitl-metrics in
+	status 3
+	[ "$(grep -c 'not an object' <<<"$stderr")" -eq 10 ]
+	says "25 lines rejected, the first 10 told"
+}
+
+@test "no message shows what a record holds" {
+	printf '{"mail":"secret@example.org" oops}\n{"confidence":"secret@example.org","ts":"secret@example.org"}\n' >in
+	for p in "${all[@]}"; do
+		hitl $p in
+		[[ $stderr != *secret* ]]
+	done
+}
+
+@test "--strict stops at the first" {
+	printf '1\n' >in
+	cat good >>in
+	hitl hitl-risk -p "$policy" --strict in
+	status 3
+	[ "$output" = "" ]
+}
+
+@test "--max-line: longer ones are rejected whole" {
+	{ cat good; printf '{"x":"%02000d"}\n' 0; cat good; } >in
+	hitl hitl-risk -p "$policy" --max-line 1000 -R rejects in
+	status 3
+	says "in:2: longer than 1000 bytes"
+	[ "$(wc -l <<<"$output")" -eq 2 ]
+	sed -n 2p in | cmp - rejects
+	printf '{"x":"%01000000d"}' 0 >long	# several reads, no newline
+	hitl hitl-risk -p "$policy" --max-line 1000 -R rejects long good
+	[ "$(wc -l <<<"$output")" -eq 1 ]
+	{ cat long; echo; } | cmp - rejects
+	hitl hitl-risk -p "$policy" long
+	status 0
+}
+
+@test "in = out + rejected, for every way to cut a file short" {
+	printf '%s\n' '{"id":"a","ts":0,"confidence":0.5,"x":"\u00e9é"}' '{"id":2}' >whole
+	size=$(stat -c %s whole)
+	for cut in $(seq "$size"); do
+		head -c "$cut" whole >in
+		want=$(awk 'END { print NR }' in)
+		hitl hitl-route -p "$policy" -R rejects in
+		[ "$status" -eq 0 ] || [ "$status" -eq 3 ]
+		out=$(grep -c . <<<"$output" || true)
+		rejected=$(awk 'END { print NR }' rejects)
+		[ $((out + rejected)) -eq "$want" ]
+	done
+}
+
+@test "CRLF, a BOM, no last newline, NUL" {
+	printf '\xef\xbb\xbf{"id":1,"ts":0}\r\n{"id":2,"ts":0}' >in
+	hitl hitl-risk -p "$policy" in
+	status 0
+	[ "$(jq -c .id <<<"$output" | tr '\n' ' ')" = "1 2 " ]
+	printf '{"id":1\0}\n' >in
+	hitl hitl-risk -p "$policy" in
+	status 3
+	says "NUL byte"
+}
+
+@test "no such file, a directory, no permission: exit 4 before output" {
+	for p in "${all[@]}"; do
+		hitl $p good nowhere
+		status 4
+		says "nowhere: No such file or directory"
+		[ "$output" = "" ]
+		hitl $p .
+		status 4
+		says ".: Is a directory"
+	done
+	if [ "$(id -u)" -ne 0 ]; then
+		chmod 0 good
+		hitl hitl-metrics good
+		status 4
+		says "Permission denied"
+	fi
+}
+
+@test "/dev/full: exit 4, never 0" {
+	for p in "${all[@]}"; do
+		run --separate-stderr bash -c "$p good >/dev/full"
+		status 4
+		says "No space left on device"
+	done
+}
+
+@test "a closed pipe: a quiet death" {
+	gen-log -n 20000 >log
+	for p in "${filters[@]}"; do
+		{ $p log || echo $? >st; } 2>err | head -1 >/dev/null
+		[ "$(cat st)" -eq 141 ]
+		[ ! -s err ]
+	done
+}
+
+@test "closed standard input or output: exit 4" {
+	run --separate-stderr bash -c "hitl-risk -p $policy <&-"
+	status 4
+	run --separate-stderr bash -c "hitl-risk -p $policy good >&-"
+	status 4
+}
+
+@test "empty input: nothing from filters, a statement from the others" {
+	for p in "${filters[@]}"; do
+		hitl $p /dev/null
+		status 0
+		[ "$output" = "" ]
+	done
+	for p in "${counters[@]}"; do
+		hitl $p /dev/null
+		status 1
+		[ "$stderr" != "" ]
+	done
+}
+
+@test "unknown options: one line of usage, a suggestion, exit 2" {
+	for p in "${all[@]}"; do
+		hitl $p --stritc
+		status 2
+		says "did you mean --strict?"
+		[ "$(grep -c usage: <<<"$stderr")" -eq 1 ]
+		hitl $p -Z
+		status 2
+		says "-Z: there is no such option"
+		hitl $p -F
+		status 2
+		says "an argument is expected"
+	done
+}
+
+@test "--help and --version of every program" {
+	for p in hitl-risk hitl-route hitl-calibrate hitl-metrics hitl-feedback; do
+		hitl $p --help
+		status 0
+		[[ $output == "usage: $p "* ]]
+		[ "$stderr" = "" ]
+		hitl $p --version
+		status 0
+		[[ $output =~ ^$p\ [0-9]+\.[0-9]+\.[0-9]+$ ]]
+	done
+}
+
+@test "abbreviated options, as getopt_long has them" {
+	hitl hitl-risk --pol "$policy" good
+	status 0
+}
+
+@test "-o: complete or not at all" {
+	echo old >out
+	hitl hitl-risk -p "$policy" -o out good
+	status 0
+	[ "$output" = "" ]
+	jq -e .risk out
+	cp out before
+	hitl hitl-risk -p "$policy" -o out nowhere
+	status 4
+	cmp out before
+	[ "$(ls out.* 2>/dev/null)" = "" ]
+	hitl hitl-risk -p "$policy" -o /nowhere/out good
+	status 4
+}
+
+@test "-F: unknown name, no =, bad expression, refused builtins" {
+	hitl hitl-metrics -F confidenc=.x good
+	status 2
+	says "did you mean confidence"
+	hitl hitl-metrics -F confidence good
+	status 2
+	says "NAME=EXPR"
+	hitl hitl-metrics -F 'correct=.a ==' good
+	status 2
+	says "-F correct: syntax error"
+	for x in 'env.HOME' '$ENV' 'input' '[inputs]' 'input_filename' 'debug' 'halt' \
+		'import "a" as a; .' '"\(env)"' 'include "x"; .' '1) | (env' '("a' '.a]'; do
+		hitl hitl-metrics -F "correct=$x" good
+		status 2
+	done
+	hitl hitl-metrics -F 'correct=.env.input["debug"] | {halt: 1} | true' good
+	status 0
+}
+
+@test "expressions beyond paths run in libjq, with its answers" {
+	hitl hitl-calibrate curve --at 0 -F 'correct=.a == .b' -F 'confidence=[.c, .d] | max' <<-'X'
+	{"a":1,"b":1.0,"c":0.2,"d":0.9}
+	{"a":"x","b":1,"c":0.2,"d":0.3}
+	X
+	status 0
+	jq -e '.n == 2 and .errors == 1 and .autonomous == 2' <<<"$output"
+}
+
+@test "CSV: types, quotes, newlines, names, ragged rows" {
+	printf '\xef\xbb\xbfid,a,a,"x ""y"""\r\n007,1e3,TRUE,"p\nq, ""r"""\r\n,,false, \r\n1,2\r\n"1"z,2,3,4\r\n5,6,7,8' >in.csv
+	hitl hitl-risk --csv -p "$policy" -R rejects in.csv
+	status 3
+	[ "$(jq -c 'del(.risk)' <<<"$output" | tr '\n' ' ')" = '{"id":"007","a":1000,"a_2":true,"x \"y\"":"p\nq, \"r\""} {"id":null,"a":null,"a_2":false,"x \"y\"":" "} {"id":5,"a":6,"a_2":7,"x \"y\"":8} ' ]
+	says "in.csv:5: 2 cells where the header has 4"
+	says "in.csv:6: text follows the closing quote"
+	[ "$(head -1 rejects)" = $'1,2\r' ]
+	printf 'a;b\n1;"x\n2;3\n' >open.csv
+	hitl hitl-risk --csv --delimiter ';' -p "$policy" open.csv
+	status 3
+	says "open.csv:2: a quoted cell is opened and never closed"
+	[ "$(jq -c .a <<<"$output")" = 2 ]
+	printf 'a,b\n"\xff",1\n' >bad.csv
+	hitl hitl-risk --csv -p "$policy" bad.csv
+	status 3
+	says "bad.csv:2: column 1: invalid UTF-8"
+}
+
+@test "the pipeline on a real log" {
+	need_shared mmlu-pro-gpt-4.1-mini.csv
+	f=(-F confidence=.logit_perplexity_confidence -F task=.category -F 'id=.["Unnamed: 0"]')
+	hitl-risk --csv -p "$policy" "${f[@]}" "$shared/data/mmlu-pro-gpt-4.1-mini.csv" |
+		hitl-route -p "$policy" "${f[@]}" |
+		hitl-metrics -p "$policy" -F 'correct=.correct_answer == .extracted_answer' >m
+	# 9,294 are at 0.85 or above, 1,777 of them wrong
+	jq -e '.n == 12032 and .escalation_rate.value == 2738 / 12032 and
+		.error_escape_rate.value == 1777 / 9294' m
+}
+
+@test "live: a record is not held back while the pipe waits" {
+	mkfifo pipe
+	hitl-risk -p "$policy" <pipe >out &
+	exec 5>pipe
+	cat good >&5
+	for i in $(seq 50); do
+		[ -s out ] && break
+		sleep 0.1
+	done
+	[ "$(wc -l <out)" -eq 1 ]
+	exec 5>&-
+	wait
+}
+
+@test "memory: filters stay small on a large log" {
+	[[ $B != *address* ]] || skip "sanitizers need their own memory"
+	gen-log --bytes 60M >log
+	for p in "${filters[@]}"; do
+		bash -c "ulimit -v 60000; $p log >/dev/null"
+	done
+}

@@ -1,0 +1,88 @@
+#!/usr/bin/env bats
+# Policy files: every mistake has its place and what was meant.
+load helper
+
+# Each line: a jq program that spoils the policy, and what must be said.
+@test "mistakes in a policy: exit 2 before any record, with place and hint" {
+	cd "$BATS_TEST_TMPDIR"
+	while IFS='	' read -r spoil say; do
+		[ -n "$spoil" ] || continue
+		jq "$spoil" "$policy" >bad.json
+		for p in "hitl-risk -p bad.json" "hitl-route -p bad.json" "hitl-metrics -p bad.json" \
+			"hitl-calibrate report -p bad.json"; do
+			hitl $p nowhere
+			status 2
+			says "bad.json: $say"
+			[ "$output" = "" ]
+		done
+	done <<-'X'
+	.rout = 1	rout: there is no such key; did you mean route?
+	.route.treshold = 1	route.treshold: there is no such key; did you mean threshold?
+	.route.threshold = 1.4	route.threshold: 1.4 is outside [0, 1]
+	.route.threshold = "0.8"	route.threshold: is string where number is expected
+	.route = []	route: is array where object is expected
+	.risk.default = "hgih"	risk.default: "hgih" is unknown; did you mean "high"?
+	.risk.levels = ["low","high"]	risk.default: "medium" is not among risk.levels
+	.risk.levels = ["high","low"]	risk.levels[1]: "low" is not above the level before it
+	.risk.levels = []	risk.levels: is empty
+	.risk.tasks.x = "severe"	risk.tasks.x: "severe" is unknown; one of low to critical is expected
+	.risk.rules[1].when = ".a =="	risk.rules[1].when: syntax error
+	.risk.rules[1].when = "nosuch(.)"	risk.rules[1].when: nosuch/1 is not defined
+	.risk.rules[1].when = "env.HOME"	risk.rules[1].when: env is not allowed here
+	.risk.rules[1].when = ""	risk.rules[1].when: is empty
+	.risk.rules[1].name = "small_return"	risk.rules[1].name: "small_return" is the name of an earlier one
+	.risk.rules[1].set = "low"	risk.rules[1]: needs either "set" or "raise"
+	del(.risk.rules[0].set)	risk.rules[0]: needs either "set" or "raise"
+	del(.risk.rules[0].when)	risk.rules[0]: "when" is missing
+	.route.by_risk.hihg = 1	route.by_risk.hihg: "hihg" is unknown; did you mean "high"?
+	.route.by_task.x = -1	route.by_task.x: -1 is outside [0, 1]
+	.route.audit.rate = 2	route.audit.rate: 2 is outside [0, 1]
+	del(.route.audit.key)	route.audit: "key" is missing
+	.route.triggers[0].action = "AUTO"	route.triggers[0].action: a trigger can only
+	.route.triggers[0].action = "ESCALTE"	route.triggers[0].action: "ESCALTE" is unknown; did you mean "ESCALATE"?
+	.route.gates += [.route.gates[0]]	route.gates[1].name: "irreversible" is the name of an earlier one
+	.route.queues[0].sla = "soon"	route.queues[0].sla: "soon" is not a duration
+	.route.queues[0].sla = "1bd"	route.queues[0].sla: business days are not counted yet
+	.route.queues[0].tier = "expret"	route.queues[0].tier: "expret" is unknown; did you mean "expert"?
+	.route.queues[0].skills = "x"	route.queues[0].skills: is string where array is expected
+	.route.cascade[1].pass = 7	route.cascade[1].pass: 7 is outside [0, 1]
+	del(.route.cascade[1].pass)	route.cascade[1]: "score" and "pass" belong together
+	.route.calendar.hours = "9-5"	route.calendar.hours: hours are written
+	.route.calendar.days = "Mo-Fr"	route.calendar.days: days are written
+	.route.calendar.holidays = ["2026-02-30"]	route.calendar.holidays[0]: is not a date
+	.route.relief.risks = ["high"]	route.relief.risks[0]: thresholds are never lowered for high risk
+	.targets.escalation_rat = 1	targets.escalation_rat: there is no such metric; did you mean escalation_rate?
+	.targets.escalation_rate = [0.3,0.1]	targets.escalation_rate: the range is empty
+	.targets.review_latency_p95 = "5x"	targets.review_latency_p95: "5x" is not a duration
+	.fields.confidenc = ".x"	fields.confidenc: there is no field "confidenc"; did you mean confidence
+	.fields.confidence = 7	fields.confidence: is number where string is expected
+	X
+}
+
+@test "not JSON, twice the same key, no file" {
+	cd "$BATS_TEST_TMPDIR"
+	printf '{"route":\n  {"threshold":0.8,}}' >bad.json
+	hitl hitl-route -p bad.json
+	status 2
+	says "bad.json: line 2, column 20: expected a key in quotes"
+	echo '{"route":{"threshold":0.8,"threshold":0.9}}' >bad.json
+	hitl hitl-route -p bad.json
+	status 2
+	says "bad.json: route.threshold: is there twice"
+	hitl hitl-route -p nowhere.json
+	status 4
+	says "nowhere.json: No such file"
+}
+
+@test "thresholds files that are none" {
+	cd "$BATS_TEST_TMPDIR"
+	for j in '{}' '[]' '{"kind":"thresholds"}' '{"kind":"thresholds","default":{"threshold":"x"}}' \
+		'{"kind":"thresholds","default":{"threshold":7}}' \
+		'{"kind":"thresholds","default":{"threshold":0.5},"groups":{"a":{"threshold":0.5}}}' \
+		'{"kind":"thresholds","default":{"threshold":0.5},"by":".a","groups":{"a":1}}'; do
+		echo "$j" >t.json
+		hitl hitl-route -t t.json </dev/null
+		status 2
+		says "t.json: "
+	done
+}

@@ -1,0 +1,133 @@
+#!/usr/bin/env bats
+# hitl-risk and hitl-route from outside.
+load helper
+
+# Each row of a table: its record through the filter; what is expected must
+# be what the member says, as far as it is mentioned.
+conform() { # TABLE MEMBER COMMAND...
+	local table=$1 member=$2
+	shift 2
+	jq -c .record "$table" | "$@" >"$BATS_TEST_TMPDIR/out"
+	jq -n -r --arg m "$member" --slurpfile t "$table" \
+		--slurpfile o "$BATS_TEST_TMPDIR/out" '
+		if ($t | length) != ($o | length) then "rows differ" else
+		range($t | length) as $i
+		| $t[$i].expect as $e | $o[$i][$m] as $got
+		| ($e | keys[]) as $k
+		| select($got[$k] != $e[$k])
+		| "\($t[$i].case): \($k) is \($got[$k]), not \($e[$k])" end' \
+		>"$BATS_TEST_TMPDIR/wrong"
+	cat "$BATS_TEST_TMPDIR/wrong"
+	[ ! -s "$BATS_TEST_TMPDIR/wrong" ]
+}
+
+@test "risk: the table of levels" {
+	conform "$golden/risk.ndjson" risk hitl-risk -p "$policy"
+}
+
+@test "route: the table of zones, gates, triggers, doubts" {
+	conform "$golden/route.ndjson" route hitl-route -p "$policy"
+}
+
+@test "route: a record rated before and one rated on the way go alike" {
+	gen-log -n 3000 >"$BATS_TEST_TMPDIR/log"
+	cd "$BATS_TEST_TMPDIR"
+	hitl-risk -p "$policy" log | hitl-route -p "$policy" | jq -c .route >a
+	hitl-route -p "$policy" log | jq -c .route >b
+	cmp a b
+	[ "$(wc -l <a)" -eq 3000 ]
+}
+
+@test "twice is as good as once, and no other byte is touched" {
+	cd "$BATS_TEST_TMPDIR"
+	printf '%s\n' '{ "b":1.0000000000000000000001 ,"id":12345678901234567890,"ts":0,"k\u0065y":"\ud83d\ude00\/"  } ' >in
+	hitl-risk -p "$policy" in >once
+	hitl-risk -p "$policy" once >twice
+	cmp once twice
+	[ "$(cat once)" = '{ "b":1.0000000000000000000001 ,"id":12345678901234567890,"ts":0,"k\u0065y":"\ud83d\ude00\/"  ,"risk":{"level":"medium","base":"medium","rules":[]}} ' ]
+	hitl-route -p "$policy" once >routed
+	hitl-route -p "$policy" routed >again
+	cmp routed again
+	gen-log -n 2000 | hitl-route -p "$policy" >c
+	hitl-route -p "$policy" c | cmp - c
+}
+
+@test "an old value in the middle is replaced where it stands" {
+	hitl hitl-risk -p "$policy" <<<'{"risk":{"x":[1,{}]},"a":1}'
+	[ "$output" = '{"risk":{"level":"medium","base":"medium","rules":[]},"a":1}' ]
+	hitl hitl-risk -p "$policy" <<<'{"risk":1,"risk":2}'
+	[ "$output" = '{"risk":1,"risk":{"level":"medium","base":"medium","rules":[]}}' ]
+	hitl hitl-risk -p "$policy" <<<'{}'
+	[ "$output" = '{"risk":{"level":"medium","base":"medium","rules":[]}}' ]
+}
+
+@test "audits: the share is the rate, the sample the same again" {
+	cd "$BATS_TEST_TMPDIR"
+	seq 40000 | jq -c '{id:"d\(.)",ts:0,confidence:1,risk:{level:"high"}}' >in
+	hitl-route -p "$policy" in | jq -c .route.audit >a
+	n=$(grep -c true a)
+	# 6,000 expected, standard error 71
+	[ "$n" -gt 5714 ] && [ "$n" -lt 6286 ]
+	tac in | hitl-route -p "$policy" | jq -c .route.audit | tac | cmp - a
+	sed 's/2026-q2/2026-q3/' "$policy" >other.json
+	hitl-route -p other.json in | jq -c .route.audit >b
+	both=$(paste -d' ' a b | grep -c 'true.*true')
+	# independent: 900 expected, standard error 30
+	[ "$both" -gt 780 ] && [ "$both" -lt 1020 ]
+	sort -u a | grep -q '"rate":0.15'
+}
+
+@test "never AUTO without a confidence at or above a threshold" {
+	cd "$BATS_TEST_TMPDIR"
+	gen-log -n 20000 | hitl-route -p "$policy" >out
+	run jq -c 'select(.route.action | startswith("AUTO")) | .route
+		| select(.confidence == null or .threshold == null
+			or .confidence < .threshold or .risk == "critical"
+			or .risk == null)' out
+	[ "$output" = "" ]
+	run jq -c 'select(.action.irreversible or .user_escalation)
+		| select(.route.action | startswith("AUTO"))' out
+	[ "$output" = "" ]
+}
+
+@test "thresholds file: its group, else its default; the highest counts" {
+	cd "$BATS_TEST_TMPDIR"
+	cat >t.json <<-'X'
+	{"kind":"thresholds","by":".task_type","default":{"threshold":0.8},
+	 "groups":{"a":{"threshold":0.9},"b":{"threshold":null},"c":{"threshold":0.1}}}
+	X
+	printf '%s\n' '{"id":1,"ts":0,"confidence":0.85,"task_type":"a","risk":{"level":"low"}}' \
+		'{"id":1,"ts":0,"confidence":0.99,"task_type":"b","risk":{"level":"low"}}' \
+		'{"id":1,"ts":0,"confidence":0.69,"task_type":"c","risk":{"level":"low"}}' \
+		'{"id":1,"ts":0,"confidence":0.85,"task_type":"z","risk":{"level":"low"}}' >in
+	hitl-route -p "$policy" -t t.json in | jq -c '[.route.action,.route.threshold]' >out
+	diff out - <<-'X'
+	["QUEUE",0.9]
+	["QUEUE",null]
+	["QUEUE",0.7]
+	["AUTO",0.8]
+	X
+}
+
+@test "no policy, no threshold: to a person" {
+	hitl hitl-route <<<'{"id":1,"ts":0,"confidence":1}'
+	status 0
+	[[ $output == *'"action":"ESCALATE"'*'"policy":null'* ]]
+	hitl hitl-risk
+	status 2
+	says "-p POLICY is missing"
+}
+
+@test "the fingerprint is the policy's SHA-256" {
+	want=$(sha256sum "$policy" | cut -c1-12)
+	hitl hitl-route -p "$policy" <<<'{"id":1,"ts":0}'
+	[[ $output == *"\"policy\":\"$want\""* ]]
+}
+
+@test "--now stands in for a missing time" {
+	hitl hitl-route -p "$policy" --now 2026-05-09T18:00:00Z <<<'{"id":1,"confidence":0}'
+	[[ $output == *'"sla_deadline":"2026-05-10T18:00:00Z"'* ]]
+	hitl hitl-route --now yesterday
+	status 2
+	says "--now"
+}

@@ -1,0 +1,107 @@
+/*
+ * Edit distance (stats/edit_distance.h) against Wagner & Fischer (1974) on
+ * 100,000 random pairs, lengths about the edges of 64-bit blocks among them.
+ */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "stats/edit_distance.h"
+
+enum { LONGEST = 260 };
+
+static uint64_t
+splitmix(uint64_t *s)
+{
+	uint64_t z = *s += UINT64_C(0x9e3779b97f4a7c15);
+
+	z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
+	z = (z ^ z >> 27) * UINT64_C(0x94d049bb133111eb);
+	return z ^ z >> 31;
+}
+
+static size_t
+plain(const uint32_t *a, size_t n, const uint32_t *b, size_t m)
+{
+	size_t row[LONGEST + 1];
+
+	for (size_t j = 0; j <= m; j++)
+		row[j] = j;
+	for (size_t i = 1; i <= n; i++) {
+		size_t corner = row[0];
+		row[0] = i;
+		for (size_t j = 1; j <= m; j++) {
+			size_t best = corner + (a[i - 1] != b[j - 1]);
+			corner = row[j];
+			best = row[j] + 1 < best ? row[j] + 1 : best;
+			best = row[j - 1] + 1 < best ? row[j - 1] + 1 : best;
+			row[j] = best;
+		}
+	}
+	return row[m];
+}
+
+static size_t
+length(int run, uint64_t *seed)
+{
+	static const size_t edge[] = { 0, 1, 63, 64, 65, 127, 128, 129, 192,
+		256 };
+
+	if (run % 20 == 0)
+		return edge[splitmix(seed) % (sizeof(edge) / sizeof(edge[0]))];
+	return splitmix(seed) % (run % 10 == 1 ? LONGEST : 24);
+}
+
+static void
+test_random_pairs(void **state)
+{
+	/* two letters, an alphabet, and code points past the table of 256 */
+	static const uint32_t letters[] = { 2, 26, 0x3000 };
+	uint32_t a[LONGEST], b[LONGEST];
+	uint64_t seed = 77;
+
+	(void)state;
+	for (int run = 0; run < 100000; run++) {
+		size_t n = length(run, &seed), m = length(run, &seed);
+		uint32_t range = letters[run % 3];
+		for (size_t i = 0; i < n; i++)
+			a[i] = (uint32_t)(splitmix(&seed) % range);
+		for (size_t i = 0; i < m; i++)
+			b[i] = i < n && splitmix(&seed) % 4 != 0 ? a[i] :
+			    (uint32_t)(splitmix(&seed) % range);
+		if (edit_distance(a, n, b, m) != plain(a, n, b, m))
+			fail_msg("run %d: %zu and %zu letters", run, n, m);
+		if (edit_distance(a, n, b, m) != edit_distance(b, m, a, n))
+			fail_msg("run %d: not symmetric", run);
+	}
+}
+
+static void
+test_utf8(void **state)
+{
+	(void)state;
+	/* two, three and four bytes are one step each */
+	assert_true(edit_distance_normalised("\xc3\xa9", 2, "e", 1) == 1);
+	assert_true(edit_distance_normalised("\xe2\x82\xac" "1", 4, "1", 1) ==
+	    0.5);
+	assert_true(edit_distance_normalised("\xf0\x9f\x99\x82", 4,
+	    "\xf0\x9f\x99\x83", 4) == 1);
+	assert_true(edit_distance_normalised("", 0, "abc", 3) == 1);
+	assert_true(edit_distance_normalised("abc", 3, "abc", 3) == 0);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_random_pairs),
+		cmocka_unit_test(test_utf8),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests_name("distance", tests, NULL, NULL);
+}

@@ -1,0 +1,114 @@
+/*
+ * Error escape (stats/escape.h): the normal interval by hand, and that an
+ * interval holds its own value however the audits fell.
+ */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "stats/escape.h"
+
+static void
+near(double got, double expected)
+{
+	if (!(fabs(got - expected) <= 1e-9))
+		fail_msg("%.15g where %.15g is expected", got, expected);
+}
+
+/*
+ * numpy 1.24, scipy 1.10:
+ *	w = repeat([2, 10], [500, 100]); y = 40 and 12 ones in them
+ *	R = sum(w * y) / sum(w); se = sqrt(sum((w * (y - R))**2)) / sum(w)
+ *	R, R - norm.ppf(.975) * se, R + ..., sum(w)**2 / sum(w**2)
+ */
+static void
+test_linearised(void **state)
+{
+	struct escape_stratum s[2] = { { 0.5, 1000, 500, 40 },
+		{ 0.1, 1000, 100, 12 } };
+	struct escape_counts c = { 2000, 700, 90 };
+	struct escape e = escape_rate(s, 2, &c, 0.95);
+
+	(void)state;
+	assert_true(e.known && e.n == 600 && e.covered == 1);
+	near(e.value, 0.1);
+	near(e.low, 0.0659394573758781);
+	near(e.high, 0.134060542624122);
+	near(e.effective_n, 333.333333333333);
+	near(e.naive, 90 / 700.0);
+}
+
+/*
+ * Few errors: each stratum's Clopper-Pearson at level 0.975, by its share.
+ * R: binom.test(2, 40, conf.level = .975)$conf.int, (0, 50) likewise.
+ */
+static void
+test_exact(void **state)
+{
+	struct escape_stratum s[2] = { { 0.5, 80, 40, 2 }, { 0.2, 240, 50, 0 } };
+	struct escape_counts c = { 320, 90, 2 };
+	struct escape e = escape_rate(s, 2, &c, 0.95);
+
+	(void)state;
+	near(e.low, 0.25 * 0.00422194530645457);
+	near(e.high, 0.25 * 0.18811899971334 + 0.75 * 0.0839098780079905);
+}
+
+static uint64_t
+splitmix(uint64_t *s)
+{
+	uint64_t z = *s += UINT64_C(0x9e3779b97f4a7c15);
+
+	z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
+	z = (z ^ z >> 27) * UINT64_C(0x94d049bb133111eb);
+	return z ^ z >> 31;
+}
+
+/* Audits that fell far from their rates weigh strata unlike the sizes do. */
+static void
+test_interval_holds_value(void **state)
+{
+	uint64_t seed = 1;
+	int known = 0;
+
+	(void)state;
+	for (int run = 0; run < 100000; run++) {
+		struct escape_stratum s[2] = { { .rate = 0.5 },
+			{ .rate = 0.1 } };
+		struct escape_counts c = { 0 };
+		for (int h = 0; h < 2; h++) {
+			s[h].autonomous = 5 + splitmix(&seed) % 60;
+			s[h].audited = splitmix(&seed) % s[h].autonomous;
+			if (s[h].audited > 0)
+				s[h].errors = splitmix(&seed) %
+				    (s[h].audited + 1);
+			c.autonomous += s[h].autonomous;
+			c.labelled += s[h].audited;
+			c.errors += s[h].errors;
+		}
+		struct escape e = escape_rate(s, 2, &c, 0.95);
+		if (!e.known || e.covered < 1)
+			continue;
+		known++;
+		assert_true(0 <= e.low && e.low <= e.value &&
+		    e.value <= e.high && e.high <= 1 + 1e-12);
+	}
+	assert_in_range(known, 50000, 100000);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_linearised),
+		cmocka_unit_test(test_exact),
+		cmocka_unit_test(test_interval_holds_value),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests_name("escape", tests, NULL, NULL);
+}

@@ -1,0 +1,128 @@
+/*
+ * Intervals and the binomial (stats/interval.h) where samples are large,
+ * against R 4.2 and scipy 1.10; and quantile intervals by exact ranks.
+ */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "stats/interval.h"
+#include "stats/sketch.h"
+
+static void
+near(double got, double expected, double relative)
+{
+	if (!(fabs(got - expected) <= relative * fabs(expected)))
+		fail_msg("%.15g where %.15g is expected", got, expected);
+}
+
+/*
+ * R: pbinom(k, n, p).  GSL's own incomplete beta answers NaN for several of
+ * these; a p-value that is not a number once passed for a proof.
+ */
+static void
+test_large_binomial(void **state)
+{
+	(void)state;
+	near(binomial_cdf(4999000, 10000000, 0.5), 0.263647928103322, 1e-11);
+	near(binomial_cdf(3000000, 10000000, 0.3), 0.500156001245904, 1e-9);
+	near(binomial_cdf(5000000, 100000000, 0.05), 0.500118980723833, 1e-10);
+	/* the two references differ in the ninth digit here */
+	near(binomial_cdf(49993107, 1000000000, 0.05), 0.158638555, 1e-8);
+	/* scipy: binom.cdf(5003000, 10**8, .05) and (999500, 2000000, .5) */
+	near(binomial_cdf(5003000, 100000000, 0.05), 0.915691647924302, 1e-10);
+	near(binomial_cdf(999500, 2000000, 0.5), 0.239969816236784, 1e-11);
+	/* scipy: beta.ppf(.95, 49900001, 10**9 - 49900000) */
+	near(clopper_pearson_upper(49900000, 1000000000, 0.95),
+	    0.0499113270872306, 1e-9);
+}
+
+/* The probability is a number, and it falls as p grows, whatever n. */
+static void
+test_never_nan(void **state)
+{
+	(void)state;
+	for (uint64_t n = 10; n <= 1000000000; n *= 10)
+		for (int i = 1; i < 20; i++) {
+			double q = i / 20.0, last = 1;
+			for (int s = -4; s <= 4; s++) {
+				double p = q + s * sqrt(q * (1 - q) / (double)n);
+				if (p <= 0 || p >= 1)
+					continue;
+				double x = binomial_cdf((uint64_t)(q *
+				    (double)n), n, p);
+				assert_true(x >= 0 && x <= last + 1e-6);
+				last = x;
+			}
+		}
+}
+
+static void
+test_edges(void **state)
+{
+	(void)state;
+	near(binomial_cdf(0, 10, 0), 1, 0);
+	near(binomial_cdf(9, 10, 1), 0, 0);
+	near(binomial_cdf(10, 10, 1), 1, 0);
+	near(clopper_pearson_upper(10, 10, 0.95), 1, 0);
+	near(clopper_pearson_lower(0, 10, 0.95), 0, 0);
+	near(clopper_pearson_upper(0, 0, 0.95), 1, 0);
+	assert_true(isnan(mean_interval(3, 9, 1, 0.95).low));
+	/* R: binom.test(3, 10)$conf.int; binom.test(10, 10)$conf.int */
+	near(clopper_pearson(3, 10, 0.95).low, 0.0667395111777345, 1e-12);
+	near(clopper_pearson(3, 10, 0.95).high, 0.6524528500599973, 1e-12);
+	near(clopper_pearson(10, 10, 0.95).low, 0.691502892181239, 1e-12);
+	/* R: binom.test(0, 148)$conf.int */
+	near(clopper_pearson(0, 148, 0.95).high, 0.0246168015789843, 1e-12);
+}
+
+/*
+ * scipy: the largest r with binom.cdf(r - 1, n, q) <= .025 and the smallest
+ * with binom.cdf(r - 1, n, q) >= .975; r = n + 1 is no bound at all.
+ */
+static void
+test_quantile_ranks(void **state)
+{
+	static const struct {
+		int	n;
+		double	q;
+		int	low, high;
+	} row[] = {
+		{ 10, 0.5, 2, 9 }, { 10, 0.95, 8, 11 }, { 100, 0.5, 40, 61 },
+		{ 100, 0.95, 90, 100 }, { 1000, 0.95, 936, 964 },
+		{ 73, 0.95, 65, 73 },
+	};
+
+	(void)state;
+	for (size_t k = 0; k < sizeof(row) / sizeof(row[0]); k++) {
+		struct sketch s = { 0 };
+		for (int x = 1; x <= row[k].n; x++)
+			sketch_add(&s, x);
+		struct interval i = sketch_quantile_interval(&s, row[k].q,
+		    0.95);
+		near(i.low, row[k].low, 0.0101);
+		if (row[k].high > row[k].n)
+			assert_true(isinf(i.high));
+		else
+			near(i.high, row[k].high, 0.0101);
+		sketch_release(&s);
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_large_binomial),
+		cmocka_unit_test(test_never_nan),
+		cmocka_unit_test(test_edges),
+		cmocka_unit_test(test_quantile_ranks),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests_name("interval", tests, NULL, NULL);
+}
