@@ -17,13 +17,13 @@ JOBS       ?= $(shell nproc)
 
 VERSION := 0.1.0
 
-SAN :=
-B   := build
+SAN   :=
+B     := build
+comma := ,
 ifneq ($(SAN),)
 B   := build-$(subst $(comma),-,$(SAN))
 ALL_SAN := -fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer
 endif
-comma := ,
 
 packages := gsl libsodium
 ALL_CPPFLAGS := -D_GNU_SOURCE -DHITL_VERSION='"$(VERSION)"' -Ilib $(CPPFLAGS)

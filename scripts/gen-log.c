@@ -416,12 +416,12 @@ put_decision(struct sink *s, struct rng *r, const struct decision *d,
 		drain(s);
 }
 
-/* A reviewer of quality 0.80 to 0.99 looks at a decision. */
+/* A reviewer of quality 0.95 to 0.999 looks at a decision. */
 static void
 put_review(struct sink *s, struct rng *r, const struct decision *d,
     size_t reviewer, bool unknown_id)
 {
-	double quality = 0.80 + 0.19 * (double)reviewer / (REVIEWERS - 1);
+	double quality = 0.95 + 0.049 * (double)reviewer / (REVIEWERS - 1);
 	bool approves = chance(r, quality) == d->right;
 	size_t why = below(r, CATEGORIES);
 	int64_t claimed = d->time + 20 + (int64_t)exp(4.2 + normal(r));
@@ -461,7 +461,7 @@ put_review(struct sink *s, struct rng *r, const struct decision *d,
 		drain(s);
 }
 
-/* The unsure ones first, and a share of everything. */
+/* The unsure ones first, and a share of everything; all at rate 1. */
 static void
 maybe_review(struct sink *s, struct rng *r, const struct decision *d,
     double rate)
@@ -469,7 +469,7 @@ maybe_review(struct sink *s, struct rng *r, const struct decision *d,
 	double p = d->confidence < 0.85 ? rate * 2.2 : rate * 0.2;
 	size_t first = below(r, REVIEWERS);
 
-	if (!chance(r, fmin(1, p + 0.05)))
+	if (rate < 1 && !chance(r, fmin(1, p + 0.05)))
 		return;
 	put_review(s, r, d, first, chance(r, 0.001));
 	if (chance(r, 0.08))

@@ -24,8 +24,10 @@ add_autonomous(struct cell *c, const struct observation *o)
 
 	c->counts.autonomous++;
 	s->autonomous++;
-	if (o->correct == -1)
+	if (o->correct == -1) {
+		s->waiting += o->selected;
 		return;
+	}
 	c->counts.labelled++;
 	c->counts.errors += !o->correct;
 	if (o->selected) {

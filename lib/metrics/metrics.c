@@ -244,6 +244,8 @@ write_metric(struct buf *out, enum metric metric,
 		member(out, "naive", v->escape.naive);
 		member(out, "effective_n", v->escape.effective_n);
 		member(out, "covered", v->escape.covered);
+		buf_printf(out, ",\"unlabelled_audits\":%llu",
+		    (unsigned long long)v->escape.unlabelled);
 	}
 	if (v->why != NULL) {
 		buf_cstr(out, ",\"why\":");

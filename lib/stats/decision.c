@@ -96,7 +96,7 @@ radix_sort(struct decision *d, size_t n, enum part part, int shift)
 		return;
 	}
 	if (shift < 0)
-		shift = 0;		/* the last digit overlaps the one before */
+		shift = 0;	/* the last digit overlaps the one before */
 	for (size_t i = 0; i < n; i++)
 		start[(key_of(&d[i], part) >> shift & (BUCKETS - 1)) + 1]++;
 	for (int b = 0; b < BUCKETS; b++)

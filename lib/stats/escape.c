@@ -98,6 +98,8 @@ escape_rate(const struct escape_stratum *s, size_t n,
 	struct totals t;
 	struct interval i;
 
+	for (size_t k = 0; k < n; k++)
+		e.unlabelled += s[k].waiting;
 	if (c->autonomous == 0) {
 		e.why = "nothing acted alone";
 		return e;
@@ -121,6 +123,8 @@ escape_rate(const struct escape_stratum *s, size_t n,
 	/* the sizes weigh exact()'s strata, the rates Hajek's: they may part */
 	e.low = e.covered * fmin(i.low, e.value);
 	e.high = e.covered * fmax(i.high, e.value) + (1 - e.covered);
+	if (e.unlabelled > 0)
+		e.why = "audits without a label are left out";
 	if (e.covered < 1)
 		e.why = "part of what acted alone had no chance of an audit";
 	return e;

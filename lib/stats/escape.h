@@ -9,6 +9,9 @@
  * rate's stratum (Clopper & Pearson) at a Bonferroni share of the level,
  * combined by the strata's sizes: conservative.
  *
+ * Audits that were chosen and have no label are missing answers: if they
+ * differ from the labelled ones the estimate is off, and it says how many.
+ *
  * Where every decision that acted alone has a label it is a census, and no
  * sampling has to be corrected for.
  */
@@ -22,8 +25,9 @@
 struct escape_stratum {			/* decisions audited at one rate */
 	double		rate;		/* in [0, 1] */
 	uint64_t	autonomous;	/* that acted alone */
-	uint64_t	audited;	/* selected for audit, and labelled */
+	uint64_t	audited;	/* chosen for audit and labelled */
 	uint64_t	errors;		/* wrong among the audited */
+	uint64_t	waiting;	/* chosen for audit, no label yet */
 };
 
 struct escape_counts {			/* over all that acted alone */
@@ -36,6 +40,7 @@ struct escape {
 	double		value, low, high;
 	double		naive;		/* errors / labelled; NAN if none */
 	uint64_t	n;		/* labels it rests on */
+	uint64_t	unlabelled;	/* audits chosen and not labelled */
 	double		effective_n;	/* Kish (1965) */
 	double		covered;	/* share of the decisions that had a
 					   chance of an audit, in [0, 1] */

@@ -114,8 +114,9 @@ binomial_density(double a, double b, double x)
 }
 
 /*
- * I_x(a, b) for x below its mean and large a and b, by the continued fraction (DLMF 8.17.22)
- * in Lentz's form.  It takes about sqrt(max(a, b)) terms.
+ * I_x(a, b) for x below its mean and large a and b, by the continued
+ * fraction (DLMF 8.17.22) in Lentz's form.  It takes about sqrt(max(a, b))
+ * terms.
  */
 static double
 beta_fraction(double a, double b, double x)

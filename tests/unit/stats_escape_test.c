@@ -49,7 +49,8 @@ test_linearised(void **state)
 static void
 test_exact(void **state)
 {
-	struct escape_stratum s[2] = { { 0.5, 80, 40, 2 }, { 0.2, 240, 50, 0 } };
+	struct escape_stratum s[2] = { { 0.5, 80, 40, 2 },
+		{ 0.2, 240, 50, 0 } };
 	struct escape_counts c = { 320, 90, 2 };
 	struct escape e = escape_rate(s, 2, &c, 0.95);
 

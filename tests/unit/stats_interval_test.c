@@ -50,7 +50,8 @@ test_never_nan(void **state)
 		for (int i = 1; i < 20; i++) {
 			double q = i / 20.0, last = 1;
 			for (int s = -4; s <= 4; s++) {
-				double p = q + s * sqrt(q * (1 - q) / (double)n);
+				double p = q +
+				    s * sqrt(q * (1 - q) / (double)n);
 				if (p <= 0 || p >= 1)
 					continue;
 				double x = binomial_cdf((uint64_t)(q *
