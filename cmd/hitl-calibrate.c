@@ -19,40 +19,45 @@ enum {
 
 struct own {
 	struct threshold_request request;
-	bool		 all;
-	double		*point;		/* of --at or --grid */
-	size_t		 npoint, point_cap;
-	bool		 have_max_error;
-	size_t		 max_groups;
+	bool all;
+	double *point; /* of --at or --grid */
+	size_t npoint, point_cap;
+	bool have_max_error;
+	size_t max_groups;
 };
 
 /* What every verb works on. */
 struct run {
-	struct options	 options;
-	struct own	 own;
-	struct arena	 perm;
-	struct policy	*policy;
-	struct labelled	 labels;
-	struct output	 out;
-	enum status	 status;
+	struct options options;
+	struct own own;
+	struct arena perm;
+	struct policy *policy;
+	struct labelled labels;
+	struct output out;
+	enum status status;
 };
 
 static const struct option_row curve_rows[] = {
 	{ OPTION_ALL, "all", NULL, "at every distinct confidence" },
 	{ OPTION_AT, "at", "T,T,...", "at these thresholds" },
-	{ OPTION_GRID, "grid", "A:B:STEP", "at A, A+STEP, ... below B "
+	{ OPTION_GRID, "grid", "A:B:STEP",
+	    "at A, A+STEP, ... below B "
 	    "(0.5:1:0.01)" },
 };
 static const struct option_row threshold_rows[] = {
-	{ OPTION_MAX_ERROR, "max-error", "A", "the most errors among those "
+	{ OPTION_MAX_ERROR, "max-error", "A",
+	    "the most errors among those "
 	    "that act alone" },
 	{ OPTION_LEVEL, "confidence-level", "L", "of the promise (0.95)" },
-	{ OPTION_METHOD, "method", "METHOD", "ltt, or empirical: the textbook "
+	{ OPTION_METHOD, "method", "METHOD",
+	    "ltt, or empirical: the textbook "
 	    "sweep, which promises nothing" },
-	{ OPTION_GRID, "grid", "A:B:STEP", "candidates of empirical "
+	{ OPTION_GRID, "grid", "A:B:STEP",
+	    "candidates of empirical "
 	    "(0.5:1:0.01)" },
 	{ OPTION_BY, "by", "EXPR", "a threshold for each value of it" },
-	{ OPTION_MAX_GROUPS, "max-groups", "N", "at most so many (1000); "
+	{ OPTION_MAX_GROUPS, "max-groups", "N",
+	    "at most so many (1000); "
 	    "records of others count in the pool" },
 };
 static const struct option_row report_rows[] = {
@@ -77,15 +82,18 @@ take_grid(struct own *o, const char *argument, struct err *e)
 		dot = strchr(part[2], '.');
 		decimals = dot == NULL ? 0 : (int)strlen(dot + 1);
 		free(o->point);
-		got = decimals > 15 ? -1 : grid_make(x[0], x[1], x[2], decimals,
-		    &o->point, &o->npoint);
+		got = decimals > 15 ? -1
+				    : grid_make(x[0], x[1], x[2], decimals,
+					  &o->point, &o->npoint);
 	}
 	free(copy);
 	if (got == 0)
 		return 0;
 	o->point = NULL;
-	return err_set(e, STATUS_USAGE, "--grid: %s is not A:B:STEP within "
-	    "[0, 1], such as 0.5:1:0.01", argument);
+	return err_set(e, STATUS_USAGE,
+	    "--grid: %s is not A:B:STEP within "
+	    "[0, 1], such as 0.5:1:0.01",
+	    argument);
 }
 
 static int
@@ -98,15 +106,17 @@ take_at(struct own *o, const char *argument, struct err *e)
 	for (;;) {
 		for (n = 0; n < rest.n && rest.s[n] != ','; n++)
 			;
-		if (!option_double((struct str) { rest.s, n }, &x) || x < 0 ||
+		if (!option_double((struct str){ rest.s, n }, &x) || x < 0 ||
 		    x > 1)
-			return err_set(e, STATUS_USAGE, "--at: %s is not a list "
-			    "of numbers in [0, 1]", argument);
+			return err_set(e, STATUS_USAGE,
+			    "--at: %s is not a list "
+			    "of numbers in [0, 1]",
+			    argument);
 		VEC_ROOM(o->point, o->npoint, o->point_cap);
 		o->point[o->npoint++] = x;
 		if (n == rest.n)
 			return 0;
-		rest = (struct str) { rest.s + n + 1, rest.n - n - 1 };
+		rest = (struct str){ rest.s + n + 1, rest.n - n - 1 };
 	}
 }
 
@@ -116,8 +126,10 @@ take_method(struct own *o, const char *argument, struct err *e)
 	int i = word_index(method_words, str_of(argument));
 
 	if (i == -1)
-		return err_set(e, STATUS_USAGE, "--method: %s is unknown; ltt "
-		    "and empirical are known", argument);
+		return err_set(e, STATUS_USAGE,
+		    "--method: %s is unknown; ltt "
+		    "and empirical are known",
+		    argument);
 	o->request.method = (enum threshold_method)i;
 	return 0;
 }
@@ -129,52 +141,47 @@ take(int id, const char *argument, void *own, struct err *e)
 	double x;
 
 	switch (id) {
-	case OPTION_ALL:
-		o->all = true;
-		return 0;
-	case OPTION_AT:
-		return take_at(o, argument, e);
-	case OPTION_GRID:
-		return take_grid(o, argument, e);
-	case OPTION_BY:
-		o->request.by = argument;
-		return 0;
-	case OPTION_METHOD:
-		return take_method(o, argument, e);
+	case OPTION_ALL: o->all = true; return 0;
+	case OPTION_AT: return take_at(o, argument, e);
+	case OPTION_GRID: return take_grid(o, argument, e);
+	case OPTION_BY: o->request.by = argument; return 0;
+	case OPTION_METHOD: return take_method(o, argument, e);
 	case OPTION_LEVEL:
-		return number_option("--confidence-level", argument, 0.5, 0.999999,
-		    &o->request.confidence_level, e);
+		return number_option("--confidence-level", argument, 0.5,
+		    0.999999, &o->request.confidence_level, e);
 	case OPTION_MAX_ERROR:
 		o->have_max_error = true;
 		return number_option("--max-error", argument, 0.0001, 0.9999,
 		    &o->request.max_error, e);
 	case OPTION_MAX_GROUPS:
-		if (number_option("--max-groups", argument, 1, 1e6, &x, e) == -1)
+		if (number_option("--max-groups", argument, 1, 1e6, &x, e) ==
+		    -1)
 			return -1;
 		o->max_groups = (size_t)x;
 		return 0;
-	default:
-		return 0;
+	default: return 0;
 	}
 }
 
-#define COMMAND(verb_usage, verb_about, rows, prints) { \
-	.usage = verb_usage, .about = verb_about, .own = rows, \
-	.nown = sizeof(rows) / sizeof(rows[0]), .results = prints, \
-	.take = take }
+#define COMMAND(verb_usage, verb_about, rows, prints)                          \
+	{                                                                      \
+		.usage = verb_usage, .about = verb_about, .own = rows,         \
+		.nown = sizeof(rows) / sizeof(rows[0]), .results = prints,     \
+		.take = take                                                   \
+	}
 
 static const struct command curve_command = COMMAND(
     "curve [--at T,... | --grid A:B:STEP | --all] [OPTION...] [FILE...]",
-    "What each threshold would have done to labelled decisions.",
-    curve_rows, true);
-static const struct command threshold_command = COMMAND(
-    "threshold --max-error A [OPTION...] [FILE...]",
-    "Chooses the threshold that automates most, with a proof.",
-    threshold_rows, false);
-static const struct command report_command = COMMAND(
-    "report [OPTION...] [FILE...]",
-    "How good the confidence is: discrimination and calibration.",
-    report_rows, true);
+    "What each threshold would have done to labelled decisions.", curve_rows,
+    true);
+static const struct command threshold_command =
+    COMMAND("threshold --max-error A [OPTION...] [FILE...]",
+	"Chooses the threshold that automates most, with a proof.",
+	threshold_rows, false);
+static const struct command report_command =
+    COMMAND("report [OPTION...] [FILE...]",
+	"How good the confidence is: discrimination and calibration.",
+	report_rows, true);
 
 /* Tells once what is odd about the labels. */
 static void
@@ -184,18 +191,20 @@ tell_oddities(const struct run *r)
 
 	if (l->unlabelled > 0)
 		diag("%llu records have no label (field correct) and are left "
-		    "out", (unsigned long long)l->unlabelled);
+		     "out",
+		    (unsigned long long)l->unlabelled);
 	if (l->without > 0)
 		diag("%llu records have no usable confidence; they count as "
-		    "escalated, %.1f %% of them are wrong",
+		     "escalated, %.1f %% of them are wrong",
 		    (unsigned long long)l->without,
 		    100.0 * (double)l->without_errors / (double)l->without);
 	if (l->zero * 100 >= labelled_total(l) && l->zero > 0)
 		diag("%llu records have a confidence of exactly 0, which is "
-		    "often a parse failure", (unsigned long long)l->zero);
+		     "often a parse failure",
+		    (unsigned long long)l->zero);
 	if (l->ungrouped > 0)
 		diag("%llu records have no group, or one beyond --max-groups; "
-		    "they count in the pool only",
+		     "they count in the pool only",
 		    (unsigned long long)l->ungrouped);
 }
 
@@ -214,14 +223,15 @@ run_begin(struct run *r, const struct command *c, int argc, char *argv[])
 	if (r->policy == NULL)
 		goto fail;
 	if (r->policy->field[FIELD_WEIGHT] != POLICY_NONE) {
-		err_set(&e, STATUS_USAGE, "field weight: the proofs and measures "
+		err_set(&e, STATUS_USAGE,
+		    "field weight: the proofs and measures "
 		    "here are for unweighted labels; leave it out");
 		goto fail;
 	}
 	policy_use_field(r->policy, FIELD_CONFIDENCE);
 	policy_use_field(r->policy, FIELD_CORRECT);
-	source = (struct labelled_source) { r->policy, NULL,
-		r->options.percent, POLICY_NONE, &r->labels };
+	source = (struct labelled_source){ r->policy, NULL, r->options.percent,
+		POLICY_NONE, &r->labels };
 	if (r->own.request.by != NULL) {
 		if (expr_set_add(r->policy->exprs, "--by",
 			str_of(r->own.request.by), EXPR_VALUE, &by, &e) == -1)
@@ -262,15 +272,15 @@ run_end(struct run *r)
 static void
 run_init(struct run *r)
 {
-	*r = (struct run) { .own = { .max_groups = 1000,
-	    .request = { .confidence_level = 0.95 } } };
+	*r = (struct run){ .own = { .max_groups = 1000,
+			       .request = { .confidence_level = 0.95 } } };
 }
 
 static void
 default_grid(struct own *o)
 {
-	if (o->point == NULL && grid_make(0.5, 1, 0.01, 2, &o->point,
-		&o->npoint) == -1)
+	if (o->point == NULL &&
+	    grid_make(0.5, 1, 0.01, 2, &o->point, &o->npoint) == -1)
 		memory_exhausted();
 }
 
@@ -356,8 +366,8 @@ run_report(int argc, char *argv[])
 		return (int)r.status;
 	struct results results = { .arena = &r.perm };
 	if (!nothing(&r, r.labels.n, "both a label and a confidence"))
-		report_measures(&r.labels, r.own.request.confidence_level,
-		    &results);
+		report_measures(
+		    &r.labels, r.own.request.confidence_level, &results);
 	print_results(&r, &results);
 	return run_end(&r);
 }

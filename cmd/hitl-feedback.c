@@ -4,7 +4,7 @@
 #include "record/filter.h"
 
 struct own {
-	const char	*reviews;
+	const char *reviews;
 };
 
 static const struct option_row join_rows[] = {
@@ -41,7 +41,8 @@ tell_oddities(const struct join *j)
 		    (unsigned long long)reviews, (unsigned long long)ids);
 	if (j->early > 0)
 		diag("%llu reviews are earlier than their decision: no wait is "
-		    "counted for them", (unsigned long long)j->early);
+		     "counted for them",
+		    (unsigned long long)j->early);
 }
 
 static int
@@ -67,15 +68,15 @@ run_join(int argc, char *argv[])
 	if (p == NULL || join_init(&join, p, &reviews, &e) == -1 ||
 	    expr_set_compile(p->exprs, &e) == -1 ||
 	    stream_check(o.file, &e) == -1 ||
-	    reviews_load(&reviews, own.reviews, &o.stream, &totals, &status,
-		&e) == -1 ||
+	    reviews_load(
+		&reviews, own.reviews, &o.stream, &totals, &status, &e) == -1 ||
 	    output_open(&out, o.output, &e) == -1)
 		return diag_err(&e);
 	program_output(&out);
 	join.ev = evaluator_new(p->exprs);
-	status = status_worse(status, filter_run(&o.stream, o.file,
-	    expr_set_fields(p->exprs), STR("review"), join_record, &join, &out,
-	    &totals));
+	status = status_worse(
+	    status, filter_run(&o.stream, o.file, expr_set_fields(p->exprs),
+			STR("review"), join_record, &join, &out, &totals));
 	tell_oddities(&join);
 	evaluator_free(join.ev);
 	reviews_release(&reviews);
@@ -89,7 +90,8 @@ int
 main(int argc, char *argv[])
 {
 	static const struct verb verbs[] = {
-		{ "join", run_join, "add the verdict of its reviews to each "
+		{ "join", run_join,
+		    "add the verdict of its reviews to each "
 		    "decision" },
 		{ NULL, NULL, NULL },
 	};

@@ -11,19 +11,22 @@ enum {
 };
 
 struct own {
-	struct metrics_options	 metrics;
-	const char		*by;
-	bool			 check;
+	struct metrics_options metrics;
+	const char *by;
+	bool check;
 };
 
 static const struct option_row rows[] = {
 	{ OPTION_BY, "by", "EXPR", "a row for each value of it" },
-	{ OPTION_WINDOW, "window", "W", "a row for each hour, day, week, month "
+	{ OPTION_WINDOW, "window", "W",
+	    "a row for each hour, day, week, month "
 	    "or duration (30m), in UTC" },
-	{ OPTION_CHECK, "check", NULL, "exit 1 when an interval excludes its "
+	{ OPTION_CHECK, "check", NULL,
+	    "exit 1 when an interval excludes its "
 	    "target; a line on stderr for each" },
 	{ OPTION_LEVEL, "confidence-level", "L", "of the intervals (0.95)" },
-	{ OPTION_MAX_GROUPS, "max-groups", "N", "at most so many (10000); the "
+	{ OPTION_MAX_GROUPS, "max-groups", "N",
+	    "at most so many (10000); the "
 	    "rest are one, \"other\"" },
 };
 
@@ -34,19 +37,16 @@ take(int id, const char *argument, void *own, struct err *e)
 	double x;
 
 	switch (id) {
-	case OPTION_BY:
-		o->by = argument;
-		return 0;
+	case OPTION_BY: o->by = argument; return 0;
 	case OPTION_WINDOW:
 		return window_parse(str_of(argument), &o->metrics.window, e);
-	case OPTION_CHECK:
-		o->check = true;
-		return 0;
+	case OPTION_CHECK: o->check = true; return 0;
 	case OPTION_LEVEL:
 		return number_option("--confidence-level", argument, 0.5,
 		    0.999999, &o->metrics.level, e);
 	default:
-		if (number_option("--max-groups", argument, 1, 1e7, &x, e) == -1)
+		if (number_option("--max-groups", argument, 1, 1e7, &x, e) ==
+		    -1)
 			return -1;
 		o->metrics.max_groups = (size_t)x;
 		return 0;
@@ -80,15 +80,17 @@ tell_oddities(const struct metrics_oddities *odd)
 {
 	if (odd->unrouted > 0)
 		diag("%llu of %llu records have no route (hitl-route adds it) "
-		    "and are in no rate of routes",
+		     "and are in no rate of routes",
 		    (unsigned long long)odd->unrouted,
 		    (unsigned long long)odd->n);
 	if (odd->untimed > 0)
 		diag("%llu records have no usable time (field time); their "
-		    "window is null", (unsigned long long)odd->untimed);
+		     "window is null",
+		    (unsigned long long)odd->untimed);
 	if (odd->other_groups > 0)
 		diag("%llu records are in groups beyond --max-groups, counted "
-		    "as \"other\"", (unsigned long long)odd->other_groups);
+		     "as \"other\"",
+		    (unsigned long long)odd->other_groups);
 }
 
 static enum status
@@ -105,8 +107,8 @@ print(struct metrics *m, const struct own *own, const struct options *o,
 		diag("there is no record to count");
 		return STATUS_NO;
 	}
-	missed = metrics_rows(m, &results,
-	    own->check ? print_miss : ignore_miss);
+	missed =
+	    metrics_rows(m, &results, own->check ? print_miss : ignore_miss);
 	results_print(&results, o->format, &out->buf);
 	results_release(&results);
 	if (own->check && missed > 0)
@@ -118,7 +120,8 @@ int
 main(int argc, char *argv[])
 {
 	struct own own = { .metrics = { .by = POLICY_NONE,
-		.max_groups = 10000, .level = 0.95 } };
+			       .max_groups = 10000,
+			       .level = 0.95 } };
 	struct arena perm = { 0 };
 	struct stream_totals totals;
 	struct evaluator *ev;

@@ -4,9 +4,9 @@
 #include "route/risk.h"
 
 struct state {
-	const struct policy	*policy;
-	struct evaluator	*ev;
-	struct buf		 rules;
+	const struct policy *policy;
+	struct evaluator *ev;
+	struct buf rules;
 };
 
 static const struct command command = {

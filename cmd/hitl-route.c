@@ -6,8 +6,8 @@
 enum { OPTION_THRESHOLDS = 't', OPTION_NOW = OPTION_OWN };
 
 struct own {
-	const char	*thresholds;	/* NULL: none */
-	int64_t		 now;
+	const char *thresholds; /* NULL: none */
+	int64_t now;
 };
 
 static const struct option_row rows[] = {
@@ -25,8 +25,10 @@ take(int id, const char *argument, void *own, struct err *e)
 	if (id == OPTION_THRESHOLDS)
 		o->thresholds = argument;
 	else if (timestamp_parse(str_of(argument), &o->now) == -1)
-		return err_set(e, STATUS_USAGE, "--now: %s is not a time such as "
-		    "2026-05-09T18:00:00Z", argument);
+		return err_set(e, STATUS_USAGE,
+		    "--now: %s is not a time such as "
+		    "2026-05-09T18:00:00Z",
+		    argument);
 	return 0;
 }
 

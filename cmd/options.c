@@ -22,15 +22,19 @@ enum {
 
 static const struct option_row common[] = {
 	{ 'p', "policy", "FILE", "the policy, hitl-policy(5)" },
-	{ 'F', "field", "NAME=EXPR", "where a field stands: id, time, task, "
+	{ 'F', "field", "NAME=EXPR",
+	    "where a field stands: id, time, task, "
 	    "confidence, correct, weight, draft" },
 	{ OPTION_CSV, "csv", NULL, "input is CSV with a header" },
-	{ OPTION_DELIMITER, "delimiter", "C", "of CSV, instead of a comma; "
+	{ OPTION_DELIMITER, "delimiter", "C",
+	    "of CSV, instead of a comma; "
 	    "'\\t' for a tab" },
-	{ OPTION_SCALE, "scale", "unit|percent", "plain confidences are 0..1 "
+	{ OPTION_SCALE, "scale", "unit|percent",
+	    "plain confidences are 0..1 "
 	    "(unit) or 0..100 (percent)" },
 	{ 'o', "output", "FILE", "write there, replacing it when complete" },
-	{ 'R', "rejects", "FILE", "keep rejected input lines there, as they "
+	{ 'R', "rejects", "FILE",
+	    "keep rejected input lines there, as they "
 	    "came" },
 	{ OPTION_STRICT, "strict", NULL, "stop at the first rejected line" },
 	{ OPTION_MAX_LINE, "max-line", "BYTES", "longest input line (64 MiB)" },
@@ -39,17 +43,16 @@ static const struct option_row common[] = {
 	{ 'V', "version", NULL, "the version" },
 };
 
-static const struct option_row format_row = {
-	'f', "format", "FORMAT", "ndjson, json, csv, tsv or table"
-};
+static const struct option_row format_row = { 'f', "format", "FORMAT",
+	"ndjson, json, csv, tsv or table" };
 
 /* The rows of one command, and what getopt_long wants of them. */
 struct parser {
-	const struct command	*command;
-	const struct option_row	*row[OPTIONS_MAX];
-	size_t			 n;
-	struct option		 longs[OPTIONS_MAX + 1];
-	char			 shorts[3 * OPTIONS_MAX + 2];
+	const struct command *command;
+	const struct option_row *row[OPTIONS_MAX];
+	size_t n;
+	struct option longs[OPTIONS_MAX + 1];
+	char shorts[3 * OPTIONS_MAX + 2];
 };
 
 static struct output *open_output;
@@ -75,7 +78,8 @@ out_of_memory(void)
 		else if (open_output->temporary != NULL)
 			unlink(open_output->temporary);
 	}
-	if (write(STDERR_FILENO, diag_program(), strlen(diag_program())) == -1 ||
+	if (write(STDERR_FILENO, diag_program(), strlen(diag_program())) ==
+		-1 ||
 	    write(STDERR_FILENO, message, sizeof(message) - 1) == -1)
 		_exit(STATUS_SYSTEM);
 	_exit(STATUS_SYSTEM);
@@ -106,7 +110,7 @@ add_row(struct parser *p, const struct option_row *row)
 	size_t at = strlen(p->shorts);
 
 	p->row[p->n] = row;
-	p->longs[p->n++] = (struct option) { row->name,
+	p->longs[p->n++] = (struct option){ row->name,
 		row->argument == NULL ? no_argument : required_argument, NULL,
 		row->id };
 	if (row->id < 256) {
@@ -121,7 +125,7 @@ static void
 add_rows(struct parser *p, const struct command *c)
 {
 	p->command = c;
-	strcpy(p->shorts, ":");		/* a missing argument is ':' */
+	strcpy(p->shorts, ":"); /* a missing argument is ':' */
 	for (size_t i = 0; i < c->nown; i++)
 		add_row(p, &c->own[i]);
 	if (c->results)
@@ -153,16 +157,16 @@ print_help(const struct parser *p)
 		    r->argument == NULL ? "" : r->argument);
 		printf("  %-30s  %s\n", left, r->help);
 	}
-	exit(fflush(stdout) == 0 && fclose(stdout) == 0 ? STATUS_OK :
-		STATUS_SYSTEM);
+	exit(fflush(stdout) == 0 && fclose(stdout) == 0 ? STATUS_OK
+							: STATUS_SYSTEM);
 }
 
 static _Noreturn void
 print_version(void)
 {
 	printf("%s %s\n", diag_program(), HITL_VERSION);
-	exit(fflush(stdout) == 0 && fclose(stdout) == 0 ? STATUS_OK :
-		STATUS_SYSTEM);
+	exit(fflush(stdout) == 0 && fclose(stdout) == 0 ? STATUS_OK
+							: STATUS_SYSTEM);
 }
 
 static _Noreturn void
@@ -181,15 +185,18 @@ unknown_option(const struct parser *p, const char *word)
 			text.n = i;
 	nearest = optopt != 0 ? NULL : str_nearest(text, name, p->n);
 	if (optopt != 0)
-		err_set(&e, STATUS_USAGE, "-%c: there is no such option",
-		    optopt);
+		err_set(
+		    &e, STATUS_USAGE, "-%c: there is no such option", optopt);
 	else if (nearest != NULL)
-		err_set(&e, STATUS_USAGE, "--%.*s: there is no such option, or "
-		    "it is ambiguous; did you mean --%s?", (int)text.n, text.s,
-		    nearest);
+		err_set(&e, STATUS_USAGE,
+		    "--%.*s: there is no such option, or "
+		    "it is ambiguous; did you mean --%s?",
+		    (int)text.n, text.s, nearest);
 	else
-		err_set(&e, STATUS_USAGE, "--%.*s: there is no such option, or "
-		    "it is ambiguous; --help lists them", (int)text.n, text.s);
+		err_set(&e, STATUS_USAGE,
+		    "--%.*s: there is no such option, or "
+		    "it is ambiguous; --help lists them",
+		    (int)text.n, text.s);
 	usage_error(p->command, &e);
 }
 
@@ -202,7 +209,7 @@ option_double(struct str text, double *x)
 		return false;
 	for (size_t i = 0; i < text.n; i++)
 		if (strchr("0123456789.eE+-", text.s[i]) == NULL)
-			return false;	/* no hex, no "inf", no blanks */
+			return false; /* no hex, no "inf", no blanks */
 	memcpy(copy, text.s, text.n);
 	copy[text.n] = '\0';
 	*x = strtod(copy, &end);
@@ -210,15 +217,17 @@ option_double(struct str text, double *x)
 }
 
 int
-number_option(const char *name, const char *argument, double least,
-    double most, double *x, struct err *e)
+number_option(const char *name, const char *argument, double least, double most,
+    double *x, struct err *e)
 {
 	double got;
 
-	if (!option_double(str_of(argument), &got) || !(got >= least &&
-		got <= most))
-		return err_set(e, STATUS_USAGE, "%s: %s is not a number in "
-		    "[%g, %g]", name, argument, least, most);
+	if (!option_double(str_of(argument), &got) ||
+	    !(got >= least && got <= most))
+		return err_set(e, STATUS_USAGE,
+		    "%s: %s is not a number in "
+		    "[%g, %g]",
+		    name, argument, least, most);
 	*x = got;
 	return 0;
 }
@@ -233,9 +242,9 @@ take_field(struct options *o, const char *argument, struct err *e)
 		    "-F %s: NAME=EXPR is expected, such as confidence=.score",
 		    argument);
 	VEC_ROOM(o->override, o->noverride, o->override_cap);
-	o->override[o->noverride++] = (struct field_override) {
-		{ argument, (size_t)(equals - argument) }, str_of(equals + 1)
-	};
+	o->override[o->noverride++] =
+	    (struct field_override){ { argument, (size_t)(equals - argument) },
+		    str_of(equals + 1) };
 	return 0;
 }
 
@@ -246,7 +255,8 @@ take_delimiter(struct options *o, const char *argument, struct err *e)
 		argument = "\t";
 	if (argument[0] == '\0' || argument[1] != '\0' ||
 	    strchr("\"\r\n", argument[0]) != NULL)
-		return err_set(e, STATUS_USAGE, "--delimiter: one character is "
+		return err_set(e, STATUS_USAGE,
+		    "--delimiter: one character is "
 		    "expected");
 	o->stream.delimiter = argument[0];
 	return 0;
@@ -293,8 +303,8 @@ take_common(struct options *o, int id, const char *argument, struct err *e)
 		o->percent = i == 1;
 		return 0;
 	case OPTION_MAX_LINE:
-		if (number_option("--max-line", argument, 1, 1 << 30, &x,
-			e) == -1)
+		if (number_option("--max-line", argument, 1, 1 << 30, &x, e) ==
+		    -1)
 			return -1;
 		o->stream.max_line = (size_t)x;
 		return 0;
@@ -319,11 +329,11 @@ options_parse(struct options *o, const struct command *c, void *own, int argc,
 	struct err e;
 	int id;
 
-	*o = (struct options) { .stream = { .delimiter = ',',
-					    .max_line = MAX_LINE } };
+	*o = (struct options){ .stream = {
+				   .delimiter = ',', .max_line = MAX_LINE } };
 	add_rows(&p, c);
 	opterr = 0;
-	optind = 0;			/* glibc: start afresh, for verbs */
+	optind = 0; /* glibc: start afresh, for verbs */
 	while ((id = getopt_long(argc, argv, p.shorts, p.longs, NULL)) != -1) {
 		int r = 0;
 		if (id == 'h')
@@ -333,8 +343,10 @@ options_parse(struct options *o, const struct command *c, void *own, int argc,
 		else if (id == '?')
 			unknown_option(&p, argv[optind - 1]);
 		else if (id == ':')
-			r = err_set(&e, STATUS_USAGE, "%s: an argument is "
-			    "expected", argv[optind - 1]);
+			r = err_set(&e, STATUS_USAGE,
+			    "%s: an argument is "
+			    "expected",
+			    argv[optind - 1]);
 		else if (is_own(c, id))
 			r = c->take(id, optarg, own, &e);
 		else

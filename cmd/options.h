@@ -16,69 +16,68 @@
 
 /* One option, of all programs or of one.  Every short one has a long twin. */
 struct option_row {
-	int		 id;		/* its letter, or OPTION_OWN and up */
-	const char	*name;
-	const char	*argument;	/* NULL: takes none */
-	const char	*help;
+	int id; /* its letter, or OPTION_OWN and up */
+	const char *name;
+	const char *argument; /* NULL: takes none */
+	const char *help;
 };
 enum { OPTION_OWN = 512 };
 
 /* What a program, or one of its verbs, is called with. */
 struct command {
-	const char		*usage;	/* SYNOPSIS, after the program's name */
-	const char		*about;	/* one line */
-	const struct option_row	*own;	/* [nown] */
-	size_t			 nown;
-	bool			 results;	/* prints results: has -f */
+	const char *usage; /* SYNOPSIS, after the program's name */
+	const char *about; /* one line */
+	const struct option_row *own; /* [nown] */
+	size_t nown;
+	bool results; /* prints results: has -f */
 	/* Takes one of its own options; -1 with *e. */
-	int			(*take)(int id, const char *argument, void *own,
-				    struct err *e);
+	int (*take)(int id, const char *argument, void *own, struct err *e);
 };
 
 /* The common options, as parsed. */
 struct options {
-	const char		*policy;	/* NULL: none */
-	const char		*output;	/* NULL: standard output */
-	struct stream_options	 stream;
-	bool			 percent;	/* --scale percent */
-	bool			 format_given;
-	enum results_format	 format;
-	struct field_override	*override;
-	size_t			 noverride, override_cap;
-	char			**file;		/* NULL-terminated */
+	const char *policy; /* NULL: none */
+	const char *output; /* NULL: standard output */
+	struct stream_options stream;
+	bool percent; /* --scale percent */
+	bool format_given;
+	enum results_format format;
+	struct field_override *override;
+	size_t noverride, override_cap;
+	char **file; /* NULL-terminated */
 };
 
 /*
  * Parses argv; `own` is handed to command->take.  --help and --version and
  * errors end the program (0 and 2).
  */
-void	options_parse(struct options *, const struct command *, void *own,
-	    int argc, char *argv[]);
-void	options_release(struct options *);
+void options_parse(struct options *, const struct command *, void *own,
+    int argc, char *argv[]);
+void options_release(struct options *);
 
 /*
  * A verb out of a list ended by a NULL name; a missing or unknown one ends
  * the program with a suggestion.
  */
 struct verb {
-	const char	*name;
-	int		(*run)(int argc, char *argv[]);
-	const char	*help;
+	const char *name;
+	int (*run)(int argc, char *argv[]);
+	const char *help;
 };
-const struct verb	*verb_find(const struct verb *, int argc, char *argv[]);
+const struct verb *verb_find(const struct verb *, int argc, char *argv[]);
 
 /* A decimal number as people write it, .5 and 1e-3 too; all of the text. */
-bool	option_double(struct str, double *x);
+bool option_double(struct str, double *x);
 /* Such a number in [least, most]; -1 with *e naming the option. */
-int	number_option(const char *name, const char *argument, double least,
-	    double most, double *x, struct err *e);
+int number_option(const char *name, const char *argument, double least,
+    double most, double *x, struct err *e);
 
 /* Names the program, prepares hashing and the end at lack of memory. */
-void	program_init(const char *name);
+void program_init(const char *name);
 /* Output that must be completed to whole lines if memory runs out. */
-void	program_output(struct output *);
+void program_output(struct output *);
 
 /* Closes the output; the exit status. */
-int	program_finish(struct output *, enum status);
+int program_finish(struct output *, enum status);
 
 #endif

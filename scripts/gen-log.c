@@ -29,7 +29,7 @@
 
 enum {
 	BUFFER = 1 << 20,
-	ROOM = 8192,			/* more than any record takes */
+	ROOM = 8192, /* more than any record takes */
 	REFERENCE_N = 10000,
 	EXIT_USAGE = 2,
 	EXIT_IO = 4,
@@ -37,27 +37,27 @@ enum {
 
 /* xoshiro256** (Blackman & Vigna 2018), seeded by splitmix64. */
 struct rng {
-	uint64_t	s[4];
+	uint64_t s[4];
 };
 
 struct sink {
-	FILE	*file;
-	char	*buf, *at;
+	FILE *file;
+	char *buf, *at;
 };
 
 struct options {
-	uint64_t	 n, bytes, seed;
-	int64_t		 start;		/* seconds */
-	double		 per_day, review_rate;
-	const char	*reviews;	/* NULL: none */
-	bool		 reference;
+	uint64_t n, bytes, seed;
+	int64_t start; /* seconds */
+	double per_day, review_rate;
+	const char *reviews; /* NULL: none */
+	bool reference;
 };
 
 struct task {
-	const char	*name;
-	int		 share;		/* of a thousand */
-	double		 distortion;	/* P(right) = confidence^distortion */
-	const char	*draft;
+	const char *name;
+	int share; /* of a thousand */
+	double distortion; /* P(right) = confidence^distortion */
+	const char *draft;
 };
 
 static const struct task tasks[] = {
@@ -75,10 +75,12 @@ static const struct task tasks[] = {
 enum { TASKS = sizeof(tasks) / sizeof(tasks[0]) };
 
 static const char *const texts[] = {
-	"Hello, my parcel still says \\\"in transit\\\". Could you please check "
+	"Hello, my parcel still says \\\"in transit\\\". Could you please "
+	"check "
 	"where it is?",
 	"Guten Tag, die Rechnung enth\xc3\xa4lt einen Artikel zu viel.\\nMit "
-	"freundlichen Gr\xc3\xbc\xc3\x9f" "en",
+	"freundlichen Gr\xc3\xbc\xc3\x9f"
+	"en",
 	"Bonjour, mon compte affiche toujours l\\u2019ancienne adresse "
 	"apr\xc3\xa8s la mise \xc3\xa0 jour.",
 	"\xe6\xb3\xa8\xe6\x96\x87\xe3\x81\x97\xe3\x81\x9f\xe5\x95\x86\xe5\x93"
@@ -237,7 +239,8 @@ static void
 put_time(struct sink *s, int64_t t)
 {
 	/* days to civil date, Howard Hinnant's algorithm in short */
-	int64_t z = t / 86400 + 719468, era = z / 146097, doe = z - era * 146097;
+	int64_t z = t / 86400 + 719468, era = z / 146097,
+		doe = z - era * 146097;
 	int64_t yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365;
 	int64_t doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
 	int64_t mp = (5 * doy + 2) / 153, rest = t % 86400;
@@ -260,13 +263,13 @@ put_time(struct sink *s, int64_t t)
 
 /* One decision, before it is written. */
 struct decision {
-	uint64_t		 number;
-	int64_t			 time;
-	const struct task	*task;
-	double			 confidence;
-	uint64_t		 units;		/* confidence * 10^digits */
-	int			 digits;
-	bool			 right;
+	uint64_t number;
+	int64_t time;
+	const struct task *task;
+	double confidence;
+	uint64_t units; /* confidence * 10^digits */
+	int digits;
+	bool right;
 };
 
 static const struct task *
@@ -295,8 +298,8 @@ draw_confidence(struct rng *r, struct decision *d)
 
 /* The reference table, band by band: records and errors with [low, high). */
 static const struct band {
-	int	low, high;		/* hundredths */
-	int	n, errors;
+	int low, high; /* hundredths */
+	int n, errors;
 } bands[] = {
 	{ 92, 100, 4200, 13 },
 	{ 85, 92, 1700, 69 },
@@ -317,20 +320,21 @@ draw_reference(struct rng *r, struct decision *d, uint64_t position)
 	while (k >= b->n)
 		k -= b++->n;
 	d->digits = 16;
-	d->units = (uint64_t)b->low * power_of_ten(14) + below(r,
-	    (size_t)(b->high - b->low) * 1000000) * power_of_ten(8);
+	d->units =
+	    (uint64_t)b->low * power_of_ten(14) +
+	    below(r, (size_t)(b->high - b->low) * 1000000) * power_of_ten(8);
 	d->confidence = (double)d->units / (double)power_of_ten(d->digits);
 	d->right = k >= b->errors;
 }
 
 static void
-put_confidence(struct sink *s, struct rng *r, const struct decision *d,
-    bool plain)
+put_confidence(
+    struct sink *s, struct rng *r, const struct decision *d, bool plain)
 {
 	double odd = uniform(r);
 
 	if (!plain && odd < 0.002)
-		return;			/* not there at all */
+		return; /* not there at all */
 	put(s, ",\"confidence\":");
 	if (!plain && odd < 0.0035) {
 		put(s, "null");
@@ -367,8 +371,10 @@ put_context(struct sink *s, struct rng *r)
 static void
 put_signals(struct sink *s, struct rng *r, const struct decision *d)
 {
-	static const char *const keys[] = { ",\"signals\":{\"retrieval_score\":",
-		",\"margin\":", ",\"groundedness\":" };
+	static const char *const keys[] = {
+		",\"signals\":{\"retrieval_score\":", ",\"margin\":",
+		",\"groundedness\":"
+	};
 
 	for (int i = 0; i < 3; i++) {
 		double x = 0.5 * d->confidence + 0.5 * uniform(r);
@@ -381,8 +387,8 @@ put_signals(struct sink *s, struct rng *r, const struct decision *d)
 }
 
 static void
-put_decision(struct sink *s, struct rng *r, const struct decision *d,
-    bool plain)
+put_decision(
+    struct sink *s, struct rng *r, const struct decision *d, bool plain)
 {
 	put(s, "{\"id\":\"d-");
 	put_uint(s, d->number, 9);
@@ -407,8 +413,9 @@ put_decision(struct sink *s, struct rng *r, const struct decision *d,
 	put(s, ",\"output\":\"");
 	put(s, d->task->draft);
 	put(s, "\",\"judge\":{\"score\":");
-	put_fraction(s, (uint64_t)((d->right ? 0.6 + 0.4 * uniform(r) :
-		uniform(r)) * 9999), 4);
+	put_fraction(s,
+	    (uint64_t)((d->right ? 0.6 + 0.4 * uniform(r) : uniform(r)) * 9999),
+	    4);
 	put(s, "},\"correct\":");
 	put(s, d->right ? "true" : "false");
 	put(s, "}\n");
@@ -440,8 +447,8 @@ put_review(struct sink *s, struct rng *r, const struct decision *d,
 		if (corrects) {
 			put(s, ",\"correction\":\"");
 			put(s, d->task->draft);
-			put(s, chance(r, 0.5) ? ", but not this time\"" :
-			    " (checked)\"");
+			put(s, chance(r, 0.5) ? ", but not this time\""
+					      : " (checked)\"");
 		}
 		put(s, ",\"category\":\"");
 		put(s, categories[why]);
@@ -463,8 +470,8 @@ put_review(struct sink *s, struct rng *r, const struct decision *d,
 
 /* The unsure ones first, and a share of everything; all at rate 1. */
 static void
-maybe_review(struct sink *s, struct rng *r, const struct decision *d,
-    double rate)
+maybe_review(
+    struct sink *s, struct rng *r, const struct decision *d, double rate)
 {
 	double p = d->confidence < 0.85 ? rate * 2.2 : rate * 0.2;
 	size_t first = below(r, REVIEWERS);
@@ -473,8 +480,8 @@ maybe_review(struct sink *s, struct rng *r, const struct decision *d,
 		return;
 	put_review(s, r, d, first, chance(r, 0.001));
 	if (chance(r, 0.08))
-		put_review(s, r, d, (first + 1 + below(r, REVIEWERS - 1)) %
-			REVIEWERS, false);
+		put_review(s, r, d,
+		    (first + 1 + below(r, REVIEWERS - 1)) % REVIEWERS, false);
 }
 
 /* Fisher and Yates, for the order of the reference log. */
@@ -515,7 +522,8 @@ generate(const struct options *o, struct sink *log, struct sink *reviews)
 	rng_seed(&reviewing, o->seed ^ UINT64_C(0x7265766965777321));
 	if (o->reference)
 		position = shuffled(&r, o->n);
-	for (uint64_t i = 0; o->bytes > 0 ? written < o->bytes : i < o->n; i++) {
+	for (uint64_t i = 0; o->bytes > 0 ? written < o->bytes : i < o->n;
+	     i++) {
 		char *start = log->at;
 		d.number = i + 1;
 		d.time = (int64_t)(at += gap_seconds(&r, o->per_day, at));
@@ -554,9 +562,18 @@ parse_number(const char *text, double least, double most)
 	double x = strtod(text, &end);
 
 	switch (*end) {
-	case 'k': x *= 1e3; end++; break;
-	case 'M': x *= 1e6; end++; break;
-	case 'G': x *= 1e9; end++; break;
+	case 'k':
+		x *= 1e3;
+		end++;
+		break;
+	case 'M':
+		x *= 1e6;
+		end++;
+		break;
+	case 'G':
+		x *= 1e9;
+		end++;
+		break;
 	default: break;
 	}
 	if (*end != '\0' || end == text || !(x >= least && x <= most))
@@ -604,9 +621,7 @@ parse_options(struct options *o, int argc, char *argv[])
 		case 'h':
 			fputs(usage, stdout);
 			exit(fflush(stdout) == 0 ? 0 : EXIT_IO);
-		default:
-			fputs(usage, stderr);
-			exit(EXIT_USAGE);
+		default: fputs(usage, stderr); exit(EXIT_USAGE);
 		}
 	if (optind < argc)
 		usage_error("it reads no files");
@@ -617,8 +632,11 @@ parse_options(struct options *o, int argc, char *argv[])
 int
 main(int argc, char *argv[])
 {
-	struct options o = { .n = REFERENCE_N, .seed = 1, .start = 1777593600,
-		.per_day = 20000, .review_rate = 0.3 };
+	struct options o = { .n = REFERENCE_N,
+		.seed = 1,
+		.start = 1777593600,
+		.per_day = 20000,
+		.review_rate = 0.3 };
 	struct sink log, reviews = { 0 };
 	FILE *file;
 

@@ -8,8 +8,8 @@
 #include "base/arena.h"
 
 struct arena_chunk {
-	struct arena_chunk	*older;
-	size_t			 size;	/* of data */
+	struct arena_chunk *older;
+	size_t size; /* of data */
 	alignas(max_align_t) char data[];
 };
 
@@ -38,7 +38,7 @@ arena_grow(struct arena *a, size_t need)
 	struct arena_chunk *c;
 
 	if (size > (size_t)1 << 20)
-		size = (size_t)1 << 20;	/* beyond that, grow evenly */
+		size = (size_t)1 << 20; /* beyond that, grow evenly */
 	if (size < need)
 		size = need;
 	if (size > SIZE_MAX - sizeof(*c) ||
@@ -58,8 +58,7 @@ arena_alloc(struct arena *a, size_t n, size_t size)
 	size_t bytes;
 	void *p;
 
-	if (__builtin_mul_overflow(n, size, &bytes) ||
-	    bytes > SIZE_MAX - align)
+	if (__builtin_mul_overflow(n, size, &bytes) || bytes > SIZE_MAX - align)
 		memory_exhausted();
 	bytes = (bytes + align - 1) & ~(align - 1);
 	if ((size_t)(a->end - a->at) < bytes)
@@ -76,7 +75,7 @@ arena_str(struct arena *a, struct str text)
 
 	if (text.n > 0)
 		memcpy(copy, text.s, text.n);
-	return (struct str) { copy, text.n };
+	return (struct str){ copy, text.n };
 }
 
 const char *
@@ -128,5 +127,5 @@ arena_release(struct arena *a)
 {
 	arena_reset(a);
 	free(a->chunk);
-	*a = (struct arena) { 0 };
+	*a = (struct arena){ 0 };
 }

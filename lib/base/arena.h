@@ -12,30 +12,30 @@
 
 struct arena_chunk;
 
-struct arena {				/* all zero: an empty arena */
-	struct arena_chunk	*chunk;	/* the newest */
-	char			*at, *end;
+struct arena { /* all zero: an empty arena */
+	struct arena_chunk *chunk; /* the newest */
+	char *at, *end;
 };
 
 /* n * size zeroed bytes, aligned for any type.  Never NULL. */
-void	*arena_alloc(struct arena *, size_t n, size_t size);
+void *arena_alloc(struct arena *, size_t n, size_t size);
 #define arena_new(a, type, n) ((type *)arena_alloc((a), (n), sizeof(type)))
 
 /* A copy; the copy is NUL-terminated behind its n bytes. */
-struct str	arena_str(struct arena *, struct str);
-const char	*arena_cstr(struct arena *, struct str);
-const char	*arena_printf(struct arena *, const char *fmt, ...)
-		    __attribute__((format(printf, 2, 3)));
+struct str arena_str(struct arena *, struct str);
+const char *arena_cstr(struct arena *, struct str);
+const char *arena_printf(struct arena *, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
 
 /* Forgets all allocations, keeps the largest chunk for the next record. */
-void	arena_reset(struct arena *);
-void	arena_release(struct arena *);
+void arena_reset(struct arena *);
+void arena_release(struct arena *);
 
 /*
  * Ends the program: no memory.  Calls the handler (which may flush whole
  * lines and must exit), and aborts if there is none.
  */
-_Noreturn void	memory_exhausted(void);
-void		memory_on_exhausted(void (*handler)(void));
+_Noreturn void memory_exhausted(void);
+void memory_on_exhausted(void (*handler)(void));
 
 #endif

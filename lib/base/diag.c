@@ -33,7 +33,7 @@ emit(char *line, size_t cap)
 		n = cap - 2;
 	line[n++] = '\n';
 	if (write(STDERR_FILENO, line, n) == -1)
-		return;			/* nowhere left to say so */
+		return; /* nowhere left to say so */
 }
 
 void

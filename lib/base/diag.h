@@ -8,12 +8,11 @@
 
 #include "base/error.h"
 
-void		diag_init(const char *program);	/* kept, not copied */
-const char	*diag_program(void);
+void diag_init(const char *program); /* kept, not copied */
+const char *diag_program(void);
 /* "program: message\n" */
-void		diag(const char *fmt, ...)
-		    __attribute__((format(printf, 1, 2)));
+void diag(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /* Prints *e, returns its code. */
-enum status	diag_err(const struct err *e);
+enum status diag_err(const struct err *e);
 
 #endif

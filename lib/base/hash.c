@@ -14,7 +14,7 @@ void
 hash_init(void)
 {
 	if (sodium_init() == -1)
-		abort();		/* no randomness: nothing is safe */
+		abort(); /* no randomness: nothing is safe */
 	randombytes_buf(&private_key, sizeof(private_key));
 }
 
@@ -24,10 +24,10 @@ siphash(const struct hash_key *key, struct str text)
 	unsigned char out[crypto_shorthash_siphash24_BYTES];
 	uint64_t h = 0;
 
-	crypto_shorthash_siphash24(out, (const unsigned char *)text.s, text.n,
-	    key->byte);
+	crypto_shorthash_siphash24(
+	    out, (const unsigned char *)text.s, text.n, key->byte);
 	for (int i = 7; i >= 0; i--)
-		h = h << 8 | out[i];	/* little-endian, as the paper has it */
+		h = h << 8 | out[i]; /* little-endian, as the paper has it */
 	return h;
 }
 
@@ -43,8 +43,8 @@ hash_key_derive(struct str passphrase)
 	unsigned char digest[crypto_hash_sha256_BYTES];
 	struct hash_key key;
 
-	crypto_hash_sha256(digest, (const unsigned char *)passphrase.s,
-	    passphrase.n);
+	crypto_hash_sha256(
+	    digest, (const unsigned char *)passphrase.s, passphrase.n);
 	memcpy(key.byte, digest, sizeof(key.byte));
 	return key;
 }

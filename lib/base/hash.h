@@ -14,19 +14,19 @@
 #include "base/text.h"
 
 struct hash_key {
-	unsigned char	byte[16];
+	unsigned char byte[16];
 };
 
 /* Must be called once before the others; ends the program if it cannot. */
-void		hash_init(void);
+void hash_init(void);
 
-uint64_t	siphash(const struct hash_key *, struct str);
+uint64_t siphash(const struct hash_key *, struct str);
 /* A key made from a passphrase: the first 16 bytes of its SHA-256. */
-struct hash_key	hash_key_derive(struct str passphrase);
+struct hash_key hash_key_derive(struct str passphrase);
 /* The process's own random key, for maps. */
-uint64_t	hash_private(struct str);
+uint64_t hash_private(struct str);
 
 /* Lower-case hex of SHA-256; out is NUL-terminated. */
-void		sha256_hex(struct str, char out[65]);
+void sha256_hex(struct str, char out[65]);
 
 #endif

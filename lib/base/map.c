@@ -20,7 +20,7 @@ map_find(const struct map *m, struct str key)
 {
 	if (m->n == 0)
 		return MAP_NONE;
-	return m->bucket[map_slot(m, key)] - 1;	/* a free one: MAP_NONE */
+	return m->bucket[map_slot(m, key)] - 1; /* a free one: MAP_NONE */
 }
 
 static void
@@ -65,5 +65,5 @@ map_release(struct map *m)
 	arena_release(&m->keys);
 	free(m->key);
 	free(m->bucket);
-	*m = (struct map) { 0 };
+	*m = (struct map){ 0 };
 }

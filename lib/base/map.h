@@ -14,18 +14,18 @@
 
 #define MAP_NONE UINT32_MAX
 
-struct map {				/* all zero: an empty map */
-	struct arena	 keys;
-	struct str	*key;		/* [n], by number */
-	size_t		 n, cap;
-	uint32_t	*bucket;	/* number + 1, 0 for free */
-	size_t		 nbucket;	/* a power of two */
+struct map { /* all zero: an empty map */
+	struct arena keys;
+	struct str *key; /* [n], by number */
+	size_t n, cap;
+	uint32_t *bucket; /* number + 1, 0 for free */
+	size_t nbucket; /* a power of two */
 };
 
 /* The number of `key`, MAP_NONE when it is not there. */
-uint32_t	map_find(const struct map *, struct str key);
+uint32_t map_find(const struct map *, struct str key);
 /* The same, entering the key when it is new (*added, which may be NULL). */
-uint32_t	map_put(struct map *, struct str key, bool *added);
-void		map_release(struct map *);
+uint32_t map_put(struct map *, struct str key, bool *added);
+void map_release(struct map *);
 
 #endif

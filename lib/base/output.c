@@ -40,7 +40,7 @@ output_open(struct output *o, const char *path, struct err *e)
 {
 	struct stat st;
 
-	*o = (struct output) { .fd = STDOUT_FILENO };
+	*o = (struct output){ .fd = STDOUT_FILENO };
 	if (path == NULL || strcmp(path, "-") == 0) {
 		if (fcntl(STDOUT_FILENO, F_GETFD) == -1)
 			return err_errno(e, errno, "standard output");

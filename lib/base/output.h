@@ -16,30 +16,30 @@
 #include "base/text.h"
 
 struct output {
-	struct buf	 buf;
-	int		 fd;
-	const char	*path;		/* NULL: standard output */
-	char		*temporary;	/* beside path, until renamed */
-	int		 errnum;	/* of the first failed write */
+	struct buf buf;
+	int fd;
+	const char *path; /* NULL: standard output */
+	char *temporary; /* beside path, until renamed */
+	int errnum; /* of the first failed write */
 };
 
 /* path NULL or "-": standard output. */
-int	output_open(struct output *, const char *path, struct err *);
+int output_open(struct output *, const char *path, struct err *);
 
 /*
  * The record in progress is appended to `out->buf`; output_line ends it and
  * writes the buffer when it is full.  -1 once writing has failed: go on
  * reading is pointless then.
  */
-int	output_line(struct output *);
+int output_line(struct output *);
 /* Writes all whole lines. */
-int	output_flush(struct output *);
+int output_flush(struct output *);
 
 /*
  * Flushes, syncs and renames, closes.  `keep` false: a file is removed and
  * what was there before stays.  Returns 0, or -1 with the write error, and
  * tells a closed standard output as any other failure.
  */
-int	output_close(struct output *, bool keep, struct err *);
+int output_close(struct output *, bool keep, struct err *);
 
 #endif

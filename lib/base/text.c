@@ -8,12 +8,12 @@
 #include "base/arena.h"
 #include "base/text.h"
 
-enum { LONGEST_WORD = 64 };		/* of a misspelling worth a guess */
+enum { LONGEST_WORD = 64 }; /* of a misspelling worth a guess */
 
 struct str
 str_of(const char *cstring)
 {
-	return (struct str) { cstring, cstring == NULL ? 0 : strlen(cstring) };
+	return (struct str){ cstring, cstring == NULL ? 0 : strlen(cstring) };
 }
 
 bool
@@ -34,8 +34,7 @@ str_cmp(struct str a, struct str b)
 bool
 str_has_prefix(struct str a, struct str prefix)
 {
-	return a.n >= prefix.n &&
-	    str_eq((struct str) { a.s, prefix.n }, prefix);
+	return a.n >= prefix.n && str_eq((struct str){ a.s, prefix.n }, prefix);
 }
 
 static bool
@@ -74,7 +73,8 @@ letters_apart(struct str a, struct str b)
 			if (now[j - 1] + 1 < best)
 				best = now[j - 1] + 1;
 			if (i > 1 && j > 1 && a.s[i - 1] == b.s[j - 2] &&
-			    a.s[i - 2] == b.s[j - 1] && before[j - 2] + 1 < best)
+			    a.s[i - 2] == b.s[j - 1] &&
+			    before[j - 2] + 1 < best)
 				best = before[j - 2] + 1;
 			now[j] = best;
 		}
@@ -195,13 +195,13 @@ void
 buf_release(struct buf *b)
 {
 	free(b->s);
-	*b = (struct buf) { 0 };
+	*b = (struct buf){ 0 };
 }
 
 struct str
 buf_view(const struct buf *b)
 {
-	return (struct str) { b->s, b->n };
+	return (struct str){ b->s, b->n };
 }
 
 void

@@ -16,57 +16,57 @@
 struct arena;
 
 struct str {
-	const char	*s;		/* borrowed; NULL only when n == 0 */
-	size_t		 n;		/* bytes */
+	const char *s; /* borrowed; NULL only when n == 0 */
+	size_t n; /* bytes */
 };
 
-#define STR(literal) ((struct str) { (literal), sizeof(literal) - 1 })
+#define STR(literal) ((struct str){ (literal), sizeof(literal) - 1 })
 
-struct str	str_of(const char *cstring);
-bool		str_eq(struct str, struct str);
+struct str str_of(const char *cstring);
+bool str_eq(struct str, struct str);
 /* Order of bytes, a prefix first: <0, 0, >0. */
-int		str_cmp(struct str, struct str);
-bool		str_has_prefix(struct str, struct str prefix);
+int str_cmp(struct str, struct str);
+bool str_has_prefix(struct str, struct str prefix);
 /* Without blanks (space, tab, CR, LF) at both ends. */
-struct str	str_trim(struct str);
+struct str str_trim(struct str);
 
 /*
  * The candidate nearest to `word` by edit distance, for "did you mean";
  * NULL when none is near (more than a third of the letters differ).
  *   candidate[n]  NUL-terminated; NULL entries are passed over
  */
-const char	*str_nearest(struct str word, const char *const *candidate,
-		    size_t n);
+const char *
+str_nearest(struct str word, const char *const *candidate, size_t n);
 
 struct buf {
-	char	*s;			/* malloc'ed; NULL while empty */
-	size_t	 n, cap;
+	char *s; /* malloc'ed; NULL while empty */
+	size_t n, cap;
 };
 
-void	buf_reserve(struct buf *, size_t more);
-void	buf_add(struct buf *, const void *, size_t n);
-void	buf_str(struct buf *, struct str);
-void	buf_cstr(struct buf *, const char *);
-void	buf_char(struct buf *, char);
-void	buf_printf(struct buf *, const char *fmt, ...)
-	    __attribute__((format(printf, 2, 3)));
-void	buf_clear(struct buf *);	/* keeps the memory */
-void	buf_release(struct buf *);
+void buf_reserve(struct buf *, size_t more);
+void buf_add(struct buf *, const void *, size_t n);
+void buf_str(struct buf *, struct str);
+void buf_cstr(struct buf *, const char *);
+void buf_char(struct buf *, char);
+void buf_printf(struct buf *, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+void buf_clear(struct buf *); /* keeps the memory */
+void buf_release(struct buf *);
 struct str buf_view(const struct buf *);
 
 /* `text` as a JSON string with quotes; text is valid UTF-8. */
-void	buf_json_string(struct buf *, struct str text);
+void buf_json_string(struct buf *, struct str text);
 /* Shortest decimal that reads back as the same double; null if not finite. */
-void	buf_json_double(struct buf *, double);
-void	buf_json_uint(struct buf *, uint64_t);
-void	buf_json_bool(struct buf *, bool);
+void buf_json_double(struct buf *, double);
+void buf_json_uint(struct buf *, uint64_t);
+void buf_json_bool(struct buf *, bool);
 
 /*
  * Room for one more element in a malloc'ed array of `*n` used and `*cap`
  * allocated elements; grows by doubling.  The one growable array.
  */
-#define VEC_ROOM(array, n, cap) \
+#define VEC_ROOM(array, n, cap)                                                \
 	((array) = vec_room((array), (n), &(cap), sizeof(*(array))))
-void	*vec_room(void *array, size_t n, size_t *cap, size_t size);
+void *vec_room(void *array, size_t n, size_t *cap, size_t size);
 
 #endif

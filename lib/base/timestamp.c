@@ -7,7 +7,7 @@
 
 enum {
 	SECONDS_PER_DAY = 86400,
-	YEARS_MAX = 100,		/* of a duration */
+	YEARS_MAX = 100, /* of a duration */
 };
 
 /* Days from civil: the era of 400 years, years starting in March. */
@@ -132,8 +132,10 @@ timestamp_parse(struct str t, int64_t *usec)
 		return -1;
 	if (offset(&t, &minutes) == -1 || t.n != 0)
 		return -1;
-	*usec = (civil_to_days(year, month, day) * SECONDS_PER_DAY +
-		    hh * 3600 + (mm - minutes) * 60 + ss) * USEC_PER_SECOND + frac;
+	*usec = (civil_to_days(year, month, day) * SECONDS_PER_DAY + hh * 3600 +
+		    (mm - minutes) * 60 + ss) *
+		    USEC_PER_SECOND +
+		frac;
 	return 0;
 }
 
@@ -193,8 +195,12 @@ unit(struct str *t)
 		t->n -= 2;
 		return -1;
 	}
-	return eat(t, 's') ? 1 : eat(t, 'm') ? 60 : eat(t, 'h') ? 3600 :
-	    eat(t, 'd') ? SECONDS_PER_DAY : eat(t, 'w') ? 7 * SECONDS_PER_DAY : 0;
+	return eat(t, 's')   ? 1
+	       : eat(t, 'm') ? 60
+	       : eat(t, 'h') ? 3600
+	       : eat(t, 'd') ? SECONDS_PER_DAY
+	       : eat(t, 'w') ? 7 * SECONDS_PER_DAY
+			     : 0;
 }
 
 int

@@ -13,29 +13,29 @@
 #include "base/text.h"
 
 #define USEC_PER_SECOND INT64_C(1000000)
-#define TIMESTAMP_NONE  INT64_MIN	/* no time given */
+#define TIMESTAMP_NONE  INT64_MIN /* no time given */
 
 /* RFC 3339 with offset; 'T' may be a blank.  0, or -1 if it is none. */
-int	timestamp_parse(struct str, int64_t *usec);
+int timestamp_parse(struct str, int64_t *usec);
 /* Epoch seconds; -1 outside the years 1 to 9999 or when not finite. */
-int	timestamp_from_seconds(double seconds, int64_t *usec);
+int timestamp_from_seconds(double seconds, int64_t *usec);
 /* "2026-05-09T18:00:00Z", with a fraction only where there is one. */
-void	timestamp_format(struct buf *, int64_t usec);
+void timestamp_format(struct buf *, int64_t usec);
 /* Now, by the wall clock. */
-int64_t	timestamp_now(void);
+int64_t timestamp_now(void);
 
 /*
  * "90s", "30m", "4h", "2d", "1w", "1bd" (business days), or a sum "1h30m".
  * 0, or -1 if it is none, is negative, or exceeds a hundred years.
  */
 struct duration {
-	int64_t	usec;
-	int	business_days;		/* counted by a calendar, not here */
+	int64_t usec;
+	int business_days; /* counted by a calendar, not here */
 };
-int	duration_parse(struct str, struct duration *);
+int duration_parse(struct str, struct duration *);
 
 /* The civil calendar (proleptic Gregorian): days since 1970-01-01. */
-int64_t	civil_to_days(int64_t year, int month, int day);
-void	days_to_civil(int64_t days, int64_t *year, int *month, int *day);
+int64_t civil_to_days(int64_t year, int month, int day);
+void days_to_civil(int64_t days, int64_t *year, int *month, int *day);
 
 #endif

@@ -24,7 +24,7 @@ group_of(const struct labelled_source *s, const struct record *r)
 	i = map_put(&l->groups, name, &added);
 	if (added) {
 		VEC_ROOM(l->group, i, l->group_cap);
-		l->group[i] = (struct group_counts) { 0 };
+		l->group[i] = (struct group_counts){ 0 };
 	}
 	return i;
 }
@@ -58,7 +58,7 @@ labelled_add(struct record *r, void *source, struct err *e)
 	}
 	l->zero += confidence == 0;
 	VEC_ROOM(l->decision, l->n, l->cap);
-	l->decision[l->n++] = (struct decision) { confidence, group, !correct };
+	l->decision[l->n++] = (struct decision){ confidence, group, !correct };
 	return 0;
 }
 
@@ -74,7 +74,7 @@ labelled_release(struct labelled *l)
 	free(l->decision);
 	free(l->group);
 	map_release(&l->groups);
-	*l = (struct labelled) { 0 };
+	*l = (struct labelled){ 0 };
 }
 
 uint64_t

@@ -14,41 +14,41 @@
 #define GROUP_NONE UINT32_MAX
 
 struct group_counts {
-	uint64_t	n;		/* labelled, with a confidence or not */
-	uint64_t	errors;
+	uint64_t n; /* labelled, with a confidence or not */
+	uint64_t errors;
 };
 
 struct labelled {
-	struct decision	*decision;	/* [n], with label and confidence */
-	size_t		 n, cap;
-	uint64_t	 unlabelled;
-	uint64_t	 without;	/* labelled, no usable confidence */
-	uint64_t	 without_errors;
-	uint64_t	 zero;		/* confidence exactly 0 */
-	uint64_t	 ungrouped;	/* beyond max_groups, or no group */
-	struct map	 groups;	/* name -> group[] */
+	struct decision *decision; /* [n], with label and confidence */
+	size_t n, cap;
+	uint64_t unlabelled;
+	uint64_t without; /* labelled, no usable confidence */
+	uint64_t without_errors;
+	uint64_t zero; /* confidence exactly 0 */
+	uint64_t ungrouped; /* beyond max_groups, or no group */
+	struct map groups; /* name -> group[] */
 	struct group_counts *group;
-	size_t		 group_cap;
-	size_t		 max_groups;
+	size_t group_cap;
+	size_t max_groups;
 };
 
 /* How records are read; `by` an expression in use or POLICY_NONE. */
 struct labelled_source {
-	const struct policy	*policy;
-	struct evaluator	*ev;
-	bool			 percent;
-	int64_t			 by;
-	struct labelled		*into;
+	const struct policy *policy;
+	struct evaluator *ev;
+	bool percent;
+	int64_t by;
+	struct labelled *into;
 };
 
 /* A record_fn over a struct labelled_source. */
-int	labelled_add(struct record *, void *source, struct err *);
+int labelled_add(struct record *, void *source, struct err *);
 
 /* Sorts; call once when all records are in. */
-void	labelled_finish(struct labelled *);
-void	labelled_release(struct labelled *);
+void labelled_finish(struct labelled *);
+void labelled_release(struct labelled *);
 
 /* Labelled records in all: the n of rates. */
-uint64_t	labelled_total(const struct labelled *);
+uint64_t labelled_total(const struct labelled *);
 
 #endif

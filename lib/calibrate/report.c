@@ -26,12 +26,14 @@ report_curve(const struct labelled *l, const struct curve_point *p, size_t n,
 		buf_clear(&row);
 		buf_cstr(&row, "{\"threshold\":");
 		buf_json_double(&row, p[i].threshold);
-		buf_printf(&row, ",\"n\":%llu,\"autonomous\":%llu,"
-		    "\"errors\":%llu", (unsigned long long)total,
+		buf_printf(&row,
+		    ",\"n\":%llu,\"autonomous\":%llu,"
+		    "\"errors\":%llu",
+		    (unsigned long long)total,
 		    (unsigned long long)p[i].autonomous,
 		    (unsigned long long)p[i].errors);
-		member(&row, "error_rate",
-		    none ? NAN : (double)p[i].errors / m);
+		member(
+		    &row, "error_rate", none ? NAN : (double)p[i].errors / m);
 		member(&row, "error_low", none ? NAN : w.low);
 		member(&row, "error_high", none ? NAN : w.high);
 		member(&row, "escalation_rate", 1 - m / all);
@@ -43,8 +45,7 @@ report_curve(const struct labelled *l, const struct curve_point *p, size_t n,
 }
 
 void
-report_measures(const struct labelled *l, double level,
-    struct results *results)
+report_measures(const struct labelled *l, double level, struct results *results)
 {
 	struct measured m[MEASURES];
 	struct buf row = { 0 };
@@ -60,10 +61,11 @@ report_measures(const struct labelled *l, double level,
 	}
 	buf_printf(&row, ",\"without_confidence\":{\"n\":%llu",
 	    (unsigned long long)l->without);
-	member(&row, "error_rate", l->without == 0 ? NAN :
-	    (double)l->without_errors / (double)l->without);
-	buf_printf(&row, "},\"unlabelled\":%llu}",
-	    (unsigned long long)l->unlabelled);
+	member(&row, "error_rate",
+	    l->without == 0 ? NAN
+			    : (double)l->without_errors / (double)l->without);
+	buf_printf(
+	    &row, "},\"unlabelled\":%llu}", (unsigned long long)l->unlabelled);
 	results_add(results, buf_view(&row));
 	buf_release(&row);
 }

@@ -10,11 +10,10 @@
 #include "stats/curve.h"
 
 /* One row a point; rates over all labelled records, Wilson intervals. */
-void	report_curve(const struct labelled *, const struct curve_point *,
-	    size_t n, double level, struct results *);
+void report_curve(const struct labelled *, const struct curve_point *, size_t n,
+    double level, struct results *);
 
 /* One row with every measure; needs l->n > 0. */
-void	report_measures(const struct labelled *, double level,
-	    struct results *);
+void report_measures(const struct labelled *, double level, struct results *);
 
 #endif

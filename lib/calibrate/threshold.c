@@ -16,11 +16,11 @@ const char *const method_words[] = {
 
 /* What was found for the pool or for a group. */
 struct choice {
-	bool			found, proven, pooled;
-	struct curve_point	point;
-	struct proof		proof;		/* of ltt */
-	uint64_t		n;		/* labelled records in all */
-	double			delta;		/* its share */
+	bool found, proven, pooled;
+	struct curve_point point;
+	struct proof proof; /* of ltt */
+	uint64_t n; /* labelled records in all */
+	double delta; /* its share */
 };
 
 static struct choice
@@ -30,14 +30,14 @@ choose(const struct decision *d, size_t n, uint64_t total,
 	struct choice c = { .n = total, .delta = delta };
 
 	if (q->method == METHOD_EMPIRICAL) {
-		c.found = empirical_threshold(d, n, q->grid, q->ngrid,
-		    q->max_error, &c.point);
+		c.found = empirical_threshold(
+		    d, n, q->grid, q->ngrid, q->max_error, &c.point);
 		return c;
 	}
 	prove_threshold(d, n, q->max_error, delta, &c.proof);
 	c.found = c.proven = c.proof.found;
-	c.point = (struct curve_point) { c.proof.threshold,
-		c.proof.autonomous, c.proof.errors };
+	c.point = (struct curve_point){ c.proof.threshold, c.proof.autonomous,
+		c.proof.errors };
 	return c;
 }
 
@@ -58,21 +58,22 @@ suggested(const struct decision *d, size_t n, double alpha, double *t)
 
 /* May a group that proves nothing live by the pool's threshold? */
 static void
-fall_back(struct choice *c, const struct choice *pool,
-    const struct decision *d, size_t n, const struct threshold_request *q)
+fall_back(struct choice *c, const struct choice *pool, const struct decision *d,
+    size_t n, const struct threshold_request *q)
 {
 	struct curve_point p;
 	double own;
 
 	if (c->found || !pool->found || q->method != METHOD_LTT)
 		return;
-	if (!suggested(d, n, q->max_error, &own) ||
-	    own > pool->point.threshold)
+	if (!suggested(d, n, q->max_error, &own) || own > pool->point.threshold)
 		return;
 	curve_at(d, n, &pool->point.threshold, 1, &p);
 	/* refuted: so many errors would be rare at max_error */
-	if (p.autonomous == 0 || (p.errors > 0 && 1 - binomial_cdf(p.errors - 1,
-		p.autonomous, q->max_error) < 1 - q->confidence_level))
+	if (p.autonomous == 0 ||
+	    (p.errors > 0 &&
+		1 - binomial_cdf(p.errors - 1, p.autonomous, q->max_error) <
+		    1 - q->confidence_level))
 		return;
 	c->found = c->pooled = true;
 	c->point = p;
@@ -86,8 +87,8 @@ member(struct buf *out, const char *key, double x)
 }
 
 static void
-write_choice(struct buf *out, const struct choice *c,
-    const struct threshold_request *q)
+write_choice(
+    struct buf *out, const struct choice *c, const struct threshold_request *q)
 {
 	const struct curve_point *p = &c->point;
 	double m = (double)p->autonomous;
@@ -98,10 +99,14 @@ write_choice(struct buf *out, const struct choice *c,
 	    (unsigned long long)(c->found ? p->autonomous : 0),
 	    (unsigned long long)(c->found ? p->errors : 0));
 	member(out, "error_rate", c->found ? (double)p->errors / m : NAN);
-	member(out, "error_high", c->found ? clopper_pearson_upper(p->errors,
-		p->autonomous, q->confidence_level) : NAN);
+	member(out, "error_high",
+	    c->found ? clopper_pearson_upper(
+			   p->errors, p->autonomous, q->confidence_level)
+		     : NAN);
 	member(out, "automation_rate",
-	    c->n == 0 ? NAN : c->found ? m / (double)c->n : 0);
+	    c->n == 0  ? NAN
+	    : c->found ? m / (double)c->n
+		       : 0);
 	buf_printf(out, ",\"n\":%llu", (unsigned long long)c->n);
 	if (q->method == METHOD_LTT) {
 		buf_printf(out, ",\"proven\":%s", c->proven ? "true" : "false");
@@ -110,42 +115,48 @@ write_choice(struct buf *out, const struct choice *c,
 			buf_cstr(out, ",\"fallback\":\"default\"");
 		if (!c->proven) {
 			member(out, "best_provable_error", c->proof.best_alpha);
-			member(out, "labels_needed", c->proof.labels == 0 ?
-				NAN : (double)c->proof.labels);
+			member(out, "labels_needed",
+			    c->proof.labels == 0 ? NAN
+						 : (double)c->proof.labels);
 		}
 	}
 	buf_char(out, '}');
 }
 
 static void
-explain(struct buf *why, const struct choice *c,
-    const struct threshold_request *q)
+explain(
+    struct buf *why, const struct choice *c, const struct threshold_request *q)
 {
 	if (q->method == METHOD_EMPIRICAL) {
-		buf_printf(why, "no threshold of the grid has an error rate of "
-		    "at most %g among %llu labelled records", q->max_error,
-		    (unsigned long long)c->n);
+		buf_printf(why,
+		    "no threshold of the grid has an error rate of "
+		    "at most %g among %llu labelled records",
+		    q->max_error, (unsigned long long)c->n);
 		return;
 	}
-	buf_printf(why, "no threshold proves an error rate of at most %g with "
-	    "%g confidence from %llu labelled records", q->max_error,
-	    q->confidence_level, (unsigned long long)c->n);
+	buf_printf(why,
+	    "no threshold proves an error rate of at most %g with "
+	    "%g confidence from %llu labelled records",
+	    q->max_error, q->confidence_level, (unsigned long long)c->n);
 	if (isfinite(c->proof.best_alpha))
 		buf_printf(why, "; %g is the least that these prove",
 		    c->proof.best_alpha);
 	if (c->proof.labels != 0)
-		buf_printf(why, "; about %llu labels of the same kind would "
-		    "do", (unsigned long long)c->proof.labels);
+		buf_printf(why,
+		    "; about %llu labels of the same kind would "
+		    "do",
+		    (unsigned long long)c->proof.labels);
 	else
-		buf_printf(why, "; at least %llu records above a threshold are "
+		buf_printf(why,
+		    "; at least %llu records above a threshold are "
 		    "needed, with no error among them",
 		    (unsigned long long)proof_minimum(q->max_error, c->delta));
 }
 
 /* The records of each group, still in order, one group after another. */
 struct partition {
-	struct decision	*d;
-	size_t		*start;		/* [groups + 1] */
+	struct decision *d;
+	size_t *start; /* [groups + 1] */
 };
 
 static struct partition
@@ -213,8 +224,8 @@ threshold_choose(const struct labelled *l, const struct threshold_request *q,
 	    method_words[q->method]);
 	member(out, "max_error", q->max_error);
 	member(out, "confidence_level", q->confidence_level);
-	buf_printf(out, ",\"n\":%llu,\"default\":",
-	    (unsigned long long)labelled_total(l));
+	buf_printf(out,
+	    ",\"n\":%llu,\"default\":", (unsigned long long)labelled_total(l));
 	write_choice(out, &pool, q);
 	buf_cstr(out, ",\"by\":");
 	if (q->by == NULL)

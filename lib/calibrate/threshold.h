@@ -8,15 +8,15 @@
 #include "calibrate/labelled.h"
 
 enum threshold_method { METHOD_LTT, METHOD_EMPIRICAL };
-extern const char *const method_words[];	/* NULL-terminated */
+extern const char *const method_words[]; /* NULL-terminated */
 
 struct threshold_request {
-	enum threshold_method	 method;
-	double			 max_error;	/* alpha */
-	double			 confidence_level;	/* 1 - delta */
-	const double		*grid;		/* empirical: ascending [ngrid] */
-	size_t			 ngrid;
-	const char		*by;		/* expression's text, or NULL */
+	enum threshold_method method;
+	double max_error; /* alpha */
+	double confidence_level; /* 1 - delta */
+	const double *grid; /* empirical: ascending [ngrid] */
+	size_t ngrid;
+	const char *by; /* expression's text, or NULL */
 };
 
 /*
@@ -28,8 +28,7 @@ struct threshold_request {
  * Returns true if the default, or any group, has a threshold; if not, `why`
  * (empty before) says in words what would have been needed.
  */
-bool	threshold_choose(const struct labelled *,
-	    const struct threshold_request *, struct buf *out,
-	    struct buf *why);
+bool threshold_choose(const struct labelled *, const struct threshold_request *,
+    struct buf *out, struct buf *why);
 
 #endif

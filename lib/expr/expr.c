@@ -9,31 +9,31 @@
 #define NO_PLACE UINT32_MAX
 
 struct expr {
-	struct str	 text;
-	const char	*where;
-	enum expr_mode	 mode;
-	bool		 used;
-	bool		 native;
-	struct path	 path;		/* native: and its trie nodes */
-	uint32_t	*node;
-	uint32_t	 place;		/* libjq: among the results, if used */
+	struct str text;
+	const char *where;
+	enum expr_mode mode;
+	bool used;
+	bool native;
+	struct path path; /* native: and its trie nodes */
+	uint32_t *node;
+	uint32_t place; /* libjq: among the results, if used */
 };
 
 struct expr_set {
-	struct arena	*arena;
-	struct expr	*expr;
-	size_t		 n, cap;
-	struct fields	 fields;
-	uint32_t	 nplace;	/* used ones that need libjq */
-	const char	*program;	/* text for libjq, NULL if none is used */
-	struct jq_program *spare;	/* compiled for the check, not yet taken */
+	struct arena *arena;
+	struct expr *expr;
+	size_t n, cap;
+	struct fields fields;
+	uint32_t nplace; /* used ones that need libjq */
+	const char *program; /* text for libjq, NULL if none is used */
+	struct jq_program *spare; /* compiled for the check, not yet taken */
 };
 
 struct evaluator {
-	const struct expr_set	*set;
-	struct jq_program	*jq;
-	uint64_t		 serial;	/* of the record it last ran on */
-	bool			 failed;
+	const struct expr_set *set;
+	struct jq_program *jq;
+	uint64_t serial; /* of the record it last ran on */
+	bool failed;
 };
 
 struct expr_set *
@@ -98,8 +98,8 @@ expr_set_use(struct expr_set *s, uint32_t id)
  * taken, because libjq looks no further into what nothing refers to.
  */
 static void
-write_program(const struct expr_set *s, size_t first, size_t last,
-    struct buf *out)
+write_program(
+    const struct expr_set *s, size_t first, size_t last, struct buf *out)
 {
 	const char *comma = "";
 
@@ -115,10 +115,13 @@ write_program(const struct expr_set *s, size_t first, size_t last,
 			const struct expr *x = &s->expr[i];
 			if (x->native || !x->used || x->place != place)
 				continue;
-			buf_printf(out, x->mode == EXPR_VALUE ?
-				"%s(try [first(__hitl%zu)] catch null)" :
-				"%s(try [first(__hitl%zu | select(.) | true)] "
-				"catch null)", comma, i);
+			buf_printf(out,
+			    x->mode == EXPR_VALUE
+				? "%s(try [first(__hitl%zu)] catch null)"
+				: "%s(try [first(__hitl%zu | select(.) | "
+				  "true)] "
+				  "catch null)",
+			    comma, i);
 			comma = ",";
 		}
 	buf_cstr(out, "] else empty");
@@ -166,7 +169,7 @@ expr_set_compile(struct expr_set *s, struct err *e)
 	p = jq_program_new(text.s, e);
 	if (p != NULL && s->nplace > 0) {
 		s->program = arena_cstr(s->arena, buf_view(&text));
-		s->spare = p;		/* compiling takes milliseconds */
+		s->spare = p; /* compiling takes milliseconds */
 	} else {
 		jq_program_free(p);
 	}
@@ -202,10 +205,10 @@ evaluator_new(struct expr_set *s)
 		memory_exhausted();
 	v->set = s;
 	if (s->program != NULL) {
-		v->jq = s->spare != NULL ? s->spare :
-		    jq_program_new(s->program, &e);
+		v->jq = s->spare != NULL ? s->spare
+					 : jq_program_new(s->program, &e);
 		s->spare = NULL;
-		assert(v->jq != NULL);	/* it compiled before */
+		assert(v->jq != NULL); /* it compiled before */
 	}
 	return v;
 }
@@ -230,13 +233,13 @@ native_value(const struct expr *x, const struct record *r, struct value *out)
 }
 
 enum expr_result
-expr_value(struct evaluator *v, const struct record *r, uint32_t id,
-    struct value *out)
+expr_value(
+    struct evaluator *v, const struct record *r, uint32_t id, struct value *out)
 {
 	const struct expr *x = &v->set->expr[id];
 
 	assert(x->used);
-	*out = (struct value) { .text = STR("null"), .type = JSON_NULL };
+	*out = (struct value){ .text = STR("null"), .type = JSON_NULL };
 	if (x->native)
 		return native_value(x, r, out);
 	if (v->serial != r->serial) {

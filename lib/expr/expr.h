@@ -21,8 +21,8 @@ struct evaluator;
 enum expr_mode { EXPR_VALUE, EXPR_CONDITION };
 
 /* All memory is from `permanent`. */
-struct expr_set	*expr_set_new(struct arena *permanent);
-void		 expr_set_free(struct expr_set *);
+struct expr_set *expr_set_new(struct arena *permanent);
+void expr_set_free(struct expr_set *);
 
 /*
  * Adds an expression; *id is its number.
@@ -30,40 +30,40 @@ void		 expr_set_free(struct expr_set *);
  * -1 with *e (STATUS_USAGE) if it is empty, its brackets do not pair, or it
  * names a refused builtin.
  */
-int	expr_set_add(struct expr_set *, const char *where, struct str text,
-	    enum expr_mode, uint32_t *id, struct err *e);
+int expr_set_add(struct expr_set *, const char *where, struct str text,
+    enum expr_mode, uint32_t *id, struct err *e);
 
 /* Says that it will be evaluated; others are only checked. */
-void	expr_set_use(struct expr_set *, uint32_t id);
+void expr_set_use(struct expr_set *, uint32_t id);
 
 /* Compiles all; -1 with *e naming the first that libjq refuses. */
-int	expr_set_compile(struct expr_set *, struct err *e);
+int expr_set_compile(struct expr_set *, struct err *e);
 
 /* What the scanner must find; more may be added before the first record. */
-struct fields	*expr_set_fields(struct expr_set *);
+struct fields *expr_set_fields(struct expr_set *);
 
 /* Whether it runs without libjq, and its text. */
-bool		expr_is_native(const struct expr_set *, uint32_t id);
-struct str	expr_text(const struct expr_set *, uint32_t id);
+bool expr_is_native(const struct expr_set *, uint32_t id);
+struct str expr_text(const struct expr_set *, uint32_t id);
 
 /* What evaluating needs and changes: one per thread. */
-struct evaluator	*evaluator_new(struct expr_set *);
-void			 evaluator_free(struct evaluator *);
+struct evaluator *evaluator_new(struct expr_set *);
+void evaluator_free(struct evaluator *);
 
 enum expr_result {
 	EXPR_OK,
-	EXPR_EMPTY,			/* no output */
-	EXPR_ERROR,			/* jq's error; its text is not passed on */
+	EXPR_EMPTY, /* no output */
+	EXPR_ERROR, /* jq's error; its text is not passed on */
 };
 
 /*
  * The value of an expression in use.  JSON_ABSENT (a kind of null) where a
  * plain path leads nowhere.  Valid as long as the record.
  */
-enum expr_result	expr_value(struct evaluator *, const struct record *,
-			    uint32_t id, struct value *out);
+enum expr_result expr_value(
+    struct evaluator *, const struct record *, uint32_t id, struct value *out);
 
 /* 1 true, 0 false or no output, -1 error. */
-int	expr_condition(struct evaluator *, const struct record *, uint32_t id);
+int expr_condition(struct evaluator *, const struct record *, uint32_t id);
 
 #endif

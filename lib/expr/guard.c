@@ -9,22 +9,34 @@
 enum { NESTING_MAX = 256 };
 
 struct guard {
-	const char	*p, *end;
-	char		 open[NESTING_MAX];	/* ( [ { and " for \( */
-	size_t		 depth;
+	const char *p, *end;
+	char open[NESTING_MAX]; /* ( [ { and " for \( */
+	size_t depth;
 };
 
 static const char *const refused[] = {
-	"$ENV", "$__prog_args", "debug", "env", "get_search_list", "halt",
-	"halt_error", "import", "include", "input", "input_filename",
-	"input_line_number", "inputs", "modulemeta", "stderr",
+	"$ENV",
+	"$__prog_args",
+	"debug",
+	"env",
+	"get_search_list",
+	"halt",
+	"halt_error",
+	"import",
+	"include",
+	"input",
+	"input_filename",
+	"input_line_number",
+	"inputs",
+	"modulemeta",
+	"stderr",
 };
 
 static bool
 is_word(char c)
 {
 	return c == '_' || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-	    (c >= '0' && c <= '9');
+	       (c >= '0' && c <= '9');
 }
 
 static int
@@ -85,14 +97,15 @@ name(struct guard *g, const char *start, struct err *e)
 
 	while (g->p < g->end && is_word(*g->p))
 		g->p++;
-	word = (struct str) { start, (size_t)(g->p - start) };
+	word = (struct str){ start, (size_t)(g->p - start) };
 	if (str_has_prefix(word, STR("__hitl")))
 		return err_set(e, STATUS_USAGE, "names in __hitl are taken");
 	for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++)
 		if (str_eq(word, str_of(refused[i])) && !is_object_key(g))
 			return err_set(e, STATUS_USAGE,
 			    "%s is not allowed here: an expression sees its "
-			    "record only", refused[i]);
+			    "record only",
+			    refused[i]);
 	return 0;
 }
 
@@ -106,19 +119,19 @@ token(struct guard *g, struct err *e)
 		while (g->p < g->end && *g->p != '\n')
 			g->p++;
 		return 0;
-	case '"':
-		return string_part(g, e);
-	case '(': case '[': case '{':
-		return push(g, *start, e);
-	case ')': case ']': case '}':
-		return closing(g, *start, e);
+	case '"': return string_part(g, e);
+	case '(':
+	case '[':
+	case '{': return push(g, *start, e);
+	case ')':
+	case ']':
+	case '}': return closing(g, *start, e);
 	case '.':
 		if (g->p < g->end && is_word(*g->p))
 			while (g->p < g->end && is_word(*g->p))
-				g->p++;	/* a field, whatever its name */
+				g->p++; /* a field, whatever its name */
 		return 0;
-	case '\0':
-		return err_set(e, STATUS_USAGE, "has a NUL byte");
+	case '\0': return err_set(e, STATUS_USAGE, "has a NUL byte");
 	default:
 		return *start == '$' || is_word(*start) ? name(g, start, e) : 0;
 	}

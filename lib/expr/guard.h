@@ -12,6 +12,6 @@
  * parentheses it is put in), and no builtin is called that reads files, the
  * environment or further input, prints, or halts.  0, or -1 with *e.
  */
-int	expr_guard(struct str text, struct err *e);
+int expr_guard(struct str text, struct err *e);
 
 #endif

@@ -7,8 +7,8 @@
 #include "expr/jq.h"
 
 struct jq_program {
-	jq_state	*jq;
-	jv		 results;	/* of the last run; invalid: none */
+	jq_state *jq;
+	jv results; /* of the last run; invalid: none */
 };
 
 static void
@@ -86,7 +86,7 @@ jq_program_run(struct jq_program *p, struct str text)
 	p->results = jv_invalid();
 	input = jv_parse_sized(text.s, (int)text.n);
 	if (!jv_is_valid(input)) {
-		jv_free(input);		/* deeper than libjq goes: 256 in 1.6 */
+		jv_free(input); /* deeper than libjq goes: 256 in 1.6 */
 		return -1;
 	}
 	jq_start(p->jq, input, 0);
@@ -113,8 +113,8 @@ type_of(jv v)
 }
 
 enum expr_result
-jq_program_result(struct jq_program *p, size_t i, struct arena *a,
-    struct value *out)
+jq_program_result(
+    struct jq_program *p, size_t i, struct arena *a, struct value *out)
 {
 	jv box, text;
 
@@ -132,12 +132,13 @@ jq_program_result(struct jq_program *p, size_t i, struct arena *a,
 	box = jv_array_get(box, 0);
 	out->type = type_of(box);
 	text = jv_dump_string(box, 0);
-	out->text = arena_str(a, (struct str) { jv_string_value(text),
-		(size_t)jv_string_length_bytes(jv_copy(text)) });
+	out->text =
+	    arena_str(a, (struct str){ jv_string_value(text),
+			     (size_t)jv_string_length_bytes(jv_copy(text)) });
 	out->escaped = out->type == JSON_STRING &&
-	    memchr(out->text.s, '\\', out->text.n) != NULL;
+		       memchr(out->text.s, '\\', out->text.n) != NULL;
 	if (out->type == JSON_NUMBER && out->text.s[0] == 'n')
-		out->type = JSON_NULL;	/* NaN is dumped as null */
+		out->type = JSON_NULL; /* NaN is dumped as null */
 	jv_free(text);
 	return EXPR_OK;
 }

@@ -13,17 +13,17 @@ struct jq_program;
  * Compiles a program text; NULL with *e ("syntax error, …": libjq's words
  * without its position, which is not the user's).
  */
-struct jq_program	*jq_program_new(const char *text, struct err *e);
-void			 jq_program_free(struct jq_program *);
+struct jq_program *jq_program_new(const char *text, struct err *e);
+void jq_program_free(struct jq_program *);
 
 /*
  * Runs the program on a checked JSON text and keeps its first output, which
  * must be an array of as many elements as there are expressions: each null
  * (error) or an array of no or one value.  -1 if it fails as a whole.
  */
-int	jq_program_run(struct jq_program *, struct str text);
+int jq_program_run(struct jq_program *, struct str text);
 /* Element i of what the last run kept. */
-enum expr_result	jq_program_result(struct jq_program *, size_t i,
-			    struct arena *, struct value *out);
+enum expr_result jq_program_result(
+    struct jq_program *, size_t i, struct arena *, struct value *out);
 
 #endif

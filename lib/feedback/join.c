@@ -6,15 +6,16 @@
 #include "stats/edit_distance.h"
 
 int
-join_init(struct join *j, struct policy *p, struct reviews *reviews,
-    struct err *e)
+join_init(
+    struct join *j, struct policy *p, struct reviews *reviews, struct err *e)
 {
-	*j = (struct join) { .policy = p, .reviews = reviews };
+	*j = (struct join){ .policy = p, .reviews = reviews };
 	policy_use_field(p, FIELD_ID);
 	policy_use_field(p, FIELD_TIME);
 	policy_use_field(p, FIELD_DRAFT);
 	if (expr_set_add(p->exprs, "route.sla_deadline",
-		STR(".route?.sla_deadline?"), EXPR_VALUE, &j->deadline, e) == -1)
+		STR(".route?.sla_deadline?"), EXPR_VALUE, &j->deadline,
+		e) == -1)
 		return -1;
 	expr_set_use(p->exprs, j->deadline);
 	return 0;
@@ -22,9 +23,9 @@ join_init(struct join *j, struct policy *p, struct reviews *reviews,
 
 /* All reviews of one decision. */
 struct verdict {
-	const struct review	*last;
-	uint64_t		 n;
-	bool			 agree;
+	const struct review *last;
+	uint64_t n;
+	bool agree;
 };
 
 static struct verdict
@@ -38,7 +39,7 @@ settle(const struct reviews *all, uint32_t id)
 		if (v.last == NULL)
 			v.last = w;
 		v.agree &= (w->outcome == OUTCOME_APPROVE) ==
-		    (v.last->outcome == OUTCOME_APPROVE);
+			   (v.last->outcome == OUTCOME_APPROVE);
 		/* they come newest first: only a later time beats the last */
 		if (w->reviewed_at > v.last->reviewed_at)
 			v.last = w;
@@ -73,13 +74,13 @@ distance(const struct join *j, const struct record *r, const struct review *w)
 		return w->outcome == OUTCOME_APPROVE ? 0 : NAN;
 	if (!field_name(j->ev, j->policy, r, FIELD_DRAFT, &draft))
 		return NAN;
-	return edit_distance_normalised(draft.s, draft.n, w->correction.s,
-	    w->correction.n);
+	return edit_distance_normalised(
+	    draft.s, draft.n, w->correction.s, w->correction.n);
 }
 
 static void
-write_deadline(const struct join *j, const struct record *r, int64_t at,
-    struct buf *out)
+write_deadline(
+    const struct join *j, const struct record *r, int64_t at, struct buf *out)
 {
 	struct value v;
 	int64_t deadline = TIMESTAMP_NONE;
@@ -114,14 +115,15 @@ join_record(struct record *r, void *arg, struct buf *out, struct err *e)
 	struct verdict v = settle(j->reviews, i);
 	const struct review *w = v.last;
 	int64_t at = field_time(j->ev, j->policy, r);
-	int64_t first = w->claimed_at != TIMESTAMP_NONE ? w->claimed_at :
-	    w->reviewed_at;
+	int64_t first =
+	    w->claimed_at != TIMESTAMP_NONE ? w->claimed_at : w->reviewed_at;
 
 	j->reviews->seen[i] = true;
 	j->joined++;
-	j->early += at != TIMESTAMP_NONE && first != TIMESTAMP_NONE && first < at;
-	buf_printf(out, "{\"outcome\":\"%s\",\"reviewer\":",
-	    outcome_word(w->outcome));
+	j->early +=
+	    at != TIMESTAMP_NONE && first != TIMESTAMP_NONE && first < at;
+	buf_printf(
+	    out, "{\"outcome\":\"%s\",\"reviewer\":", outcome_word(w->outcome));
 	if (w->reviewer.n == 0)
 		buf_cstr(out, "null");
 	else
@@ -129,7 +131,9 @@ join_record(struct record *r, void *arg, struct buf *out, struct err *e)
 	buf_printf(out, ",\"correct\":%s,\"reviews\":%llu,\"agree\":%s",
 	    w->outcome == OUTCOME_APPROVE ? "true" : "false",
 	    (unsigned long long)v.n,
-	    v.n < 2 ? "null" : v.agree ? "true" : "false");
+	    v.n < 2   ? "null"
+	    : v.agree ? "true"
+		      : "false");
 	member(out, "seconds", seconds_between(w->claimed_at, w->reviewed_at));
 	member(out, "wait_seconds", seconds_between(at, w->claimed_at));
 	write_deadline(j, r, w->reviewed_at, out);

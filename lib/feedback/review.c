@@ -32,8 +32,8 @@ static const char *const member_words[MEMBERS] = {
 };
 
 struct reading {
-	struct reviews	*into;
-	uint32_t	 node[MEMBERS];
+	struct reviews *into;
+	uint32_t node[MEMBERS];
 };
 
 static int
@@ -59,7 +59,7 @@ static int
 read_text(const struct value *v, enum member m, struct arena *a,
     struct str *out, struct err *e)
 {
-	*out = (struct str) { 0 };
+	*out = (struct str){ 0 };
 	if (value_is_null(v))
 		return 0;
 	if (v->type != JSON_STRING)
@@ -69,8 +69,8 @@ read_text(const struct value *v, enum member m, struct arena *a,
 }
 
 static int
-read_times(const struct value *v, struct record *r, struct review *w,
-    struct err *e)
+read_times(
+    const struct value *v, struct record *r, struct review *w, struct err *e)
 {
 	if (read_time(&v[MEMBER_CLAIMED_AT], MEMBER_CLAIMED_AT, r->scratch,
 		&w->claimed_at, e) == -1 ||
@@ -94,21 +94,24 @@ read_review(const struct value *v, struct record *r, struct arena *a,
 	int outcome = -1;
 
 	if (v[MEMBER_OUTCOME].type == JSON_STRING)
-		outcome = outcome_parse(value_string(&v[MEMBER_OUTCOME],
-			r->scratch));
+		outcome =
+		    outcome_parse(value_string(&v[MEMBER_OUTCOME], r->scratch));
 	if (outcome == -1)
-		return bad(e, MEMBER_OUTCOME,
-		    "is none of approve, reject, correct");
+		return bad(
+		    e, MEMBER_OUTCOME, "is none of approve, reject, correct");
 	w->outcome = (enum outcome)outcome;
 	if (!value_is_null(rating)) {
-		x = rating->type == JSON_NUMBER ? number_value(rating->text) : 0;
+		x = rating->type == JSON_NUMBER ? number_value(rating->text)
+						: 0;
 		if (x != 1 && x != 2 && x != 3 && x != 4 && x != 5)
 			return bad(e, MEMBER_RATING, "is not 1, 2, 3, 4 or 5");
 	}
 	if (!value_is_null(used) && used->type != JSON_TRUE &&
 	    used->type != JSON_FALSE)
 		return bad(e, MEMBER_USED, "is neither true nor false");
-	w->used = used->type == JSON_TRUE ? 1 : used->type == JSON_FALSE ? 0 : -1;
+	w->used = used->type == JSON_TRUE    ? 1
+		  : used->type == JSON_FALSE ? 0
+					     : -1;
 	if (read_times(v, r, w, e) == -1 ||
 	    read_text(&v[MEMBER_CATEGORY], MEMBER_CATEGORY, a, &w->category,
 		e) == -1 ||
@@ -116,8 +119,8 @@ read_review(const struct value *v, struct record *r, struct arena *a,
 		return -1;
 	w->has_correction = !value_is_null(&v[MEMBER_CORRECTION]);
 	if (w->has_correction)
-		w->correction = arena_str(a,
-		    value_name(&v[MEMBER_CORRECTION], r->scratch));
+		w->correction =
+		    arena_str(a, value_name(&v[MEMBER_CORRECTION], r->scratch));
 	return 0;
 }
 
@@ -133,13 +136,14 @@ add_review(struct record *r, void *state, struct err *e)
 
 	for (int i = 0; i < MEMBERS; i++)
 		v[i] = r->slot[reading->node[i]];
-	if (v[MEMBER_ID].type != JSON_STRING && v[MEMBER_ID].type != JSON_NUMBER)
+	if (v[MEMBER_ID].type != JSON_STRING &&
+	    v[MEMBER_ID].type != JSON_NUMBER)
 		return bad(e, MEMBER_ID, "is neither a string nor a number");
 	if (read_review(v, r, &to->arena, &w, e) == -1)
 		return -1;
 	if (!value_is_null(&v[MEMBER_REVIEWER]))
-		w.reviewer = arena_str(&to->arena,
-		    value_name(&v[MEMBER_REVIEWER], r->scratch));
+		w.reviewer = arena_str(
+		    &to->arena, value_name(&v[MEMBER_REVIEWER], r->scratch));
 	id = map_put(&to->ids, value_name(&v[MEMBER_ID], r->scratch), &added);
 	if (added) {
 		VEC_ROOM(to->last, id, to->last_cap);
@@ -164,16 +168,16 @@ reviews_load(struct reviews *to, const char *file,
 	struct reading reading = { .into = to };
 	struct fields fields;
 
-	plain.rejects = NULL;		/* those are for decisions */
+	plain.rejects = NULL; /* those are for decisions */
 	plain.csv = false;
 	if (stream_check(files, e) == -1)
 		return -1;
 	fields_init(&fields, &to->arena);
 	for (int i = 0; i < MEMBERS; i++)
-		reading.node[i] = fields_add_key(&fields, 0,
-		    str_of(member_words[i]));
-	*status = stream_run(&plain, files, &fields, add_review, NULL, &reading,
-	    totals);
+		reading.node[i] =
+		    fields_add_key(&fields, 0, str_of(member_words[i]));
+	*status = stream_run(
+	    &plain, files, &fields, add_review, NULL, &reading, totals);
 	fields_release(&fields);
 	return 0;
 }
@@ -186,5 +190,5 @@ reviews_release(struct reviews *r)
 	free(r->last);
 	free(r->seen);
 	free(r->review);
-	*r = (struct reviews) { 0 };
+	*r = (struct reviews){ 0 };
 }

@@ -13,7 +13,7 @@ stratum_of(struct cell *c, double rate)
 		if (c->stratum[i].rate == rate)
 			return &c->stratum[i];
 	VEC_ROOM(c->stratum, c->nstratum, c->stratum_cap);
-	c->stratum[c->nstratum] = (struct escape_stratum) { .rate = rate };
+	c->stratum[c->nstratum] = (struct escape_stratum){ .rate = rate };
 	return &c->stratum[c->nstratum++];
 }
 
@@ -61,14 +61,15 @@ cell_release(struct cell *c)
 {
 	free(c->stratum);
 	sketch_release(&c->latency);
-	*c = (struct cell) { 0 };
+	*c = (struct cell){ 0 };
 }
 
 static struct metric_value
 unknown(const char *why)
 {
-	return (struct metric_value) { .value = NAN, .low = NAN, .high = NAN,
-		.why = why };
+	return (struct metric_value){
+		.value = NAN, .low = NAN, .high = NAN, .why = why
+	};
 }
 
 static struct metric_value
@@ -78,17 +79,23 @@ rate(uint64_t k, uint64_t n, double level, const char *none)
 
 	if (n == 0)
 		return unknown(none);
-	return (struct metric_value) { .value = (double)k / (double)n,
-		.low = i.low, .high = i.high, .n = n };
+	return (struct metric_value){ .value = (double)k / (double)n,
+		.low = i.low,
+		.high = i.high,
+		.n = n };
 }
 
 static struct metric_value
 escape(const struct cell *c, double level)
 {
-	struct escape e = escape_rate(c->stratum, c->nstratum, &c->counts,
-	    level);
-	struct metric_value m = { .value = e.value, .low = e.low,
-		.high = e.high, .n = e.n, .why = e.why, .escape = e };
+	struct escape e =
+	    escape_rate(c->stratum, c->nstratum, &c->counts, level);
+	struct metric_value m = { .value = e.value,
+		.low = e.low,
+		.high = e.high,
+		.n = e.n,
+		.why = e.why,
+		.escape = e };
 
 	if (!e.known)
 		m.low = m.high = NAN;
@@ -125,19 +132,18 @@ cell_metric(const struct cell *c, enum metric metric, double level)
 
 	switch (metric) {
 	case METRIC_ESCALATION_RATE:
-		return rate(person, alone + person, level, "nothing was routed");
+		return rate(
+		    person, alone + person, level, "nothing was routed");
 	case METRIC_AUTO_RESOLVE_RATE:
 		return rate(alone, alone + person, level, "nothing was routed");
-	case METRIC_ERROR_ESCAPE_RATE:
-		return escape(c, level);
+	case METRIC_ERROR_ESCAPE_RATE: return escape(c, level);
 	case METRIC_REVIEWER_AGREEMENT:
-		return rate(c->agreed, c->reviewed, level,
-		    "nothing was reviewed");
+		return rate(
+		    c->agreed, c->reviewed, level, "nothing was reviewed");
 	case METRIC_FEEDBACK_UTILISATION:
 		return rate(c->used, c->used_known, level,
 		    "no review says whether it was used");
-	default:
-		return latency(c, metric, level);
+	default: return latency(c, metric, level);
 	}
 }
 
@@ -153,6 +159,6 @@ metric_verdict(const struct metric_value *m, const struct policy_target *t)
 	    (t->has_least && m->high < t->least))
 		return 0;
 	within = !(t->has_most && m->value > t->most) &&
-	    !(t->has_least && m->value < t->least);
+		 !(t->has_least && m->value < t->least);
 	return within ? 1 : -1;
 }

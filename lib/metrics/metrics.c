@@ -32,22 +32,22 @@ static const char *const place_path[PLACES] = {
 
 /* The records of one window and group. */
 struct slot {
-	int64_t		start;		/* TIMESTAMP_NONE: no window */
-	struct str	group;		/* s NULL: none */
-	struct cell	cell;
+	int64_t start; /* TIMESTAMP_NONE: no window */
+	struct str group; /* s NULL: none */
+	struct cell cell;
 };
 
 struct metrics {
-	const struct policy	*policy;
-	struct metrics_options	 options;
-	struct evaluator	*ev;
-	uint32_t		 place[PLACES];
-	struct map		 groups;	/* names seen, for the bound */
-	struct map		 keys;		/* window and group -> slot[] */
-	struct slot		*slot;
-	size_t			 slot_cap;
-	struct buf		 key;
-	struct metrics_oddities	 odd;
+	const struct policy *policy;
+	struct metrics_options options;
+	struct evaluator *ev;
+	uint32_t place[PLACES];
+	struct map groups; /* names seen, for the bound */
+	struct map keys; /* window and group -> slot[] */
+	struct slot *slot;
+	size_t slot_cap;
+	struct buf key;
+	struct metrics_oddities odd;
 };
 
 struct metrics *
@@ -63,9 +63,8 @@ metrics_new(struct policy *p, const struct metrics_options *o, struct err *e)
 	if (o->window.unit != WINDOW_NONE)
 		policy_use_field(p, FIELD_TIME);
 	for (int i = 0; i < PLACES; i++) {
-		if (expr_set_add(p->exprs, place_path[i],
-			str_of(place_path[i]), EXPR_VALUE, &m->place[i],
-			e) == -1) {
+		if (expr_set_add(p->exprs, place_path[i], str_of(place_path[i]),
+			EXPR_VALUE, &m->place[i], e) == -1) {
 			metrics_free(m);
 			return NULL;
 		}
@@ -131,7 +130,8 @@ observe(const struct metrics *m, const struct record *r)
 	double rate = look_number(m, r, PLACE_RATE), latency;
 
 	if (v.type == JSON_STRING)
-		o.action = word_index(action_words, value_string(&v, r->scratch));
+		o.action =
+		    word_index(action_words, value_string(&v, r->scratch));
 	o.selected = look_bool(m, r, PLACE_SELECTED) == 1;
 	o.rate = rate >= 0 && rate <= 1 ? rate : 0;
 	o.correct = look_bool(m, r, PLACE_REVIEW_CORRECT);
@@ -140,8 +140,8 @@ observe(const struct metrics *m, const struct record *r)
 	v = look(m, r, PLACE_OUTCOME);
 	if (v.type == JSON_STRING)
 		o.outcome = outcome_parse(value_string(&v, r->scratch));
-	latency = look_number(m, r, PLACE_WAIT) +
-	    look_number(m, r, PLACE_SECONDS);
+	latency =
+	    look_number(m, r, PLACE_WAIT) + look_number(m, r, PLACE_SECONDS);
 	o.latency = isfinite(latency) ? latency : -1;
 	o.used = look_bool(m, r, PLACE_USED);
 	return o;
@@ -155,7 +155,7 @@ group_of(struct metrics *m, const struct record *r)
 	struct str name;
 
 	if (m->options.by == POLICY_NONE)
-		return (struct str) { 0 };
+		return (struct str){ 0 };
 	if (expr_value(m->ev, r, (uint32_t)m->options.by, &v) != EXPR_OK)
 		return STR("null");
 	name = value_name(&v, r->scratch);
@@ -195,8 +195,8 @@ metrics_add(struct record *r, void *arg, struct err *e)
 	i = map_put(&m->keys, buf_view(&m->key), &added);
 	if (added) {
 		VEC_ROOM(m->slot, i, m->slot_cap);
-		m->slot[i] = (struct slot) { .start = start,
-			.group = m->keys.key[i] };
+		m->slot[i] =
+		    (struct slot){ .start = start, .group = m->keys.key[i] };
 		m->slot[i].group.s += sizeof(start);
 		m->slot[i].group.n -= sizeof(start);
 	}
@@ -229,8 +229,8 @@ member(struct buf *out, const char *key, double x)
 }
 
 static void
-write_metric(struct buf *out, enum metric metric,
-    const struct metric_value *v, const struct policy_target *t, int verdict)
+write_metric(struct buf *out, enum metric metric, const struct metric_value *v,
+    const struct policy_target *t, int verdict)
 {
 	buf_printf(out, ",\"%s\":{\"value\":", metric_words[metric]);
 	buf_json_double(out, v->value);
@@ -238,8 +238,10 @@ write_metric(struct buf *out, enum metric metric,
 	member(out, "high", v->high);
 	buf_printf(out, ",\"n\":%llu,\"target\":", (unsigned long long)v->n);
 	buf_str(out, t->given ? t->text : STR("null"));
-	buf_printf(out, ",\"ok\":%s", verdict == 1 ? "true" :
-	    verdict == 0 ? "false" : "null");
+	buf_printf(out, ",\"ok\":%s",
+	    verdict == 1   ? "true"
+	    : verdict == 0 ? "false"
+			   : "null");
 	if (metric == METRIC_ERROR_ESCAPE_RATE) {
 		member(out, "naive", v->escape.naive);
 		member(out, "effective_n", v->escape.effective_n);
@@ -294,18 +296,20 @@ tell_miss(const struct metrics *m, const struct slot *s, enum metric metric,
 		buf_str(&line, s->group);
 		buf_cstr(&line, ": ");
 	}
-	buf_printf(&line, "%s is %.4g (95 %%: %.4g to %.4g, n %llu), %s its "
-	    "target %.*s", metric_words[metric], v->value, v->low, v->high,
-	    (unsigned long long)v->n, above ? "above" : "below",
-	    (int)t->text.n, t->text.s);
+	buf_printf(&line,
+	    "%s is %.4g (95 %%: %.4g to %.4g, n %llu), %s its "
+	    "target %.*s",
+	    metric_words[metric], v->value, v->low, v->high,
+	    (unsigned long long)v->n, above ? "above" : "below", (int)t->text.n,
+	    t->text.s);
 	buf_char(&line, '\0');
 	miss(line.s);
 	buf_release(&line);
 }
 
 size_t
-metrics_rows(struct metrics *m, struct results *results,
-    void (*miss)(const char *line))
+metrics_rows(
+    struct metrics *m, struct results *results, void (*miss)(const char *line))
 {
 	const struct slot **order = malloc((m->keys.n + 1) * sizeof(*order));
 	struct buf row = { 0 };
@@ -320,11 +324,11 @@ metrics_rows(struct metrics *m, struct results *results,
 		buf_clear(&row);
 		write_place(&row, m, order[i]);
 		for (enum metric k = 0; k < METRICS; k++) {
-			struct metric_value v = cell_metric(&order[i]->cell, k,
-			    m->options.level);
+			struct metric_value v =
+			    cell_metric(&order[i]->cell, k, m->options.level);
 			int verdict = metric_verdict(&v, &m->policy->target[k]);
-			write_metric(&row, k, &v, &m->policy->target[k],
-			    verdict);
+			write_metric(
+			    &row, k, &v, &m->policy->target[k], verdict);
 			if (verdict == 0) {
 				missed++;
 				tell_miss(m, order[i], k, &v, miss);

@@ -7,8 +7,8 @@ int
 window_parse(struct str text, struct window *w, struct err *e)
 {
 	static const struct {
-		const char		*name;
-		enum window_unit	 unit;
+		const char *name;
+		enum window_unit unit;
 	} units[] = {
 		{ "hour", WINDOW_HOUR },
 		{ "day", WINDOW_DAY },
@@ -17,7 +17,7 @@ window_parse(struct str text, struct window *w, struct err *e)
 	};
 	struct duration d;
 
-	*w = (struct window) { 0 };
+	*w = (struct window){ 0 };
 	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++)
 		if (str_eq(text, str_of(units[i].name))) {
 			w->unit = units[i].unit;
@@ -25,7 +25,8 @@ window_parse(struct str text, struct window *w, struct err *e)
 		}
 	if (duration_parse(text, &d) == -1 || d.business_days > 0 ||
 	    d.usec == 0)
-		return err_set(e, STATUS_USAGE, "--window: %.*s is neither hour, "
+		return err_set(e, STATUS_USAGE,
+		    "--window: %.*s is neither hour, "
 		    "day, week, month nor a duration such as 30m",
 		    (int)text.n, text.s);
 	w->unit = WINDOW_DURATION;
@@ -47,23 +48,18 @@ window_start(const struct window *w, int64_t usec)
 {
 	const int64_t hour = SECONDS_PER_HOUR * USEC_PER_SECOND;
 	const int64_t day = SECONDS_PER_DAY * USEC_PER_SECOND;
-	const int64_t monday = 4 * day;	/* 1970-01-05 */
+	const int64_t monday = 4 * day; /* 1970-01-05 */
 	int64_t year;
 	int month, dom;
 
 	switch (w->unit) {
-	case WINDOW_HOUR:
-		return floor_to(usec, hour);
-	case WINDOW_DAY:
-		return floor_to(usec, day);
-	case WINDOW_WEEK:
-		return floor_to(usec - monday, 7 * day) + monday;
+	case WINDOW_HOUR: return floor_to(usec, hour);
+	case WINDOW_DAY: return floor_to(usec, day);
+	case WINDOW_WEEK: return floor_to(usec - monday, 7 * day) + monday;
 	case WINDOW_MONTH:
 		days_to_civil(floor_to(usec, day) / day, &year, &month, &dom);
 		return civil_to_days(year, month, 1) * day;
-	case WINDOW_DURATION:
-		return floor_to(usec, w->usec);
-	default:
-		return 0;
+	case WINDOW_DURATION: return floor_to(usec, w->usec);
+	default: return 0;
 	}
 }

@@ -45,10 +45,8 @@ confidence_parse(const struct value *v, bool percent, double *x)
 	struct str text;
 
 	switch (v->type) {
-	case JSON_ABSENT:
-		return CONFIDENCE_ABSENT;
-	case JSON_NULL:
-		return CONFIDENCE_NULL;
+	case JSON_ABSENT: return CONFIDENCE_ABSENT;
+	case JSON_NULL: return CONFIDENCE_NULL;
 	case JSON_NUMBER:
 		*x = number_value(v->text);
 		if (percent)
@@ -56,12 +54,11 @@ confidence_parse(const struct value *v, bool percent, double *x)
 		break;
 	case JSON_STRING:
 		/* no escape can be part of a number */
-		text = (struct str) { v->text.s + 1, v->text.n - 2 };
+		text = (struct str){ v->text.s + 1, v->text.n - 2 };
 		if (!number_in_string(text, percent, x))
 			return CONFIDENCE_NOT_A_NUMBER;
 		break;
-	default:
-		return CONFIDENCE_NOT_A_NUMBER;
+	default: return CONFIDENCE_NOT_A_NUMBER;
 	}
 	return *x >= 0 && *x <= 1 ? CONFIDENCE_OK : CONFIDENCE_OUT_OF_RANGE;
 }
@@ -80,8 +77,8 @@ field_confidence(struct evaluator *ev, const struct policy *p,
 }
 
 int
-field_correct(struct evaluator *ev, const struct policy *p,
-    const struct record *r)
+field_correct(
+    struct evaluator *ev, const struct policy *p, const struct record *r)
 {
 	struct value v = { 0 };
 	double x;
@@ -89,15 +86,12 @@ field_correct(struct evaluator *ev, const struct policy *p,
 	if (field_value(ev, p, r, FIELD_CORRECT, &v) != EXPR_OK)
 		return -1;
 	switch (v.type) {
-	case JSON_TRUE:
-		return 1;
-	case JSON_FALSE:
-		return 0;
+	case JSON_TRUE: return 1;
+	case JSON_FALSE: return 0;
 	case JSON_NUMBER:
 		x = number_value(v.text);
 		return x == 1 ? 1 : x == 0 ? 0 : -1;
-	default:
-		return -1;
+	default: return -1;
 	}
 }
 
@@ -116,8 +110,7 @@ time_value(const struct value *v, struct arena *scratch)
 }
 
 int64_t
-field_time(struct evaluator *ev, const struct policy *p,
-    const struct record *r)
+field_time(struct evaluator *ev, const struct policy *p, const struct record *r)
 {
 	struct value v = { 0 };
 
@@ -127,8 +120,8 @@ field_time(struct evaluator *ev, const struct policy *p,
 }
 
 bool
-field_name(struct evaluator *ev, const struct policy *p,
-    const struct record *r, enum field field, struct str *name)
+field_name(struct evaluator *ev, const struct policy *p, const struct record *r,
+    enum field field, struct str *name)
 {
 	struct value v = { 0 };
 

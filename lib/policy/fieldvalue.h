@@ -10,35 +10,34 @@
 /* Why a confidence is of no use; words as they stand in route.reasons. */
 enum confidence_state {
 	CONFIDENCE_OK,
-	CONFIDENCE_ABSENT,		/* no such place in the record */
+	CONFIDENCE_ABSENT, /* no such place in the record */
 	CONFIDENCE_NULL,
 	CONFIDENCE_NOT_A_NUMBER,
 	CONFIDENCE_OUT_OF_RANGE,
-	CONFIDENCE_ERROR,		/* its expression failed */
+	CONFIDENCE_ERROR, /* its expression failed */
 };
-extern const char *const confidence_words[];	/* "ok", "absent", … */
+extern const char *const confidence_words[]; /* "ok", "absent", … */
 
 /*
  * A confidence in [0, 1]: a number, or a string "0.87" or "87%" (blanks
  * around it allowed).  `percent`: plain numbers are 0..100.
  */
-enum confidence_state	confidence_parse(const struct value *, bool percent,
-			    double *x);
-enum confidence_state	field_confidence(struct evaluator *,
-			    const struct policy *, const struct record *,
-			    bool percent, double *x);
+enum confidence_state
+confidence_parse(const struct value *, bool percent, double *x);
+enum confidence_state field_confidence(struct evaluator *,
+    const struct policy *, const struct record *, bool percent, double *x);
 
 /* A label: 1 right, 0 wrong, -1 unknown (absent, null, not bool or 0/1). */
-int	field_correct(struct evaluator *, const struct policy *,
-	    const struct record *);
+int
+field_correct(struct evaluator *, const struct policy *, const struct record *);
 
 /* A time: RFC 3339 or epoch seconds; TIMESTAMP_NONE if there is none. */
-int64_t	time_value(const struct value *, struct arena *);
-int64_t	field_time(struct evaluator *, const struct policy *,
-	    const struct record *);
+int64_t time_value(const struct value *, struct arena *);
+int64_t
+field_time(struct evaluator *, const struct policy *, const struct record *);
 
 /* A name (id, task); false if absent, null, or the expression failed. */
-bool	field_name(struct evaluator *, const struct policy *,
-	    const struct record *, enum field, struct str *name);
+bool field_name(struct evaluator *, const struct policy *,
+    const struct record *, enum field, struct str *name);
 
 #endif

@@ -3,7 +3,7 @@
 
 #include "policy/load.h"
 
-enum { KEYS_MAX = 32 };			/* of one object */
+enum { KEYS_MAX = 32 }; /* of one object */
 
 int
 load_fail(struct loader *l, const char *path, const char *fmt, ...)
@@ -46,8 +46,8 @@ unknown_key(struct loader *l, struct str key, const char *path,
 	nearest = str_nearest(key, name, n);
 	if (nearest == NULL)
 		return load_fail(l, path, "there is no such key");
-	return load_fail(l, path, "there is no such key; did you mean %s?",
-	    nearest);
+	return load_fail(
+	    l, path, "there is no such key; did you mean %s?", nearest);
 }
 
 static bool
@@ -80,10 +80,11 @@ load_object(struct loader *l, const struct json *j, const char *path,
 	for (size_t k = 0; k < n; k++) {
 		const struct json *value = json_get(j, keys[k].name);
 		if (value == NULL && keys[k].required)
-			return load_fail(l, path, "\"%s\" is missing",
-			    keys[k].name);
-		if (value != NULL && keys[k].load(l, value,
-			below(l, path, str_of(keys[k].name)), to) == -1)
+			return load_fail(
+			    l, path, "\"%s\" is missing", keys[k].name);
+		if (value != NULL &&
+		    keys[k].load(l, value, below(l, path, str_of(keys[k].name)),
+			to) == -1)
 			return -1;
 	}
 	return 0;
@@ -120,8 +121,8 @@ load_elements(struct loader *l, const struct json *j, const char *path,
 }
 
 int
-load_string(struct loader *l, const struct json *j, const char *path,
-    struct str *out)
+load_string(
+    struct loader *l, const struct json *j, const char *path, struct str *out)
 {
 	if (load_type(l, j, path, JSON_STRING) == -1)
 		return -1;
@@ -141,8 +142,10 @@ load_name(struct loader *l, const struct json *j, const char *path,
 		return load_fail(l, path, "is empty");
 	map_put(taken, *out, &added);
 	if (!added)
-		return load_fail(l, path, "\"%.*s\" is the name of an earlier "
-		    "one", (int)out->n, out->s);
+		return load_fail(l, path,
+		    "\"%.*s\" is the name of an earlier "
+		    "one",
+		    (int)out->n, out->s);
 	return 0;
 }
 
@@ -172,11 +175,14 @@ load_word(struct loader *l, const struct json *j, const char *path,
 		return 0;
 	nearest = str_nearest(word, list, word_count(list));
 	if (nearest != NULL)
-		return load_fail(l, path, "\"%.*s\" is unknown; did you mean "
-		    "\"%s\"?", (int)word.n, word.s, nearest);
-	return load_fail(l, path, "\"%.*s\" is unknown; one of %s to %s is "
-	    "expected", (int)word.n, word.s, list[0],
-	    list[word_count(list) - 1]);
+		return load_fail(l, path,
+		    "\"%.*s\" is unknown; did you mean "
+		    "\"%s\"?",
+		    (int)word.n, word.s, nearest);
+	return load_fail(l, path,
+	    "\"%.*s\" is unknown; one of %s to %s is "
+	    "expected",
+	    (int)word.n, word.s, list[0], list[word_count(list) - 1]);
 }
 
 int
@@ -188,8 +194,8 @@ load_level(struct loader *l, const struct json *j, const char *path,
 	if (load_word(l, j, path, risk_words, &i) == -1)
 		return -1;
 	if (!l->policy->risk.level[i])
-		return load_fail(l, path, "\"%s\" is not among risk.levels",
-		    risk_words[i]);
+		return load_fail(
+		    l, path, "\"%s\" is not among risk.levels", risk_words[i]);
 	*out = (enum risk_level)i;
 	return 0;
 }
@@ -203,8 +209,10 @@ load_duration(struct loader *l, const struct json *j, const char *path,
 	if (load_string(l, j, path, &text) == -1)
 		return -1;
 	if (duration_parse(text, out) == -1)
-		return load_fail(l, path, "\"%.*s\" is not a duration such as "
-		    "\"30m\", \"4h\" or \"1d\"", (int)text.n, text.s);
+		return load_fail(l, path,
+		    "\"%.*s\" is not a duration such as "
+		    "\"30m\", \"4h\" or \"1d\"",
+		    (int)text.n, text.s);
 	return 0;
 }
 

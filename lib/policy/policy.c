@@ -34,20 +34,23 @@ unknown_field(struct err *e, const char *where, struct str name)
 	return err_set(e, STATUS_USAGE, "%s: there is no field \"%.*s\"; %s%s",
 	    where, (int)name.n, name.s,
 	    nearest == NULL ? "known are id, time, task, confidence, correct, "
-	    "weight, draft" : "did you mean ", nearest == NULL ? "" : nearest);
+			      "weight, draft"
+			    : "did you mean ",
+	    nearest == NULL ? "" : nearest);
 }
 
 static int
-field(struct loader *l, struct str name, const struct json *j,
-    const char *path, void *unused)
+field(struct loader *l, struct str name, const struct json *j, const char *path,
+    void *unused)
 {
 	int i = word_index(field_words, name);
 	uint32_t id;
 
 	(void)unused;
 	if (i == -1)
-		return unknown_field(l->e, arena_printf(l->arena, "%s: %s",
-			l->policy->file, path), name);
+		return unknown_field(l->e,
+		    arena_printf(l->arena, "%s: %s", l->policy->file, path),
+		    name);
 	if (load_expr(l, j, path, EXPR_VALUE, &id) == -1)
 		return -1;
 	l->policy->field[i] = id;
@@ -55,8 +58,8 @@ field(struct loader *l, struct str name, const struct json *j,
 }
 
 static int
-load_fields(struct loader *l, const struct json *j, const char *path,
-    void *unused)
+load_fields(
+    struct loader *l, const struct json *j, const char *path, void *unused)
 {
 	return load_members(l, j, path, field, unused);
 }
@@ -66,7 +69,7 @@ load_file(struct loader *l, const char *file)
 {
 	static const struct key keys[] = {
 		{ "fields", load_fields, false },
-		{ "risk", load_risk, false },	/* its levels serve the route */
+		{ "risk", load_risk, false }, /* its levels serve the route */
 		{ "route", load_route, false },
 		{ "targets", load_targets, false },
 	};
@@ -85,8 +88,8 @@ static int
 apply_overrides(struct loader *l, const struct field_override *o, size_t n)
 {
 	for (size_t k = 0; k < n; k++) {
-		const char *where = arena_printf(l->arena, "-F %.*s",
-		    (int)o[k].name.n, o[k].name.s);
+		const char *where = arena_printf(
+		    l->arena, "-F %.*s", (int)o[k].name.n, o[k].name.s);
 		int i = word_index(field_words, o[k].name);
 		uint32_t id;
 		if (i == -1)

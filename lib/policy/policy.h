@@ -23,73 +23,72 @@ enum field {
 	FIELD_CONFIDENCE,
 	FIELD_CORRECT,
 	FIELD_WEIGHT,
-	FIELD_DRAFT,			/* what the model answered */
+	FIELD_DRAFT, /* what the model answered */
 	FIELDS,
 };
-extern const char *const field_words[];		/* NULL-terminated */
+extern const char *const field_words[]; /* NULL-terminated */
 /* jq path used unless told otherwise; NULL: the field is absent (weight). */
 extern const char *const field_defaults[];
 
-enum { POLICY_NONE = -1 };		/* an expression that is not given */
+enum { POLICY_NONE = -1 }; /* an expression that is not given */
 
-struct policy_rule {			/* risk.rules[i] */
-	struct str	name;
-	uint32_t	when;		/* expression */
-	bool		raises;		/* else it sets */
-	enum risk_level	level;
+struct policy_rule { /* risk.rules[i] */
+	struct str name;
+	uint32_t when; /* expression */
+	bool raises; /* else it sets */
+	enum risk_level level;
 };
 
-struct policy_trigger {			/* route.triggers[i], route.gates[i] */
-	struct str	name;
-	uint32_t	when;
-	enum action	action;		/* of a trigger */
+struct policy_trigger { /* route.triggers[i], route.gates[i] */
+	struct str name;
+	uint32_t when;
+	enum action action; /* of a trigger */
 };
 
-struct policy_queue {			/* route.queues[i] */
-	struct str	name;
-	int64_t		when;		/* expression or POLICY_NONE: always */
-	bool		has_sla;
-	struct duration	sla;
-	const char	*tier;		/* NULL: none given */
+struct policy_queue { /* route.queues[i] */
+	struct str name;
+	int64_t when; /* expression or POLICY_NONE: always */
+	bool has_sla;
+	struct duration sla;
+	const char *tier; /* NULL: none given */
 };
 
 /* A threshold somebody spoke of: a number, or null, "never alone". */
 struct policy_threshold {
-	bool	given;
-	bool	never;
-	double	value;			/* in [0, 1] */
+	bool given;
+	bool never;
+	double value; /* in [0, 1] */
 };
 
-
 struct policy_risk {
-	bool			 given;		/* the section is there */
-	bool			 level[RISK_LEVELS];	/* in use */
-	enum risk_level		 fallback;	/* "default"; RISK_UNKNOWN: none */
-	struct map		 task;		/* task -> task_level[] */
-	enum risk_level		*task_level;
-	struct policy_rule	*rule;
-	size_t			 nrule;
+	bool given; /* the section is there */
+	bool level[RISK_LEVELS]; /* in use */
+	enum risk_level fallback; /* "default"; RISK_UNKNOWN: none */
+	struct map task; /* task -> task_level[] */
+	enum risk_level *task_level;
+	struct policy_rule *rule;
+	size_t nrule;
 };
 
 struct policy_route {
-	struct policy_threshold	 threshold;
-	struct policy_threshold	 by_risk[RISK_LEVELS];
-	struct map		 task;		/* task -> task_threshold[] */
-	struct policy_threshold	*task_threshold;
-	bool			 has_review_band;
-	double			 review_band;
-	double			 audit_rate;	/* of AUTO_AUDIT */
-	double			 auto_audit_rate;	/* of AUTO */
-	struct map		 audit_task;	/* task -> audit_task_rate[] */
-	double			*audit_task_rate;
-	bool			 has_audit_key;
-	struct hash_key		 audit_key;
-	struct policy_trigger	*gate;
-	size_t			 ngate;
-	struct policy_trigger	*trigger;
-	size_t			 ntrigger;
-	struct policy_queue	*queue;
-	size_t			 nqueue;
+	struct policy_threshold threshold;
+	struct policy_threshold by_risk[RISK_LEVELS];
+	struct map task; /* task -> task_threshold[] */
+	struct policy_threshold *task_threshold;
+	bool has_review_band;
+	double review_band;
+	double audit_rate; /* of AUTO_AUDIT */
+	double auto_audit_rate; /* of AUTO */
+	struct map audit_task; /* task -> audit_task_rate[] */
+	double *audit_task_rate;
+	bool has_audit_key;
+	struct hash_key audit_key;
+	struct policy_trigger *gate;
+	size_t ngate;
+	struct policy_trigger *trigger;
+	size_t ntrigger;
+	struct policy_queue *queue;
+	size_t nqueue;
 };
 
 /* What is aimed at, by metric; hitl-metrics(1). */
@@ -104,7 +103,7 @@ enum metric {
 	METRIC_FEEDBACK_UTILISATION,
 	METRICS,
 };
-extern const char *const metric_words[];	/* NULL-terminated */
+extern const char *const metric_words[]; /* NULL-terminated */
 
 /*
  * A range.  A single number in a policy is a bound on the side that hurts:
@@ -112,25 +111,25 @@ extern const char *const metric_words[];	/* NULL-terminated */
  * the most for the others.  Latencies in seconds.
  */
 struct policy_target {
-	bool	given;
-	bool	has_least, has_most;
-	double	least, most;
-	struct str text;		/* as the policy has it, JSON */
+	bool given;
+	bool has_least, has_most;
+	double least, most;
+	struct str text; /* as the policy has it, JSON */
 };
 
 struct policy {
-	const char		*file;		/* NULL: there is none */
-	char			 fingerprint[13];	/* 12 hex digits of SHA-256 */
-	struct expr_set		*exprs;
-	int64_t			 field[FIELDS];	/* expression or POLICY_NONE */
-	struct policy_risk	 risk;
-	struct policy_route	 route;
-	struct policy_target	 target[METRICS];
+	const char *file; /* NULL: there is none */
+	char fingerprint[13]; /* 12 hex digits of SHA-256 */
+	struct expr_set *exprs;
+	int64_t field[FIELDS]; /* expression or POLICY_NONE */
+	struct policy_risk risk;
+	struct policy_route route;
+	struct policy_target target[METRICS];
 };
 
 /* A field put elsewhere on the command line: -F name=EXPR. */
 struct field_override {
-	struct str	name, expr;
+	struct str name, expr;
 };
 
 /*
@@ -140,12 +139,12 @@ struct field_override {
  * needs, adds its own, and calls expr_set_compile().  Lives as long as `a`.
  * NULL with *e (STATUS_USAGE; STATUS_SYSTEM if the file cannot be read).
  */
-struct policy	*policy_load(const char *file,
-		    const struct field_override *override, size_t noverride,
-		    struct arena *a, struct err *e);
-void		 policy_free(struct policy *);
+struct policy *
+policy_load(const char *file, const struct field_override *override,
+    size_t noverride, struct arena *a, struct err *e);
+void policy_free(struct policy *);
 
 /* Marks a field's expression as used, when there is one. */
-void		 policy_use_field(struct policy *, enum field);
+void policy_use_field(struct policy *, enum field);
 
 #endif

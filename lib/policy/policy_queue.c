@@ -49,7 +49,8 @@ queue_sla(struct loader *l, const struct json *j, const char *path, void *to)
 	if (load_duration(l, j, path, &q->sla) == -1)
 		return -1;
 	if (q->sla.business_days > 0)
-		return load_fail(l, path, "business days are not counted yet; "
+		return load_fail(l, path,
+		    "business days are not counted yet; "
 		    "use hours or days");
 	return 0;
 }
@@ -67,8 +68,7 @@ queue_tier(struct loader *l, const struct json *j, const char *path, void *to)
 }
 
 static int
-queue_skills(struct loader *l, const struct json *j, const char *path,
-    void *to)
+queue_skills(struct loader *l, const struct json *j, const char *path, void *to)
 {
 	return load_elements(l, j, path, any_string, to);
 }
@@ -94,8 +94,8 @@ queue(struct loader *l, const struct json *j, const char *path, void *taken)
 }
 
 int
-load_queues(struct loader *l, const struct json *j, const char *path,
-    void *unused)
+load_queues(
+    struct loader *l, const struct json *j, const char *path, void *unused)
 {
 	struct map taken = { 0 };
 	int r;
@@ -110,8 +110,8 @@ load_queues(struct loader *l, const struct json *j, const char *path,
 
 /* "Mon-Fri" or "Mon,Wed,Fri" */
 static int
-calendar_days(struct loader *l, const struct json *j, const char *path,
-    void *unused)
+calendar_days(
+    struct loader *l, const struct json *j, const char *path, void *unused)
 {
 	static const char *const day[] = { "Mon", "Tue", "Wed", "Thu", "Fri",
 		"Sat", "Sun", NULL };
@@ -122,7 +122,7 @@ calendar_days(struct loader *l, const struct json *j, const char *path,
 		return -1;
 	for (;;) {
 		if (text.n < 3 ||
-		    word_index(day, (struct str) { text.s, 3 }) == -1)
+		    word_index(day, (struct str){ text.s, 3 }) == -1)
 			break;
 		if (text.n == 3)
 			return 0;
@@ -131,7 +131,8 @@ calendar_days(struct loader *l, const struct json *j, const char *path,
 		text.s += 4;
 		text.n -= 4;
 	}
-	return load_fail(l, path, "days are written \"Mon-Fri\" or \"Mon,Wed\"");
+	return load_fail(
+	    l, path, "days are written \"Mon-Fri\" or \"Mon,Wed\"");
 }
 
 static bool
@@ -140,8 +141,8 @@ is_pattern(struct str text, const char *pattern)
 	if (text.n != strlen(pattern))
 		return false;
 	for (size_t i = 0; i < text.n; i++)
-		if (pattern[i] == '0' ? text.s[i] < '0' || text.s[i] > '9' :
-		    text.s[i] != pattern[i])
+		if (pattern[i] == '0' ? text.s[i] < '0' || text.s[i] > '9'
+				      : text.s[i] != pattern[i])
 			return false;
 	return true;
 }
@@ -157,8 +158,8 @@ minutes(const char *s)
 }
 
 static int
-calendar_hours(struct loader *l, const struct json *j, const char *path,
-    void *unused)
+calendar_hours(
+    struct loader *l, const struct json *j, const char *path, void *unused)
 {
 	struct str text;
 
@@ -172,8 +173,8 @@ calendar_hours(struct loader *l, const struct json *j, const char *path,
 }
 
 static int
-calendar_holiday(struct loader *l, const struct json *j, const char *path,
-    void *unused)
+calendar_holiday(
+    struct loader *l, const struct json *j, const char *path, void *unused)
 {
 	struct str text;
 	char full[32];
@@ -192,15 +193,15 @@ calendar_holiday(struct loader *l, const struct json *j, const char *path,
 }
 
 static int
-calendar_holidays(struct loader *l, const struct json *j, const char *path,
-    void *unused)
+calendar_holidays(
+    struct loader *l, const struct json *j, const char *path, void *unused)
 {
 	return load_elements(l, j, path, calendar_holiday, unused);
 }
 
 int
-load_calendar(struct loader *l, const struct json *j, const char *path,
-    void *unused)
+load_calendar(
+    struct loader *l, const struct json *j, const char *path, void *unused)
 {
 	static const struct key keys[] = {
 		{ "tz", any_string, true },
@@ -213,8 +214,8 @@ load_calendar(struct loader *l, const struct json *j, const char *path,
 }
 
 static int
-any_condition(struct loader *l, const struct json *j, const char *path,
-    void *unused)
+any_condition(
+    struct loader *l, const struct json *j, const char *path, void *unused)
 {
 	uint32_t id;
 
@@ -223,8 +224,8 @@ any_condition(struct loader *l, const struct json *j, const char *path,
 }
 
 static int
-any_value(struct loader *l, const struct json *j, const char *path,
-    void *unused)
+any_value(
+    struct loader *l, const struct json *j, const char *path, void *unused)
 {
 	uint32_t id;
 
@@ -269,14 +270,14 @@ layer(struct loader *l, const struct json *j, const char *path, void *taken)
 	if ((json_get(j, "fail") == NULL) == (json_get(j, "score") == NULL))
 		return load_fail(l, path, "needs either \"fail\" or \"score\"");
 	if ((json_get(j, "score") == NULL) != (json_get(j, "pass") == NULL))
-		return load_fail(l, path,
-		    "\"score\" and \"pass\" belong together");
+		return load_fail(
+		    l, path, "\"score\" and \"pass\" belong together");
 	return 0;
 }
 
 int
-load_cascade(struct loader *l, const struct json *j, const char *path,
-    void *unused)
+load_cascade(
+    struct loader *l, const struct json *j, const char *path, void *unused)
 {
 	struct map taken = { 0 };
 	int r = load_elements(l, j, path, layer, &taken);
@@ -287,8 +288,8 @@ load_cascade(struct loader *l, const struct json *j, const char *path,
 }
 
 static int
-relief_risk(struct loader *l, const struct json *j, const char *path,
-    void *unused)
+relief_risk(
+    struct loader *l, const struct json *j, const char *path, void *unused)
 {
 	enum risk_level level;
 
@@ -296,21 +297,23 @@ relief_risk(struct loader *l, const struct json *j, const char *path,
 	if (load_level(l, j, path, &level) == -1)
 		return -1;
 	if (level > RISK_MEDIUM)
-		return load_fail(l, path, "thresholds are never lowered for %s "
-		    "risk", risk_words[level]);
+		return load_fail(l, path,
+		    "thresholds are never lowered for %s "
+		    "risk",
+		    risk_words[level]);
 	return 0;
 }
 
 static int
-relief_risks(struct loader *l, const struct json *j, const char *path,
-    void *unused)
+relief_risks(
+    struct loader *l, const struct json *j, const char *path, void *unused)
 {
 	return load_elements(l, j, path, relief_risk, unused);
 }
 
 int
-load_relief(struct loader *l, const struct json *j, const char *path,
-    void *unused)
+load_relief(
+    struct loader *l, const struct json *j, const char *path, void *unused)
 {
 	static const struct key keys[] = {
 		{ "backlog", amount, true },

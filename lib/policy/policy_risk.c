@@ -4,8 +4,8 @@
 #define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
 
 static int
-level_in_use(struct loader *l, const struct json *j, const char *path,
-    void *last)
+level_in_use(
+    struct loader *l, const struct json *j, const char *path, void *last)
 {
 	struct policy_risk *risk = &l->policy->risk;
 	int i, *highest = last;
@@ -13,8 +13,10 @@ level_in_use(struct loader *l, const struct json *j, const char *path,
 	if (load_word(l, j, path, risk_words, &i) == -1)
 		return -1;
 	if (i <= *highest)
-		return load_fail(l, path, "\"%s\" is not above the level before "
-		    "it", risk_words[i]);
+		return load_fail(l, path,
+		    "\"%s\" is not above the level before "
+		    "it",
+		    risk_words[i]);
 	*highest = i;
 	risk->level[i] = true;
 	return 0;
@@ -34,22 +36,21 @@ levels(struct loader *l, const struct json *j, const char *path, void *unused)
 }
 
 static int
-fallback(struct loader *l, const struct json *j, const char *path,
-    void *unused)
+fallback(struct loader *l, const struct json *j, const char *path, void *unused)
 {
 	(void)unused;
 	return load_level(l, j, path, &l->policy->risk.fallback);
 }
 
 static int
-task(struct loader *l, struct str name, const struct json *j,
-    const char *path, void *unused)
+task(struct loader *l, struct str name, const struct json *j, const char *path,
+    void *unused)
 {
 	struct policy_risk *risk = &l->policy->risk;
 
 	(void)unused;
-	return load_level(l, j, path,
-	    &risk->task_level[map_put(&risk->task, name, NULL)]);
+	return load_level(
+	    l, j, path, &risk->task_level[map_put(&risk->task, name, NULL)]);
 }
 
 static int
@@ -117,18 +118,19 @@ rules(struct loader *l, const struct json *j, const char *path, void *unused)
 	int r;
 
 	(void)unused;
-	l->policy->risk.rule = arena_new(l->arena, struct policy_rule, j->n + 1);
+	l->policy->risk.rule =
+	    arena_new(l->arena, struct policy_rule, j->n + 1);
 	r = load_elements(l, j, path, rule, &taken);
 	map_release(&taken);
 	return r;
 }
 
 int
-load_risk(struct loader *l, const struct json *j, const char *path,
-    void *unused)
+load_risk(
+    struct loader *l, const struct json *j, const char *path, void *unused)
 {
 	static const struct key keys[] = {
-		{ "levels", levels, false },	/* first: the others use it */
+		{ "levels", levels, false }, /* first: the others use it */
 		{ "default", fallback, false },
 		{ "tasks", tasks, false },
 		{ "rules", rules, false },

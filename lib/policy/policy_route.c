@@ -6,8 +6,8 @@
 #define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
 
 static int
-threshold(struct loader *l, const struct json *j, const char *path,
-    void *unused)
+threshold(
+    struct loader *l, const struct json *j, const char *path, void *unused)
 {
 	(void)unused;
 	return load_threshold(l, j, path, &l->policy->route.threshold);
@@ -52,8 +52,8 @@ by_task(struct loader *l, const struct json *j, const char *path, void *unused)
 }
 
 static int
-review_band(struct loader *l, const struct json *j, const char *path,
-    void *unused)
+review_band(
+    struct loader *l, const struct json *j, const char *path, void *unused)
 {
 	(void)unused;
 	l->policy->route.has_review_band = true;
@@ -61,16 +61,16 @@ review_band(struct loader *l, const struct json *j, const char *path,
 }
 
 static int
-audit_rate(struct loader *l, const struct json *j, const char *path,
-    void *unused)
+audit_rate(
+    struct loader *l, const struct json *j, const char *path, void *unused)
 {
 	(void)unused;
 	return load_number(l, j, path, 0, 1, &l->policy->route.audit_rate);
 }
 
 static int
-auto_audit_rate(struct loader *l, const struct json *j, const char *path,
-    void *unused)
+auto_audit_rate(
+    struct loader *l, const struct json *j, const char *path, void *unused)
 {
 	(void)unused;
 	return load_number(l, j, path, 0, 1, &l->policy->route.auto_audit_rate);
@@ -88,16 +88,17 @@ task_rate(struct loader *l, struct str name, const struct json *j,
 }
 
 static int
-audit_by_task(struct loader *l, const struct json *j, const char *path,
-    void *unused)
+audit_by_task(
+    struct loader *l, const struct json *j, const char *path, void *unused)
 {
-	l->policy->route.audit_task_rate = arena_new(l->arena, double, j->n + 1);
+	l->policy->route.audit_task_rate =
+	    arena_new(l->arena, double, j->n + 1);
 	return load_members(l, j, path, task_rate, unused);
 }
 
 static int
-audit_key(struct loader *l, const struct json *j, const char *path,
-    void *unused)
+audit_key(
+    struct loader *l, const struct json *j, const char *path, void *unused)
 {
 	struct str key;
 
@@ -129,14 +130,14 @@ audit(struct loader *l, const struct json *j, const char *path, void *unused)
 	for (size_t i = 0; i < route->audit_task.n; i++)
 		most = fmax(most, route->audit_task_rate[i]);
 	if (most > 0 && !route->has_audit_key)
-		return load_fail(l, path, "\"key\" is missing: without a "
+		return load_fail(l, path,
+		    "\"key\" is missing: without a "
 		    "secret, anybody can tell which records are audited");
 	return 0;
 }
 
 static int
-trigger_name(struct loader *l, const struct json *j, const char *path,
-    void *to)
+trigger_name(struct loader *l, const struct json *j, const char *path, void *to)
 {
 	struct policy_trigger *t = to;
 
@@ -144,8 +145,7 @@ trigger_name(struct loader *l, const struct json *j, const char *path,
 }
 
 static int
-trigger_when(struct loader *l, const struct json *j, const char *path,
-    void *to)
+trigger_when(struct loader *l, const struct json *j, const char *path, void *to)
 {
 	struct policy_trigger *t = to;
 
@@ -153,8 +153,8 @@ trigger_when(struct loader *l, const struct json *j, const char *path,
 }
 
 static int
-trigger_action(struct loader *l, const struct json *j, const char *path,
-    void *to)
+trigger_action(
+    struct loader *l, const struct json *j, const char *path, void *to)
 {
 	struct policy_trigger *t = to;
 	int i;
@@ -162,7 +162,8 @@ trigger_action(struct loader *l, const struct json *j, const char *path,
 	if (load_word(l, j, path, action_words, &i) == -1)
 		return -1;
 	if (i == ACTION_AUTO)
-		return load_fail(l, path, "a trigger can only make a decision "
+		return load_fail(l, path,
+		    "a trigger can only make a decision "
 		    "more cautious than AUTO");
 	t->action = (enum action)i;
 	return 0;
@@ -170,11 +171,11 @@ trigger_action(struct loader *l, const struct json *j, const char *path,
 
 /* A list of gates or triggers, whose names must differ. */
 struct trigger_list {
-	struct policy_trigger	*item;
-	size_t			 n;
-	const struct key	*keys;
-	size_t			 nkeys;
-	struct map		 taken;
+	struct policy_trigger *item;
+	size_t n;
+	const struct key *keys;
+	size_t nkeys;
+	struct map taken;
 };
 
 static int
@@ -198,7 +199,8 @@ load_list(struct loader *l, const struct json *j, const char *path,
 	struct trigger_list list = { .keys = keys, .nkeys = nkeys };
 	int r;
 
-	list.item = *item = arena_new(l->arena, struct policy_trigger, j->n + 1);
+	list.item = *item =
+	    arena_new(l->arena, struct policy_trigger, j->n + 1);
 	r = load_elements(l, j, path, list_item, &list);
 	*n = list.n;
 	map_release(&list.taken);
@@ -219,8 +221,7 @@ gates(struct loader *l, const struct json *j, const char *path, void *unused)
 }
 
 static int
-triggers(struct loader *l, const struct json *j, const char *path,
-    void *unused)
+triggers(struct loader *l, const struct json *j, const char *path, void *unused)
 {
 	static const struct key keys[] = {
 		{ "name", trigger_name, true },
@@ -234,8 +235,8 @@ triggers(struct loader *l, const struct json *j, const char *path,
 }
 
 int
-load_route(struct loader *l, const struct json *j, const char *path,
-    void *unused)
+load_route(
+    struct loader *l, const struct json *j, const char *path, void *unused)
 {
 	static const struct key keys[] = {
 		{ "threshold", threshold, false },

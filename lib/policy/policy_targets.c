@@ -17,7 +17,7 @@ static bool
 is_latency(enum metric m)
 {
 	return m == METRIC_REVIEW_LATENCY_MEAN ||
-	    m == METRIC_REVIEW_LATENCY_P50 || m == METRIC_REVIEW_LATENCY_P95;
+	       m == METRIC_REVIEW_LATENCY_P50 || m == METRIC_REVIEW_LATENCY_P95;
 }
 
 /* A single number is the least for these, the most for the others. */
@@ -25,7 +25,8 @@ static bool
 more_is_better(enum metric m)
 {
 	return m == METRIC_AUTO_RESOLVE_RATE ||
-	    m == METRIC_REVIEWER_AGREEMENT || m == METRIC_FEEDBACK_UTILISATION;
+	       m == METRIC_REVIEWER_AGREEMENT ||
+	       m == METRIC_FEEDBACK_UTILISATION;
 }
 
 static int
@@ -51,7 +52,8 @@ range(struct loader *l, const struct json *j, const char *path, enum metric m,
     struct policy_target *t)
 {
 	if (j->n != 2)
-		return load_fail(l, path, "a range has two ends, [least, most]");
+		return load_fail(
+		    l, path, "a range has two ends, [least, most]");
 	t->has_least = t->has_most = true;
 	if (bound(l, &j->element[0], path, m, &t->least) == -1 ||
 	    bound(l, &j->element[1], path, m, &t->most) == -1)
@@ -71,8 +73,8 @@ target(struct loader *l, struct str name, const struct json *j,
 
 	(void)unused;
 	if (m == -1) {
-		nearest = str_nearest(name, metric_words,
-		    word_count(metric_words));
+		nearest =
+		    str_nearest(name, metric_words, word_count(metric_words));
 		return load_fail(l, path, "there is no such metric%s%s%s",
 		    nearest == NULL ? "" : "; did you mean ",
 		    nearest == NULL ? "" : nearest, nearest == NULL ? "" : "?");
@@ -84,13 +86,13 @@ target(struct loader *l, struct str name, const struct json *j,
 		return range(l, j, path, (enum metric)m, t);
 	t->has_least = more_is_better((enum metric)m);
 	t->has_most = !t->has_least;
-	return bound(l, j, path, (enum metric)m,
-	    t->has_least ? &t->least : &t->most);
+	return bound(
+	    l, j, path, (enum metric)m, t->has_least ? &t->least : &t->most);
 }
 
 int
-load_targets(struct loader *l, const struct json *j, const char *path,
-    void *unused)
+load_targets(
+    struct loader *l, const struct json *j, const char *path, void *unused)
 {
 	return load_members(l, j, path, target, unused);
 }

@@ -15,27 +15,33 @@ read_threshold(const struct thresholds *t, const struct json *j,
 {
 	const struct json *x = json_get(j, "threshold");
 
-	if (x == NULL || (x->value.type != JSON_NULL &&
-		x->value.type != JSON_NUMBER))
-		return err_set(e, STATUS_USAGE, "%s: %s.threshold: a number or "
-		    "null is expected", t->file, where);
+	if (x == NULL ||
+	    (x->value.type != JSON_NULL && x->value.type != JSON_NUMBER))
+		return err_set(e, STATUS_USAGE,
+		    "%s: %s.threshold: a number or "
+		    "null is expected",
+		    t->file, where);
 	out->given = true;
 	out->never = x->value.type == JSON_NULL;
 	out->value = x->number;
 	/* just above 1 is a valid answer: nothing is confident enough */
 	if (!out->never && !(out->value >= 0 && out->value < 2))
-		return err_set(e, STATUS_USAGE, "%s: %s.threshold: %g is outside "
-		    "[0, 1]", t->file, where, out->value);
+		return err_set(e, STATUS_USAGE,
+		    "%s: %s.threshold: %g is outside "
+		    "[0, 1]",
+		    t->file, where, out->value);
 	return 0;
 }
 
 static int
-read_groups(struct thresholds *t, const struct json *groups,
-    struct policy *p, struct arena *a, const struct json *by, struct err *e)
+read_groups(struct thresholds *t, const struct json *groups, struct policy *p,
+    struct arena *a, const struct json *by, struct err *e)
 {
 	uint32_t id;
 
 	if (groups == NULL || groups->value.type == JSON_NULL)
+		return 0;
+	if (groups->value.type == JSON_OBJECT && groups->n == 0)
 		return 0;
 	if (groups->value.type != JSON_OBJECT || by == NULL ||
 	    by->value.type != JSON_STRING)
@@ -48,16 +54,17 @@ read_groups(struct thresholds *t, const struct json *groups,
 	for (size_t i = 0; i < groups->n; i++) {
 		const struct json_member *m = &groups->member[i];
 		uint32_t g = map_put(&t->group, m->key, NULL);
-		if (read_threshold(t, &m->json, arena_printf(a, "groups.%.*s",
-			(int)m->key.n, m->key.s), &t->threshold[g], e) == -1)
+		if (read_threshold(t, &m->json,
+			arena_printf(a, "groups.%.*s", (int)m->key.n, m->key.s),
+			&t->threshold[g], e) == -1)
 			return -1;
 	}
 	return 0;
 }
 
 struct thresholds *
-thresholds_load(const char *file, struct policy *p, struct arena *a,
-    struct err *e)
+thresholds_load(
+    const char *file, struct policy *p, struct arena *a, struct err *e)
 {
 	struct thresholds *t = arena_new(a, struct thresholds, 1);
 	const struct json *root, *kind;
@@ -69,14 +76,15 @@ thresholds_load(const char *file, struct policy *p, struct arena *a,
 		return NULL;
 	kind = json_get(root, "kind");
 	if (kind == NULL || !str_eq(kind->string, STR("thresholds"))) {
-		bad(t, e, "is no thresholds file (\"kind\" is not "
+		bad(t, e,
+		    "is no thresholds file (\"kind\" is not "
 		    "\"thresholds\"; hitl-calibrate threshold makes one)");
 		return NULL;
 	}
 	if (read_threshold(t, json_get(root, "default"), "default",
 		&t->fallback, e) == -1 ||
-	    read_groups(t, json_get(root, "groups"), p, a,
-		json_get(root, "by"), e) == -1) {
+	    read_groups(t, json_get(root, "groups"), p, a, json_get(root, "by"),
+		e) == -1) {
 		thresholds_free(t);
 		return NULL;
 	}

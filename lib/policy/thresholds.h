@@ -7,19 +7,19 @@
 #include "policy/policy.h"
 
 struct thresholds {
-	const char		*file;
-	struct policy_threshold	 fallback;	/* "default" */
-	int64_t			 by;		/* expression or POLICY_NONE */
-	struct map		 group;		/* name -> threshold[] */
-	struct policy_threshold	*threshold;
+	const char *file;
+	struct policy_threshold fallback; /* "default" */
+	int64_t by; /* expression or POLICY_NONE */
+	struct map group; /* name -> threshold[] */
+	struct policy_threshold *threshold;
 };
 
 /*
  * Loads a file; its "by" goes into the policy's expressions.  NULL with *e
  * (STATUS_USAGE) when it is no thresholds file.
  */
-struct thresholds	*thresholds_load(const char *file, struct policy *,
-			    struct arena *, struct err *e);
-void			 thresholds_free(struct thresholds *);
+struct thresholds *thresholds_load(
+    const char *file, struct policy *, struct arena *, struct err *e);
+void thresholds_free(struct thresholds *);
 
 #endif

@@ -27,8 +27,8 @@ const char *const responder_words[] = {
 const char *const tier_words[] = { "ai", "agent", "expert", NULL };
 
 static const struct {
-	const char	*word;
-	enum outcome	 outcome;
+	const char *word;
+	enum outcome outcome;
 } outcomes[] = {
 	{ "approve", OUTCOME_APPROVE },
 	{ "reject", OUTCOME_REJECT },
@@ -84,5 +84,5 @@ outcome_parse(struct str word)
 const char *
 outcome_word(enum outcome outcome)
 {
-	return outcomes[outcome].word;	/* the table begins with them */
+	return outcomes[outcome].word; /* the table begins with them */
 }

@@ -12,7 +12,7 @@ enum risk_level {
 	RISK_MEDIUM,
 	RISK_HIGH,
 	RISK_CRITICAL,
-	RISK_UNKNOWN,			/* never written in a policy */
+	RISK_UNKNOWN, /* never written in a policy */
 };
 enum { RISK_LEVELS = RISK_UNKNOWN };
 
@@ -25,24 +25,24 @@ enum responder { RESPOND_MODEL, RESPOND_MODEL_FLAGGED, RESPOND_HUMAN };
 enum outcome { OUTCOME_APPROVE, OUTCOME_REJECT, OUTCOME_CORRECT };
 
 /* The words, NULL-terminated lists in the enums' order. */
-extern const char *const risk_words[];		/* "low" … "critical" */
-extern const char *const action_words[];	/* "AUTO" … "ESCALATE" */
-extern const char *const responder_words[];	/* "model" … "human" */
-extern const char *const tier_words[];		/* "ai", "agent", "expert" */
+extern const char *const risk_words[]; /* "low" … "critical" */
+extern const char *const action_words[]; /* "AUTO" … "ESCALATE" */
+extern const char *const responder_words[]; /* "model" … "human" */
+extern const char *const tier_words[]; /* "ai", "agent", "expert" */
 
 /* The number of a word in such a list, -1 if it is none of them. */
-int		word_index(const char *const list[], struct str word);
+int word_index(const char *const list[], struct str word);
 /* How many there are. */
-size_t		word_count(const char *const list[]);
+size_t word_count(const char *const list[]);
 
 /* critical: urgent, high: high, medium: normal, low: low; unknown: urgent. */
-const char	*priority_word(enum risk_level);
+const char *priority_word(enum risk_level);
 
 /*
  * The outcome of a review; also "approved", "rejected", "needs_revision"
  * (a correction is wanted: OUTCOME_CORRECT), "corrected".  -1 if unknown.
  */
-int		outcome_parse(struct str word);
-const char	*outcome_word(enum outcome);
+int outcome_parse(struct str word);
+const char *outcome_word(enum outcome);
 
 #endif

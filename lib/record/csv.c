@@ -11,24 +11,24 @@
 #include "record/number.h"
 
 struct csv {
-	struct csv_parser	 parser;
-	char			 delimiter;
-	struct str		*name;		/* [n]: "\"key\":" */
-	size_t			 n, cap;
-	struct arena		 arena;		/* of the names */
-	struct buf		 row;		/* the object in the making */
-	size_t			 cells;
-	size_t			 bad_cell;	/* 1-based, 0 for none */
+	struct csv_parser parser;
+	char delimiter;
+	struct str *name; /* [n]: "\"key\":" */
+	size_t n, cap;
+	struct arena arena; /* of the names */
+	struct buf row; /* the object in the making */
+	size_t cells;
+	size_t bad_cell; /* 1-based, 0 for none */
 };
 
 /* Where the row in progress stands, between bytes. */
 enum place { AT_START, UNQUOTED, QUOTED, QUOTE_IN_QUOTED };
 
 struct row_end {
-	size_t	length;			/* to the newline, or of what there is */
-	bool	found;			/* false: the input or max came first */
-	bool	open;			/* a quoted cell was not closed */
-	bool	text_after_quote;	/* "a"b */
+	size_t length; /* to the newline, or of what there is */
+	bool found; /* false: the input or max came first */
+	bool open; /* a quoted cell was not closed */
+	bool text_after_quote; /* "a"b */
 };
 
 /* Blanks in a cell are data, and rows are cut here: libcsv sees no others. */
@@ -88,7 +88,8 @@ find_row_end(struct csv *c, struct input *in, size_t max)
 				place = QUOTE_IN_QUOTED;
 			continue;
 		}
-		if (b == '"' && (place == AT_START || place == QUOTE_IN_QUOTED)) {
+		if (b == '"' &&
+		    (place == AT_START || place == QUOTE_IN_QUOTED)) {
 			place = QUOTED;
 		} else if (b == '\n') {
 			end.found = true;
@@ -117,13 +118,13 @@ count_newlines(struct str t)
 
 /* Cuts the next row; an unclosed quote gives up its first line only. */
 static enum csv_result
-cut_row(struct csv *c, struct input *in, size_t max, struct str *raw,
-    struct err *e)
+cut_row(
+    struct csv *c, struct input *in, size_t max, struct str *raw, struct err *e)
 {
 	struct row_end end = find_row_end(c, in, max);
 	char *newline;
 
-	*raw = (struct str) { in->buf + in->at, end.length };
+	*raw = (struct str){ in->buf + in->at, end.length };
 	if (!end.found && in->errnum != 0)
 		return CSV_ROW_END;
 	if (end.open) {
@@ -174,7 +175,7 @@ on_cell(void *bytes, size_t n, void *arg)
 
 	c->cells++;
 	if (c->cells > c->n)
-		return;			/* counted, told by the caller */
+		return; /* counted, told by the caller */
 	if (c->bad_cell == 0 && n > 0 && !utf8_valid(cell))
 		c->bad_cell = c->cells;
 	if (c->cells > 1)
@@ -189,7 +190,7 @@ on_name(void *bytes, size_t n, void *arg)
 	struct csv *c = arg;
 
 	VEC_ROOM(c->name, c->n, c->cap);
-	c->name[c->n++] = arena_str(&c->arena, (struct str) { bytes, n });
+	c->name[c->n++] = arena_str(&c->arena, (struct str){ bytes, n });
 }
 
 static int
@@ -242,15 +243,12 @@ csv_header(struct csv *c, struct input *in, size_t max, struct err *e)
 	c->n = 0;
 	arena_reset(&c->arena);
 	switch (cut_row(c, in, max, &raw, e)) {
-	case CSV_ROW_END:
-		return 1;
-	case CSV_ROW_BAD:
-		return -1;
+	case CSV_ROW_END: return 1;
+	case CSV_ROW_BAD: return -1;
 	case CSV_ROW_LONG:
 		return err_set(e, STATUS_SYSTEM,
 		    "the header is longer than %zu bytes", max);
-	case CSV_ROW_OK:
-		break;
+	case CSV_ROW_OK: break;
 	}
 	if (parse_cells(c, raw, on_name, e) == -1)
 		return -1;

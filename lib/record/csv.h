@@ -16,18 +16,18 @@
 
 struct csv;
 
-struct csv	*csv_new(char delimiter);
-void		 csv_release(struct csv *);
+struct csv *csv_new(char delimiter);
+void csv_release(struct csv *);
 
 enum csv_result {
-	CSV_ROW_END,			/* or a read error: input->errnum */
+	CSV_ROW_END, /* or a read error: input->errnum */
 	CSV_ROW_OK,
-	CSV_ROW_BAD,			/* *e says why; raw is the row */
-	CSV_ROW_LONG,			/* longer than max; line_rest() follows */
+	CSV_ROW_BAD, /* *e says why; raw is the row */
+	CSV_ROW_LONG, /* longer than max; line_rest() follows */
 };
 
 /* Reads the header of a new file.  0; 1 if the file is empty; -1 with *e. */
-int	csv_header(struct csv *, struct input *, size_t max, struct err *e);
+int csv_header(struct csv *, struct input *, size_t max, struct err *e);
 
 /*
  * The next row that is not blank.
@@ -36,8 +36,8 @@ int	csv_header(struct csv *, struct input *, size_t max, struct err *e);
  *   lines  how many physical lines were consumed, blank ones included;
  *   skipped  how many blank ones stood before the row
  */
-enum csv_result	csv_next(struct csv *, struct input *, size_t max,
-		    struct str *raw, struct str *json, size_t *lines,
-		    size_t *skipped, struct err *e);
+enum csv_result
+csv_next(struct csv *, struct input *, size_t max, struct str *raw,
+    struct str *json, size_t *lines, size_t *skipped, struct err *e);
 
 #endif

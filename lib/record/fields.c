@@ -4,12 +4,12 @@
 
 #include "record/fields.h"
 
-enum { INDEX_DIGITS = 9 };		/* that fit in 32 bits */
+enum { INDEX_DIGITS = 9 }; /* that fit in 32 bits */
 
 /* What is left of a path while it is being read. */
 struct reader {
-	const char	*s, *end;
-	struct arena	*arena;
+	const char *s, *end;
+	struct arena *arena;
 };
 
 static bool
@@ -25,7 +25,7 @@ static bool
 is_word(char c, bool first)
 {
 	return c == '_' || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-	    (!first && c >= '0' && c <= '9');
+	       (!first && c >= '0' && c <= '9');
 }
 
 static bool
@@ -35,8 +35,8 @@ read_name(struct reader *r, struct str *name)
 
 	while (r->s < r->end && is_word(*r->s, r->s == start))
 		r->s++;
-	*name = arena_str(r->arena,
-	    (struct str) { start, (size_t)(r->s - start) });
+	*name =
+	    arena_str(r->arena, (struct str){ start, (size_t)(r->s - start) });
 	return name->n > 0;
 }
 
@@ -51,8 +51,8 @@ read_quoted(struct reader *r, struct str *name)
 	start = r->s;
 	while (r->s < r->end && *r->s != '"' && *r->s != '\\')
 		r->s++;
-	*name = arena_str(r->arena,
-	    (struct str) { start, (size_t)(r->s - start) });
+	*name =
+	    arena_str(r->arena, (struct str){ start, (size_t)(r->s - start) });
 	return eat(r, '"');
 }
 
@@ -86,12 +86,12 @@ read_step(struct reader *r, bool first, struct path_step *step)
 {
 	bool dot = eat(r, '.');
 
-	*step = (struct path_step) { 0 };
+	*step = (struct path_step){ 0 };
 	if (first && !dot)
 		return false;
 	if (eat(r, '[')) {
 		if (dot && !first)
-			return false;	/* .a.[0] is newer than jq 1.6 */
+			return false; /* .a.[0] is newer than jq 1.6 */
 		if (!read_bracket(r, step))
 			return false;
 	} else if (!dot) {
@@ -112,8 +112,8 @@ path_parse(struct str text, struct arena *a, struct path *p)
 	struct reader r;
 
 	text = str_trim(text);
-	r = (struct reader) { text.s, text.s + text.n, a };
-	*p = (struct path) { arena_new(a, struct path_step, text.n + 1), 0 };
+	r = (struct reader){ text.s, text.s + text.n, a };
+	*p = (struct path){ arena_new(a, struct path_step, text.n + 1), 0 };
 	if (str_eq(text, STR(".")))
 		return true;
 	for (; r.s < r.end; p->n++)
@@ -125,17 +125,18 @@ path_parse(struct str text, struct arena *a, struct path *p)
 void
 fields_init(struct fields *f, struct arena *permanent)
 {
-	*f = (struct fields) { .arena = permanent };
+	*f = (struct fields){ .arena = permanent };
 	VEC_ROOM(f->node, f->n, f->cap);
-	f->node[f->n++] = (struct field_node) { .parent = FIELD_NONE,
-		.child = FIELD_NONE, .sibling = FIELD_NONE };
+	f->node[f->n++] = (struct field_node){
+		.parent = FIELD_NONE, .child = FIELD_NONE, .sibling = FIELD_NONE
+	};
 }
 
 void
 fields_release(struct fields *f)
 {
 	free(f->node);
-	*f = (struct fields) { 0 };
+	*f = (struct fields){ 0 };
 }
 
 static uint32_t
@@ -184,7 +185,7 @@ fields_add_key(struct fields *f, uint32_t parent, struct str key)
 
 	if (i != FIELD_NONE)
 		return i;
-	return add_child(f, parent, (struct field_node) { .key = key });
+	return add_child(f, parent, (struct field_node){ .key = key });
 }
 
 uint32_t
@@ -199,9 +200,11 @@ fields_add(struct fields *f, const struct path *p)
 			continue;
 		}
 		next = fields_index(f, at, step->index);
-		at = next != FIELD_NONE ? next :
-		    add_child(f, at, (struct field_node) {
-			.is_index = true, .index = step->index });
+		at = next != FIELD_NONE
+			 ? next
+			 : add_child(f, at,
+			       (struct field_node){
+				   .is_index = true, .index = step->index });
 	}
 	return at;
 }
@@ -215,7 +218,7 @@ path_lookup(const struct path *p, const uint32_t *node,
 	for (size_t i = 0; i < p->n; i++) {
 		const struct path_step *step = &p->step[i];
 		if (at->type <= JSON_NULL)
-			continue;	/* null of null is null */
+			continue; /* null of null is null */
 		if (at->type != (step->is_index ? JSON_ARRAY : JSON_OBJECT))
 			return step->optional ? PATH_EMPTY : PATH_ERROR;
 		at = &slot[node[i]];

@@ -13,48 +13,48 @@
 #define FIELD_NONE UINT32_MAX
 
 struct path_step {
-	struct str	key;		/* unescaped; unused for an index */
-	uint32_t	index;
-	bool		is_index;
-	bool		optional;	/* followed by ? */
+	struct str key; /* unescaped; unused for an index */
+	uint32_t index;
+	bool is_index;
+	bool optional; /* followed by ? */
 };
 
 struct path {
-	struct path_step	*step;
-	size_t			 n;	/* 0: the record itself, "." */
+	struct path_step *step;
+	size_t n; /* 0: the record itself, "." */
 };
 
 /* True if the text is a plain path; its memory is from `a`. */
-bool	path_parse(struct str text, struct arena *a, struct path *);
+bool path_parse(struct str text, struct arena *a, struct path *);
 
 /*
  * A node of the trie is a slot: the scanner puts the value found there, and
  * of every node above it, into slot[node].  Node 0 is the record itself.
  */
 struct field_node {
-	struct str	key;
-	uint32_t	index;
-	bool		is_index;
-	uint32_t	parent, child, sibling;	/* FIELD_NONE: none */
+	struct str key;
+	uint32_t index;
+	bool is_index;
+	uint32_t parent, child, sibling; /* FIELD_NONE: none */
 };
 
-struct fields {				/* all zero: no wishes yet */
-	struct field_node	*node;
-	size_t			 n, cap;
-	struct arena		*arena;	/* permanent */
+struct fields { /* all zero: no wishes yet */
+	struct field_node *node;
+	size_t n, cap;
+	struct arena *arena; /* permanent */
 };
 
-void		fields_init(struct fields *, struct arena *permanent);
-void		fields_release(struct fields *);
+void fields_init(struct fields *, struct arena *permanent);
+void fields_release(struct fields *);
 /* The node of a path, entered when it is new. */
-uint32_t	fields_add(struct fields *, const struct path *);
+uint32_t fields_add(struct fields *, const struct path *);
 /* The same for one key below a node. */
-uint32_t	fields_add_key(struct fields *, uint32_t parent, struct str);
+uint32_t fields_add_key(struct fields *, uint32_t parent, struct str);
 
 /* For the scanner: the child by key or index, FIELD_NONE when unwanted. */
-uint32_t	fields_key(const struct fields *, uint32_t node,
-		    const char *key, size_t n);
-uint32_t	fields_index(const struct fields *, uint32_t node, uint32_t i);
+uint32_t
+fields_key(const struct fields *, uint32_t node, const char *key, size_t n);
+uint32_t fields_index(const struct fields *, uint32_t node, uint32_t i);
 
 /*
  * Looks a path up in filled slots with jq's meaning: null where a step is
@@ -62,7 +62,7 @@ uint32_t	fields_index(const struct fields *, uint32_t node, uint32_t i);
  * kind; PATH_EMPTY when it is and the step was optional.
  */
 enum path_result { PATH_VALUE, PATH_EMPTY, PATH_ERROR };
-enum path_result	path_lookup(const struct path *, const uint32_t *node,
-			    const struct value *slot, struct value *out);
+enum path_result path_lookup(const struct path *, const uint32_t *node,
+    const struct value *slot, struct value *out);
 
 #endif

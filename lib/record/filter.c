@@ -5,12 +5,12 @@
 #include "record/splice.h"
 
 struct filter {
-	struct str	 key;
-	uint32_t	 node;
-	member_fn	*member;
-	void		*state;
-	struct output	*out;
-	struct buf	 value;
+	struct str key;
+	uint32_t node;
+	member_fn *member;
+	void *state;
+	struct output *out;
+	struct buf value;
 };
 
 static int
@@ -47,13 +47,14 @@ filter_run(const struct stream_options *options, char *const file[],
     struct fields *fields, struct str key, member_fn *member, void *state,
     struct output *out, struct stream_totals *totals)
 {
-	struct filter f = { .key = key, .member = member, .state = state,
-		.out = out };
+	struct filter f = {
+		.key = key, .member = member, .state = state, .out = out
+	};
 	enum status status;
 
 	f.node = fields_add_key(fields, 0, key);
-	status = stream_run(options, file, fields, filter_record, filter_idle,
-	    &f, totals);
+	status = stream_run(
+	    options, file, fields, filter_record, filter_idle, &f, totals);
 	buf_release(&f.value);
 	return status;
 }

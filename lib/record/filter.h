@@ -11,16 +11,16 @@
  * Appends the JSON text of the member's value.  Returns as record_fn does;
  * 1 lets the record go out without the member.
  */
-typedef int	member_fn(struct record *, void *state, struct buf *value,
-		    struct err *e);
+typedef int
+member_fn(struct record *, void *state, struct buf *value, struct err *e);
 
 /*
  * Runs the records of file[] through `member` and writes them to `out` with
  * member `key`; a key that is there already has its value replaced.
  * `fields` gets the key as a further wish.  Returns the worst status.
  */
-enum status	filter_run(const struct stream_options *, char *const file[],
-		    struct fields *, struct str key, member_fn *, void *state,
-		    struct output *out, struct stream_totals *);
+enum status filter_run(const struct stream_options *, char *const file[],
+    struct fields *, struct str key, member_fn *, void *state,
+    struct output *out, struct stream_totals *);
 
 #endif

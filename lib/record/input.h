@@ -9,24 +9,24 @@
 #include <stddef.h>
 
 struct input {
-	int	 fd;
-	char	*buf;			/* cap + padding bytes */
-	size_t	 cap, at, end;		/* unread: buf[at, end) */
-	bool	 eof;
-	int	 errnum;		/* of a failed read, else 0 */
-	bool	 may_wait;		/* a pipe or terminal, not a file */
-	void	(*idle)(void *);	/* before a read that would wait */
-	void	*idle_arg;
+	int fd;
+	char *buf; /* cap + padding bytes */
+	size_t cap, at, end; /* unread: buf[at, end) */
+	bool eof;
+	int errnum; /* of a failed read, else 0 */
+	bool may_wait; /* a pipe or terminal, not a file */
+	void (*idle)(void *); /* before a read that would wait */
+	void *idle_arg;
 };
 
 /* Takes over fd.  The buffer of an earlier file is used again. */
-void	input_start(struct input *, int fd);
+void input_start(struct input *, int fd);
 /*
  * Reads more behind the bytes not yet consumed, moving them to the front or
  * growing the buffer when it is full.  False at the end or on an error.
  */
-bool	input_more(struct input *);
-void	input_stop(struct input *);	/* closes fd */
-void	input_release(struct input *);
+bool input_more(struct input *);
+void input_stop(struct input *); /* closes fd */
+void input_release(struct input *);
 
 #endif

@@ -40,7 +40,8 @@ hex4(const char *s)
 
 	for (int i = 0; i < 4; i++) {
 		char c = s[i];
-		x = x << 4 | (uint32_t)(c <= '9' ? c - '0' : (c | 32) - 'a' + 10);
+		x = x << 4 |
+		    (uint32_t)(c <= '9' ? c - '0' : (c | 32) - 'a' + 10);
 	}
 	return x;
 }
@@ -98,7 +99,7 @@ value_string(const struct value *v, struct arena *a)
 
 	assert(v->type == JSON_STRING);
 	if (!v->escaped)
-		return (struct str) { s, v->text.n - 2 };
+		return (struct str){ s, v->text.n - 2 };
 	start = to = arena_new(a, char, v->text.n);
 	while (s < end) {
 		if (*s != '\\') {
@@ -112,15 +113,14 @@ value_string(const struct value *v, struct arena *a)
 		case 'r': *to++ = '\r'; break;
 		case 't': *to++ = '\t'; break;
 		case 'u':
-			to += put_utf8(to,
-			    unicode_escape(s + 2, end, &length));
+			to += put_utf8(to, unicode_escape(s + 2, end, &length));
 			s += length;
 			break;
-		default: *to++ = s[1]; break;	/* " \ / */
+		default: *to++ = s[1]; break; /* " \ / */
 		}
 		s += 2;
 	}
-	return (struct str) { start, (size_t)(to - start) };
+	return (struct str){ start, (size_t)(to - start) };
 }
 
 struct str

@@ -14,8 +14,8 @@
 #include "base/text.h"
 
 enum {
-	JSON_DEPTH_MAX = 512,		/* nested arrays and objects */
-	JSON_PADDING = 64,		/* readable bytes behind a text */
+	JSON_DEPTH_MAX = 512, /* nested arrays and objects */
+	JSON_PADDING = 64, /* readable bytes behind a text */
 };
 
 /* In jq's sorting order; ABSENT counts as null wherever a value is used. */
@@ -31,29 +31,29 @@ enum json_type {
 };
 
 struct value {
-	struct str	text;		/* of a string: with its quotes */
-	enum json_type	type;
-	bool		escaped;	/* a string with a backslash in it */
+	struct str text; /* of a string: with its quotes */
+	enum json_type type;
+	bool escaped; /* a string with a backslash in it */
 };
 
 /* "null", "boolean", "number", "string", "array", "object" */
-const char	*json_type_name(enum json_type);
+const char *json_type_name(enum json_type);
 
 /* Neither absent nor null nor false, as jq's `if` sees it. */
-bool		value_truthy(const struct value *);
-bool		value_is_null(const struct value *);	/* absent or null */
+bool value_truthy(const struct value *);
+bool value_is_null(const struct value *); /* absent or null */
 
 /*
  * What a string says, unescaped; from `a` when it had escapes, else in
  * place.  A lone surrogate becomes U+FFFD, as in jq.  Needs JSON_STRING.
  */
-struct str	value_string(const struct value *, struct arena *a);
+struct str value_string(const struct value *, struct arena *a);
 
 /*
  * The name a value goes by as an id or a group: what a string says, or the
  * bytes of a number, true, false, or null; of a container, its text.  So 12
  * and "12" are the same id.
  */
-struct str	value_name(const struct value *, struct arena *);
+struct str value_name(const struct value *, struct arena *);
 
 #endif

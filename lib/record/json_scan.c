@@ -11,19 +11,19 @@
 
 /* An open array or object. */
 struct frame {
-	const char	*start;
-	uint32_t	 node;		/* FIELD_NONE: nothing below is wanted */
-	uint32_t	 index;		/* of the element in progress */
-	bool		 is_array;
+	const char *start;
+	uint32_t node; /* FIELD_NONE: nothing below is wanted */
+	uint32_t index; /* of the element in progress */
+	bool is_array;
 };
 
 struct scan {
-	const struct fields	*fields;
-	struct value		*slot;
-	const char		*at;	/* next byte */
-	const char		*what;	/* went wrong, NULL so far */
-	size_t			 depth;
-	struct frame		 frame[JSON_DEPTH_MAX];
+	const struct fields *fields;
+	struct value *slot;
+	const char *at; /* next byte */
+	const char *what; /* went wrong, NULL so far */
+	size_t depth;
+	struct frame frame[JSON_DEPTH_MAX];
 };
 
 static const char *
@@ -72,7 +72,7 @@ utf8_valid(struct str t)
 	for (; i + 4 <= t.n; i += n)
 		if ((n = utf8_length((const unsigned char *)t.s + i)) == 0)
 			return false;
-	if (i < t.n)			/* the end, with NULs behind it */
+	if (i < t.n) /* the end, with NULs behind it */
 		memcpy(last, t.s + i, t.n - i);
 	for (size_t j = 0; i + j < t.n; j += n)
 		if ((n = utf8_length(last + j)) == 0 || i + j + n > t.n)
@@ -106,16 +106,20 @@ static const char *
 skip_escape(const char *p)
 {
 	switch (p[1]) {
-	case '"': case '\\': case '/': case 'b': case 'f': case 'n': case 'r':
-	case 't':
-		return p + 2;
+	case '"':
+	case '\\':
+	case '/':
+	case 'b':
+	case 'f':
+	case 'n':
+	case 'r':
+	case 't': return p + 2;
 	case 'u':
 		for (int i = 2; i < 6; i++)
 			if (!is_hex(p[i]))
 				return NULL;
 		return p + 6;
-	default:
-		return NULL;
+	default: return NULL;
 	}
 }
 
@@ -147,8 +151,8 @@ scan_string(struct scan *s, const char *p, bool *escaped)
 			}
 			p += n;
 		} else if (c < 0x20) {
-			s->what = c == 0 ? "string without an end" :
-			    "control character in a string";
+			s->what = c == 0 ? "string without an end"
+					 : "control character in a string";
 			break;
 		} else {
 			p++;
@@ -224,21 +228,30 @@ scan_scalar(struct scan *s, const char *p, struct value *v)
 		if (memcmp(p, "null", 4) == 0)
 			end = p + 4;
 		break;
-	case '-': case '0': case '1': case '2': case '3': case '4': case '5':
-	case '6': case '7': case '8': case '9':
+	case '-':
+	case '0':
+	case '1':
+	case '2':
+	case '3':
+	case '4':
+	case '5':
+	case '6':
+	case '7':
+	case '8':
+	case '9':
 		v->type = JSON_NUMBER;
 		end = scan_number(s, p);
 		break;
-	default:
-		break;
+	default: break;
 	}
 	if (end == NULL && s->what == NULL) {
-		s->what = *p == '\0' ? "ends where a value is expected" :
-		    "expected a value";
+		s->what = *p == '\0' ? "ends where a value is expected"
+				     : "expected a value";
 		s->at = p;
 	}
-	return end == NULL ? NULL : (v->text = (struct str) { p,
-		(size_t)(end - p) }, end);
+	return end == NULL
+		   ? NULL
+		   : (v->text = (struct str){ p, (size_t)(end - p) }, end);
 }
 
 /* A duplicate key: nothing of what its first value held may stay. */
@@ -249,7 +262,7 @@ forget(struct scan *s, uint32_t top)
 	uint32_t i = top;
 
 	for (;;) {
-		s->slot[i] = (struct value) { 0 };
+		s->slot[i] = (struct value){ 0 };
 		if (node[i].child != FIELD_NONE) {
 			i = node[i].child;
 			continue;
@@ -292,9 +305,9 @@ scan_key(struct scan *s, const char *p, uint32_t node, uint32_t *child)
 	*child = FIELD_NONE;
 	if (node != FIELD_NONE && s->fields->node[node].child != FIELD_NONE) {
 		size_t n = (size_t)(p - start);
-		*child = escaped ?
-		    escaped_key(s, node, (struct str) { start, n }) :
-		    fields_key(s->fields, node, start + 1, n - 2);
+		*child = escaped
+			     ? escaped_key(s, node, (struct str){ start, n })
+			     : fields_key(s->fields, node, start + 1, n - 2);
 		if (*child != FIELD_NONE && s->slot[*child].type != JSON_ABSENT)
 			forget(s, *child);
 	}
@@ -337,7 +350,7 @@ value:
 		if (s->depth == JSON_DEPTH_MAX)
 			return fail(s, p, "nested deeper than 512");
 		f = &s->frame[s->depth++];
-		*f = (struct frame) { p, node, 0, *p == '[' };
+		*f = (struct frame){ p, node, 0, *p == '[' };
 		p = skip_blanks(p + 1);
 		if (*p == (f->is_array ? ']' : '}'))
 			goto close;
@@ -370,8 +383,9 @@ after:
 	}
 	if (*p == (f->is_array ? ']' : '}'))
 		goto close;
-	return fail(s, p, f->is_array ? "expected ',' or ']' in an array" :
-		"expected ',' or '}' in an object");
+	return fail(s, p,
+	    f->is_array ? "expected ',' or ']' in an array"
+			: "expected ',' or '}' in an object");
 
 key:
 	if ((p = scan_key(s, p, f->node, &node)) == NULL)
@@ -381,9 +395,9 @@ key:
 close:
 	p++;
 	if (f->node != FIELD_NONE)
-		s->slot[f->node] = (struct value) {
-			{ f->start, (size_t)(p - f->start) },
-			f->is_array ? JSON_ARRAY : JSON_OBJECT, false };
+		s->slot[f->node] =
+		    (struct value){ { f->start, (size_t)(p - f->start) },
+			    f->is_array ? JSON_ARRAY : JSON_OBJECT, false };
 	s->depth--;
 	goto after;
 }
@@ -437,15 +451,16 @@ int
 json_check(struct str *text, struct arena *a, enum json_type *type,
     struct json_error *e)
 {
-	static struct field_node root = { .parent = FIELD_NONE,
-		.child = FIELD_NONE, .sibling = FIELD_NONE };
+	static struct field_node root = {
+		.parent = FIELD_NONE, .child = FIELD_NONE, .sibling = FIELD_NONE
+	};
 	const struct fields none = { .node = &root, .n = 1 };
 	char *copy = arena_new(a, char, text->n + 1 + JSON_PADDING);
 	struct value v;
 
 	if (text->n > 0)
 		memcpy(copy, text->s, text->n);
-	*text = (struct str) { copy, text->n };
+	*text = (struct str){ copy, text->n };
 	if (json_scan(&none, *text, &v, e) == -1)
 		return -1;
 	*type = v.type;

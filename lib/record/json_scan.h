@@ -8,8 +8,8 @@
 #include "record/fields.h"
 
 struct json_error {
-	const char	*what;		/* static, in words */
-	size_t		 offset;	/* of the byte it was noticed at */
+	const char *what; /* static, in words */
+	size_t offset; /* of the byte it was noticed at */
 };
 
 /*
@@ -22,24 +22,24 @@ struct json_error {
  * Returns 0, or -1 with *e; the slots are then of no use.  Accepted beyond
  * the letter of RFC 8259: lone surrogates and NUL as escapes.
  */
-int	json_scan(const struct fields *, struct str text, struct value *slot,
-	    struct json_error *e);
+int json_scan(const struct fields *, struct str text, struct value *slot,
+    struct json_error *e);
 
 /*
  * The same for a text that takes the place of node `at`: slots at and below
  * it are set, the others left alone.
  */
-int	json_scan_at(const struct fields *, uint32_t at, struct str text,
-	    struct value *slot, struct json_error *e);
+int json_scan_at(const struct fields *, uint32_t at, struct str text,
+    struct value *slot, struct json_error *e);
 
 /*
  * The same check for bytes that lie anywhere: copies them, with NUL and
  * padding, into `a`, and returns the copy through *text.  No fields.
  */
-int	json_check(struct str *text, struct arena *a, enum json_type *,
-	    struct json_error *e);
+int json_check(
+    struct str *text, struct arena *a, enum json_type *, struct json_error *e);
 
 /* True if the bytes are UTF-8 without overlongs and surrogates. */
-bool	utf8_valid(struct str);
+bool utf8_valid(struct str);
 
 #endif

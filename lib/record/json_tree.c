@@ -13,14 +13,14 @@
 #include "record/json_tree.h"
 #include "record/number.h"
 
-enum { FILE_MAX = 256 << 20 };		/* a policy of 256 MiB is a mistake */
+enum { FILE_MAX = 256 << 20 }; /* a policy of 256 MiB is a mistake */
 
 struct builder {
-	const char	*p;
-	struct arena	*arena;
+	const char *p;
+	struct arena *arena;
 };
 
-static void	build(struct builder *, struct json *);
+static void build(struct builder *, struct json *);
 
 static void
 blanks(struct builder *b)
@@ -41,7 +41,7 @@ string_span(struct builder *b)
 			b->p++;
 		}
 	b->p++;
-	v.text = (struct str) { start, (size_t)(b->p - start) };
+	v.text = (struct str){ start, (size_t)(b->p - start) };
 	return v;
 }
 
@@ -57,8 +57,10 @@ count_items(struct builder b)
 			string_span(&b);
 			b.p--;
 			break;
-		case '[': case '{': depth++; break;
-		case ']': case '}':
+		case '[':
+		case '{': depth++; break;
+		case ']':
+		case '}':
 			if (--depth == 0)
 				return n;
 			break;
@@ -89,13 +91,13 @@ build_items(struct builder *b, struct json *j, char close)
 			struct value key = string_span(b);
 			j->member[j->n].key = value_string(&key, b->arena);
 			blanks(b);
-			b->p++;		/* the colon */
+			b->p++; /* the colon */
 			build(b, &j->member[j->n].json);
 		} else {
 			build(b, &j->element[j->n]);
 		}
 		blanks(b);
-		b->p++;			/* the comma or the end */
+		b->p++; /* the comma or the end */
 	}
 }
 
@@ -134,11 +136,11 @@ build(struct builder *b, struct json *j)
 	default:
 		j->value.type = JSON_NUMBER;
 		b->p += strcspn(b->p, ",]} \t\r\n");
-		j->number = number_value(
-		    (struct str) { start, (size_t)(b->p - start) });
+		j->number =
+		    number_value((struct str){ start, (size_t)(b->p - start) });
 		break;
 	}
-	j->value.text = (struct str) { start, (size_t)(b->p - start) };
+	j->value.text = (struct str){ start, (size_t)(b->p - start) };
 }
 
 /* From an offset to the line and column an editor shows. */
@@ -154,8 +156,8 @@ position_error(struct str text, const struct json_error *bad, struct err *e)
 			column = 1;
 		}
 	}
-	return err_set(e, STATUS_USAGE, "line %zu, column %zu: %s", line, column,
-	    bad->what);
+	return err_set(e, STATUS_USAGE, "line %zu, column %zu: %s", line,
+	    column, bad->what);
 }
 
 const struct json *
@@ -167,12 +169,12 @@ json_parse(struct str text, struct arena *a, struct err *e)
 	struct builder b;
 
 	if (str_has_prefix(text, STR("\xef\xbb\xbf")))
-		text = (struct str) { text.s + 3, text.n - 3 };
+		text = (struct str){ text.s + 3, text.n - 3 };
 	if (json_check(&text, a, &type, &bad) == -1) {
 		position_error(text, &bad, e);
 		return NULL;
 	}
-	b = (struct builder) { text.s, a };
+	b = (struct builder){ text.s, a };
 	build(&b, root);
 	return root;
 }

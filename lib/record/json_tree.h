@@ -11,32 +11,31 @@
 struct json_member;
 
 struct json {
-	struct value		 value;	/* span and kind */
-	struct str		 string;	/* unescaped, if it is one */
-	double			 number;	/* if it is one */
-	struct json_member	*member;	/* [n] of an object, in order */
-	struct json		*element;	/* [n] of an array */
-	size_t			 n;
+	struct value value; /* span and kind */
+	struct str string; /* unescaped, if it is one */
+	double number; /* if it is one */
+	struct json_member *member; /* [n] of an object, in order */
+	struct json *element; /* [n] of an array */
+	size_t n;
 };
 
 struct json_member {
-	struct str	key;		/* unescaped; duplicates are kept */
-	struct json	json;
+	struct str key; /* unescaped; duplicates are kept */
+	struct json json;
 };
 
 /*
  * Parses `text` (copied into `a`).  NULL with *e ("line 3, column 7: …")
  * when it is not JSON.
  */
-const struct json	*json_parse(struct str text, struct arena *a,
-			    struct err *e);
+const struct json *json_parse(struct str text, struct arena *a, struct err *e);
 
 /* Reads and parses a file; e names the file.  "-" is not special. */
-const struct json	*json_load(const char *file, struct arena *a,
-			    struct str *bytes, struct err *e);
+const struct json *
+json_load(const char *file, struct arena *a, struct str *bytes, struct err *e);
 
 /* The last member of that name, NULL if there is none or no object. */
-const struct json	*json_get(const struct json *, const char *key);
-const struct json	*json_find(const struct json *, struct str key);
+const struct json *json_get(const struct json *, const char *key);
+const struct json *json_find(const struct json *, struct str key);
 
 #endif

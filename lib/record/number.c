@@ -13,8 +13,8 @@
 #include "record/number.h"
 
 enum {
-	EXACT_POWER = 22,		/* 10^22 is the last exact in a double */
-	EXACT_DIGITS = 19,		/* that always fit in 64 bits */
+	EXACT_POWER = 22, /* 10^22 is the last exact in a double */
+	EXACT_DIGITS = 19, /* that always fit in 64 bits */
 	LONGEST_COPY = 64,
 };
 
@@ -100,7 +100,7 @@ number_parse(struct str t, double *x)
 		memory_exhausted();
 	memcpy(heap, t.s, t.n);
 	heap[t.n] = '\0';
-	*x = number_value((struct str) { heap, t.n });
+	*x = number_value((struct str){ heap, t.n });
 	if (heap != copy)
 		free(heap);
 	return true;

@@ -11,12 +11,12 @@
  * scanner); beyond the range the largest finite one of its sign, as jq has
  * it.  The byte behind the text must be readable and not part of a number.
  */
-double	number_value(struct str text);
+double number_value(struct str text);
 
 /*
  * A text that is, as a whole, a JSON number; blanks around it are not
  * allowed.  False, and *x untouched, for anything else ("nan", "1.", "+1").
  */
-bool	number_parse(struct str text, double *x);
+bool number_parse(struct str text, double *x);
 
 #endif

@@ -14,7 +14,7 @@ record_overlay(struct record *r, struct str key, uint32_t at, struct str value)
 
 	memcpy(copy, value.s, value.n);
 	r->overlay_key = key;
-	r->overlay = (struct str) { copy, value.n };
+	r->overlay = (struct str){ copy, value.n };
 	r->serial++;
 	if (json_scan_at(r->fields, at, r->overlay, r->slot, &e) == -1)
 		assert(!"an overlay is JSON of our own making");

@@ -10,16 +10,16 @@
 #include "record/fields.h"
 
 struct record {
-	const char	*file;		/* for messages; "<stdin>" for - */
-	size_t		 lineno;	/* 1-based physical line it starts at */
-	uint64_t	 serial;	/* changes whenever the contents do */
-	struct str	 line;		/* the object's bytes, no newline */
-	struct str	 raw;		/* as it came: a CSV row, or the line */
+	const char *file; /* for messages; "<stdin>" for - */
+	size_t lineno; /* 1-based physical line it starts at */
+	uint64_t serial; /* changes whenever the contents do */
+	struct str line; /* the object's bytes, no newline */
+	struct str raw; /* as it came: a CSV row, or the line */
 	const struct fields *fields;
-	struct value	*slot;		/* [fields->n], filled by the scanner */
-	struct str	 overlay_key;	/* see record_overlay; n == 0: none */
-	struct str	 overlay;
-	struct arena	*scratch;	/* emptied before every record */
+	struct value *slot; /* [fields->n], filled by the scanner */
+	struct str overlay_key; /* see record_overlay; n == 0: none */
+	struct str overlay;
+	struct arena *scratch; /* emptied before every record */
 };
 
 /*
@@ -28,10 +28,10 @@ struct record {
  * now on; its line stays as it is.  `value` must live as long as the
  * record.  One overlay a record.
  */
-void	record_overlay(struct record *, struct str key, uint32_t at,
-	    struct str value);
+void
+record_overlay(struct record *, struct str key, uint32_t at, struct str value);
 
 /* The record's text with its overlay spliced in; NUL behind it. */
-struct str	record_text(const struct record *);
+struct str record_text(const struct record *);
 
 #endif

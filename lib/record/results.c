@@ -24,7 +24,7 @@ results_add(struct results *r, struct str object)
 
 	VEC_ROOM(r->row, r->n, r->cap);
 	r->row[r->n] = json_parse(object, r->arena, &e);
-	assert(r->row[r->n] != NULL);	/* of our own making */
+	assert(r->row[r->n] != NULL); /* of our own making */
 	r->n++;
 }
 
@@ -32,7 +32,7 @@ void
 results_release(struct results *r)
 {
 	free(r->row);
-	*r = (struct results) { 0 };
+	*r = (struct results){ 0 };
 }
 
 /* The members of an object, nested ones under dotted names. */
@@ -46,8 +46,8 @@ flatten(const struct json *j, struct str prefix, struct arena *a,
 		const struct json_member *m = &j->member[i];
 		struct str name = m->key;
 		if (prefix.n > 0)
-			name = str_of(arena_printf(a, "%.*s.%.*s", (int)prefix.n,
-				prefix.s, (int)name.n, name.s));
+			name = str_of(arena_printf(a, "%.*s.%.*s",
+			    (int)prefix.n, prefix.s, (int)name.n, name.s));
 		if (m->json.value.type == JSON_OBJECT)
 			flatten(&m->json, name, a, visit, arg);
 		else
@@ -63,8 +63,8 @@ collect_name(void *map, struct str name, const struct json *j)
 }
 
 struct cells {
-	const struct map	*columns;
-	const struct json	**cell;
+	const struct map *columns;
+	const struct json **cell;
 };
 
 static void
@@ -153,8 +153,8 @@ print_separated(const struct results *r, bool csv, struct buf *out)
 }
 
 void
-results_print(const struct results *r, enum results_format format,
-    struct buf *out)
+results_print(
+    const struct results *r, enum results_format format, struct buf *out)
 {
 	switch (format) {
 	case FORMAT_NDJSON:
@@ -171,11 +171,7 @@ results_print(const struct results *r, enum results_format format,
 		buf_cstr(out, r->n == 0 ? "[]\n" : "]\n");
 		break;
 	case FORMAT_CSV:
-	case FORMAT_TSV:
-		print_separated(r, format == FORMAT_CSV, out);
-		break;
-	case FORMAT_TABLE:
-		results_table(r, out);
-		break;
+	case FORMAT_TSV: print_separated(r, format == FORMAT_CSV, out); break;
+	case FORMAT_TABLE: results_table(r, out); break;
 	}
 }

@@ -15,24 +15,24 @@ enum results_format {
 	FORMAT_TSV,
 	FORMAT_TABLE,
 };
-extern const char *const format_words[];	/* NULL-terminated */
+extern const char *const format_words[]; /* NULL-terminated */
 
-struct results {			/* all zero but for the arena */
-	struct arena		*arena;
-	const struct json	**row;
-	size_t			 n, cap;
+struct results { /* all zero but for the arena */
+	struct arena *arena;
+	const struct json **row;
+	size_t n, cap;
 };
 
 /* Adds a row, the text of a JSON object of ours; it is copied. */
-void	results_add(struct results *, struct str object);
+void results_add(struct results *, struct str object);
 
 /*
  * Appends all rows to `out`.  CSV and TSV name nested members with dots; a
  * table shows a measure {"value","low","high",…} as one line with its
  * interval and target, and anything else as columns.
  */
-void	results_print(const struct results *, enum results_format,
-	    struct buf *out);
-void	results_release(struct results *);
+void
+results_print(const struct results *, enum results_format, struct buf *out);
+void results_release(struct results *);
 
 #endif

@@ -12,19 +12,19 @@
 #include "record/results_table.h"
 
 struct table {
-	struct arena	*arena;
-	struct str	*cell;		/* [rows * columns] */
-	bool		*numeric;	/* of each cell: aligned to the right */
-	size_t		 n, cap, numeric_cap;
-	size_t		 columns;
+	struct arena *arena;
+	struct str *cell; /* [rows * columns] */
+	bool *numeric; /* of each cell: aligned to the right */
+	size_t n, cap, numeric_cap;
+	size_t columns;
 };
 
 static void
 put(struct table *t, struct str text, bool numeric)
 {
 	VEC_ROOM(t->cell, t->n, t->cap);
-	t->numeric = vec_room(t->numeric, t->n, &t->numeric_cap,
-	    sizeof(*t->numeric));
+	t->numeric =
+	    vec_room(t->numeric, t->n, &t->numeric_cap, sizeof(*t->numeric));
 	t->cell[t->n] = text;
 	t->numeric[t->n++] = numeric;
 }
@@ -56,8 +56,8 @@ put_json(struct table *t, const struct json *j)
 	else if (j->value.type == JSON_STRING && !j->value.escaped)
 		put(t, j->string, false);
 	else if (j->value.type == JSON_STRING)
-		put(t, (struct str) { j->value.text.s + 1,
-			j->value.text.n - 2 }, false);
+		put(t, (struct str){ j->value.text.s + 1, j->value.text.n - 2 },
+		    false);
 	else
 		put(t, j->value.text, false);
 }
@@ -80,7 +80,8 @@ has_measures(const struct json *row)
 static void
 put_interval(struct table *t, const struct json *m)
 {
-	const struct json *low = json_get(m, "low"), *high = json_get(m, "high");
+	const struct json *low = json_get(m, "low"),
+			  *high = json_get(m, "high");
 	struct str a, b;
 
 	if (!is_number(low) || !is_number(high)) {
@@ -89,8 +90,10 @@ put_interval(struct table *t, const struct json *m)
 	}
 	a = number_text(t, low->number);
 	b = number_text(t, high->number);
-	put(t, str_of(arena_printf(t->arena, "[%.*s, %.*s]", (int)a.n, a.s,
-		(int)b.n, b.s)), false);
+	put(t,
+	    str_of(arena_printf(
+		t->arena, "[%.*s, %.*s]", (int)a.n, a.s, (int)b.n, b.s)),
+	    false);
 }
 
 static void
@@ -105,9 +108,12 @@ put_verdict(struct table *t, const struct json *m)
 	else if (why != NULL && why->value.type == JSON_STRING)
 		put(t, why->string, false);
 	else
-		put(t, json_get(m, "target") == NULL ||
-			value_is_null(&json_get(m, "target")->value) ? STR("") :
-			STR("cannot tell"), false);
+		put(t,
+		    json_get(m, "target") == NULL ||
+			    value_is_null(&json_get(m, "target")->value)
+			? STR("")
+			: STR("cannot tell"),
+		    false);
 }
 
 /* What names a row, its strings (window, group), leads each of its lines. */
@@ -141,7 +147,8 @@ table_of_measures(const struct results *r, struct table *t)
 			put_json(t, json_get(&m->json, "value"));
 			put_interval(t, &m->json);
 			put_json(t, json_get(&m->json, "n"));
-			const struct json *target = json_get(&m->json, "target");
+			const struct json *target =
+			    json_get(&m->json, "target");
 			if (target == NULL || value_is_null(&target->value))
 				put(t, STR(""), false);
 			else
@@ -156,11 +163,11 @@ table_of_members(const struct json *row, const char *prefix, struct table *t)
 {
 	for (size_t i = 0; i < row->n; i++) {
 		const struct json_member *m = &row->member[i];
-		const char *name = arena_printf(t->arena, "%s%.*s", prefix,
-		    (int)m->key.n, m->key.s);
+		const char *name = arena_printf(
+		    t->arena, "%s%.*s", prefix, (int)m->key.n, m->key.s);
 		if (m->json.value.type == JSON_OBJECT && m->json.n > 0) {
-			table_of_members(&m->json,
-			    arena_printf(t->arena, "%s.", name), t);
+			table_of_members(
+			    &m->json, arena_printf(t->arena, "%s.", name), t);
 			continue;
 		}
 		put(t, str_of(name), false);
@@ -178,8 +185,7 @@ table_of_rows(const struct results *r, struct table *t)
 		put(t, first->member[i].key, is_number(&first->member[i].json));
 	for (size_t k = 0; k < r->n; k++)
 		for (size_t i = 0; i < first->n; i++)
-			put_json(t, json_find(r->row[k],
-			    first->member[i].key));
+			put_json(t, json_find(r->row[k], first->member[i].key));
 }
 
 static size_t
@@ -199,7 +205,7 @@ print_text(struct buf *out, struct str text)
 	for (size_t i = 0; i < text.n; i++) {
 		unsigned char c = (unsigned char)text.s[i];
 		bool c1 = c == 0xc2 && i + 1 < text.n &&
-		    (unsigned char)text.s[i + 1] < 0xa0;
+			  (unsigned char)text.s[i + 1] < 0xa0;
 		if (c1)
 			i++;
 		buf_char(out, c1 || c < 0x20 || c == 0x7f ? '?' : (char)c);

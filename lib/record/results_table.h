@@ -6,6 +6,6 @@
 
 #include "record/results.h"
 
-void	results_table(const struct results *, struct buf *out);
+void results_table(const struct results *, struct buf *out);
 
 #endif

@@ -13,7 +13,7 @@ is_empty_object(struct str line, size_t end)
 {
 	while (end > 0 && is_blank(line.s[end - 1]))
 		end--;
-	return line.s[end - 1] == '{';	/* no value ends in one */
+	return line.s[end - 1] == '{'; /* no value ends in one */
 }
 
 void

@@ -15,7 +15,7 @@
  *   value  JSON text
  * Doing it twice gives the same bytes as once.
  */
-void	splice(struct buf *out, struct str line, struct str key,
-	    const struct value *old, struct str value);
+void splice(struct buf *out, struct str line, struct str key,
+    const struct value *old, struct str value);
 
 #endif

@@ -16,26 +16,26 @@
 #include "record/stream.h"
 
 enum {
-	PROGRESS_EVERY = 1 << 14,	/* records between looks at the clock */
+	PROGRESS_EVERY = 1 << 14, /* records between looks at the clock */
 };
 
 struct stream {
-	const struct stream_options	*options;
-	record_fn			*record;
-	void				*state;
-	struct stream_totals		*totals;
-	struct input			 input;
-	struct csv			*csv;
-	struct output			 rejects;
-	bool				 have_rejects;
-	struct record			 r;
-	struct arena			 scratch;
-	size_t				 next_line;	/* number of the next line */
-	enum status			 status;
-	bool				 stop;
-	uint64_t			 told;
-	off_t				 size;		/* of the file, 0 unknown */
-	time_t				 told_at;	/* progress */
+	const struct stream_options *options;
+	record_fn *record;
+	void *state;
+	struct stream_totals *totals;
+	struct input input;
+	struct csv *csv;
+	struct output rejects;
+	bool have_rejects;
+	struct record r;
+	struct arena scratch;
+	size_t next_line; /* number of the next line */
+	enum status status;
+	bool stop;
+	uint64_t told;
+	off_t size; /* of the file, 0 unknown */
+	time_t told_at; /* progress */
 };
 
 const char *
@@ -160,7 +160,7 @@ run_record(struct stream *s)
 
 	arena_reset(&s->scratch);
 	s->r.serial++;
-	s->r.overlay_key = (struct str) { 0 };
+	s->r.overlay_key = (struct str){ 0 };
 	if (json_scan(s->r.fields, s->r.line, s->r.slot, &bad) == -1) {
 		if (str_trim(s->r.line).n == 0)
 			snprintf(why, sizeof(why), "empty line");
@@ -303,11 +303,13 @@ stream_run(const struct stream_options *options, char *const file[],
     const struct fields *fields, record_fn *record, void (*idle)(void *state),
     void *state, struct stream_totals *totals)
 {
-	struct stream s = { .options = options, .record = record,
-		.state = state, .totals = totals };
+	struct stream s = { .options = options,
+		.record = record,
+		.state = state,
+		.totals = totals };
 	struct err e;
 
-	*totals = (struct stream_totals) { 0 };
+	*totals = (struct stream_totals){ 0 };
 	if (options->rejects != NULL) {
 		if (output_open(&s.rejects, options->rejects, &e) == -1)
 			return diag_err(&e);

@@ -14,8 +14,8 @@ audit_rate(const struct policy_route *route, enum action action,
 	if (task != NULL &&
 	    (i = map_find(&route->audit_task, *task)) != MAP_NONE)
 		return route->audit_task_rate[i];
-	return action == ACTION_AUTO ? route->auto_audit_rate :
-	    route->audit_rate;
+	return action == ACTION_AUTO ? route->auto_audit_rate
+				     : route->audit_rate;
 }
 
 struct audit
@@ -27,9 +27,9 @@ audit_select(const struct policy *p, enum action action, const struct str *id,
 	if (a.rate <= 0)
 		return a;
 	if (id == NULL)
-		return (struct audit) { true, 1 };
+		return (struct audit){ true, 1 };
 	/* 2^64 itself is no uint64_t: rate 1 selects all */
-	a.selected = a.rate >= 1 ||
-	    siphash(&p->route.audit_key, *id) < (uint64_t)ldexp(a.rate, 64);
+	a.selected = a.rate >= 1 || siphash(&p->route.audit_key, *id) <
+					(uint64_t)ldexp(a.rate, 64);
 	return a;
 }

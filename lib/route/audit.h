@@ -10,8 +10,8 @@
 #include "policy/policy.h"
 
 struct audit {
-	bool	selected;
-	double	rate;		/* the probability it was selected with */
+	bool selected;
+	double rate; /* the probability it was selected with */
 };
 
 /*
@@ -20,7 +20,7 @@ struct audit {
  * asks for audits it is always selected, at rate 1.
  *   id, task   NULL when the record has none
  */
-struct audit	audit_select(const struct policy *, enum action,
-		    const struct str *id, const struct str *task);
+struct audit audit_select(const struct policy *, enum action,
+    const struct str *id, const struct str *task);
 
 #endif

@@ -11,8 +11,8 @@ risk_use(struct policy *p)
 }
 
 static enum risk_level
-task_or_default(struct evaluator *ev, const struct policy *p,
-    const struct record *r)
+task_or_default(
+    struct evaluator *ev, const struct policy *p, const struct record *r)
 {
 	struct str task;
 	uint32_t i;
@@ -30,14 +30,14 @@ name_rule(struct buf *rules, struct str name, bool erring)
 		buf_char(rules, ',');
 	buf_json_string(rules, name);
 	if (erring) {
-		rules->n--;		/* inside the closing quote */
+		rules->n--; /* inside the closing quote */
 		buf_cstr(rules, "(error)\"");
 	}
 }
 
 struct risk
-risk_rate(struct evaluator *ev, const struct policy *p,
-    const struct record *r, struct buf *rules)
+risk_rate(struct evaluator *ev, const struct policy *p, const struct record *r,
+    struct buf *rules)
 {
 	struct risk risk = { RISK_UNKNOWN, RISK_UNKNOWN, false };
 	enum risk_level raised = RISK_LOW;
@@ -48,7 +48,7 @@ risk_rate(struct evaluator *ev, const struct policy *p,
 		const struct policy_rule *rule = &p->risk.rule[i];
 		int match;
 		if (!rule->raises && set)
-			continue;	/* the first one has spoken */
+			continue; /* the first one has spoken */
 		if ((match = expr_condition(ev, r, rule->when)) == 0)
 			continue;
 		risk.erring |= match == -1;

@@ -15,21 +15,21 @@
 #include "policy/policy.h"
 
 struct risk {
-	enum risk_level	level, base;
-	bool		erring;		/* a rule's expression failed */
+	enum risk_level level, base;
+	bool erring; /* a rule's expression failed */
 };
 
 /* Marks what rating needs as used, before the set is compiled. */
-void	risk_use(struct policy *);
+void risk_use(struct policy *);
 
 /*
  * Rates a record; the names of the matching rules are appended to `rules`
  * as a JSON array.  Without a risk section the level is RISK_UNKNOWN.
  */
-struct risk	risk_rate(struct evaluator *, const struct policy *,
-		    const struct record *, struct buf *rules);
+struct risk risk_rate(struct evaluator *, const struct policy *,
+    const struct record *, struct buf *rules);
 
 /* {"level":…,"base":…,"rules":[…]}; an unknown level is null. */
-void	risk_json(const struct risk *, struct str rules, struct buf *out);
+void risk_json(const struct risk *, struct str rules, struct buf *out);
 
 #endif

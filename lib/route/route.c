@@ -8,14 +8,14 @@
 
 /* One record on its way. */
 struct decision {
-	struct router		*router;
-	struct record		*record;
-	enum risk_level		 risk;
-	enum confidence_state	 state;
-	double			 confidence;
-	struct policy_threshold	 threshold;
-	enum action		 action;
-	enum responder		 respond;
+	struct router *router;
+	struct record *record;
+	enum risk_level risk;
+	enum confidence_state state;
+	double confidence;
+	struct policy_threshold threshold;
+	enum action action;
+	enum responder respond;
 	const struct policy_queue *queue;
 };
 
@@ -32,8 +32,9 @@ int
 router_init(struct router *t, struct policy *p, const struct thresholds *file,
     struct err *e)
 {
-	*t = (struct router) { .policy = p, .thresholds = file,
-		.now = TIMESTAMP_NONE };
+	*t = (struct router){
+		.policy = p, .thresholds = file, .now = TIMESTAMP_NONE
+	};
 	for (enum field f = FIELD_ID; f <= FIELD_CONFIDENCE; f++)
 		policy_use_field(p, f);
 	risk_use(p);
@@ -43,12 +44,12 @@ router_init(struct router *t, struct policy *p, const struct thresholds *file,
 		expr_set_use(p->exprs, p->route.trigger[i].when);
 	for (size_t i = 0; i < p->route.nqueue; i++)
 		if (p->route.queue[i].when != POLICY_NONE)
-			expr_set_use(p->exprs,
-			    (uint32_t)p->route.queue[i].when);
+			expr_set_use(
+			    p->exprs, (uint32_t)p->route.queue[i].when);
 	if (file != NULL && file->by != POLICY_NONE)
 		expr_set_use(p->exprs, (uint32_t)file->by);
-	t->risk_node = fields_add_key(expr_set_fields(p->exprs), 0,
-	    STR("risk"));
+	t->risk_node =
+	    fields_add_key(expr_set_fields(p->exprs), 0, STR("risk"));
 	if (add_path(p, ".risk.level?", &t->risk_level, e) == -1)
 		return -1;
 	return add_path(p, ".risk.rules?", &t->risk_rules, e);
@@ -118,19 +119,21 @@ find_risk(struct decision *d)
 	if (i != -1) {
 		d->risk = (enum risk_level)i;
 		if (expr_value(t->ev, r, t->risk_rules, &rules) == EXPR_OK &&
-		    memmem(rules.text.s, rules.text.n, "(error)\"", 8) != NULL) {
+		    memmem(rules.text.s, rules.text.n, "(error)\"", 8) !=
+			NULL) {
 			needs_person(d);
 			give_reason(t, "risk", STR("rule"), true);
 		}
 		return;
 	}
-	if (r->slot[t->risk_node].type == JSON_ABSENT && t->policy->risk.given) {
+	if (r->slot[t->risk_node].type == JSON_ABSENT &&
+	    t->policy->risk.given) {
 		buf_clear(&t->rules);
 		buf_clear(&t->risk);
 		risk = risk_rate(t->ev, t->policy, r, &t->rules);
 		risk_json(&risk, buf_view(&t->rules), &t->risk);
-		record_overlay(r, STR("risk"), t->risk_node,
-		    buf_view(&t->risk));
+		record_overlay(
+		    r, STR("risk"), t->risk_node, buf_view(&t->risk));
 		d->risk = risk.level;
 		if (risk.erring) {
 			needs_person(d);
@@ -138,7 +141,7 @@ find_risk(struct decision *d)
 		}
 		return;
 	}
-	d->risk = RISK_UNKNOWN;		/* there, but not a level we know */
+	d->risk = RISK_UNKNOWN; /* there, but not a level we know */
 }
 
 /* The stricter of two; null is the strictest. */
@@ -160,7 +163,8 @@ from_file(struct router *t, const struct record *r)
 
 	if (file->by != POLICY_NONE &&
 	    expr_value(t->ev, r, (uint32_t)file->by, &v) == EXPR_OK &&
-	    (i = map_find(&file->group, value_name(&v, r->scratch))) != MAP_NONE)
+	    (i = map_find(&file->group, value_name(&v, r->scratch))) !=
+		MAP_NONE)
 		return &file->threshold[i];
 	return &file->fallback;
 }
@@ -217,7 +221,7 @@ apply_triggers(struct decision *d)
 		if (match == 0)
 			continue;
 		if (match == -1)
-			needs_person(d);	/* on doubt */
+			needs_person(d); /* on doubt */
 		at_least(d, trigger->action);
 		if (trigger->action >= ACTION_QUEUE)
 			d->respond = RESPOND_HUMAN;
@@ -234,8 +238,8 @@ apply_zone(struct decision *d)
 
 	if (d->state != CONFIDENCE_OK) {
 		needs_person(d);
-		give_reason(t, "confidence", str_of(confidence_words[d->state]),
-		    false);
+		give_reason(
+		    t, "confidence", str_of(confidence_words[d->state]), false);
 	} else if (d->threshold.never) {
 		needs_person(d);
 		give_reason(t, "threshold", STR("none"), false);
@@ -260,13 +264,14 @@ apply_risk(struct decision *d)
 
 	if (d->risk == RISK_CRITICAL || d->risk == RISK_UNKNOWN) {
 		needs_person(d);
-		give_reason(t, "risk", d->risk == RISK_CRITICAL ?
-			STR("critical") : STR("unknown"), false);
+		give_reason(t, "risk",
+		    d->risk == RISK_CRITICAL ? STR("critical") : STR("unknown"),
+		    false);
 		d->threshold.never = true;
 		if (d->state == CONFIDENCE_OK)
 			return;
-		give_reason(t, "confidence", str_of(confidence_words[d->state]),
-		    false);
+		give_reason(
+		    t, "confidence", str_of(confidence_words[d->state]), false);
 	} else {
 		apply_zone(d);
 	}
@@ -281,8 +286,10 @@ choose_queue(struct decision *d)
 
 	for (size_t i = 0; i < route->nqueue && d->queue == NULL; i++) {
 		const struct policy_queue *q = &route->queue[i];
-		match = q->when == POLICY_NONE ? 1 :
-		    expr_condition(t->ev, d->record, (uint32_t)q->when);
+		match =
+		    q->when == POLICY_NONE
+			? 1
+			: expr_condition(t->ev, d->record, (uint32_t)q->when);
 		if (match == -1)
 			give_reason(t, "queue", q->name, true);
 		if (match != 0)
@@ -320,8 +327,8 @@ write_deadline(const struct decision *d, struct buf *out)
 }
 
 static void
-write_route(const struct decision *d, const struct audit *audit,
-    struct buf *out)
+write_route(
+    const struct decision *d, const struct audit *audit, struct buf *out)
 {
 	struct router *t = d->router;
 	bool looked_at = d->action >= ACTION_QUEUE || audit->selected;
@@ -351,10 +358,10 @@ write_route(const struct decision *d, const struct audit *audit,
 		buf_json_string(out, d->queue->name);
 	else
 		buf_cstr(out, "null");
-	write_string_or_null(out, ",\"tier\":",
-	    d->queue != NULL ? d->queue->tier : NULL);
-	write_string_or_null(out, ",\"priority\":",
-	    looked_at ? priority_word(d->risk) : NULL);
+	write_string_or_null(
+	    out, ",\"tier\":", d->queue != NULL ? d->queue->tier : NULL);
+	write_string_or_null(
+	    out, ",\"priority\":", looked_at ? priority_word(d->risk) : NULL);
 	write_deadline(d, out);
 	buf_cstr(out, ",\"audit\":{\"selected\":");
 	buf_json_bool(out, audit->selected);
@@ -368,7 +375,9 @@ write_route(const struct decision *d, const struct audit *audit,
 void
 route_record(struct router *t, struct record *r, struct buf *out)
 {
-	struct decision d = { .router = t, .record = r, .action = ACTION_AUTO,
+	struct decision d = { .router = t,
+		.record = r,
+		.action = ACTION_AUTO,
 		.respond = RESPOND_MODEL };
 	struct str id, task;
 	bool has_id, has_task;
@@ -376,16 +385,16 @@ route_record(struct router *t, struct record *r, struct buf *out)
 
 	buf_clear(&t->reasons);
 	find_risk(&d);
-	d.state = field_confidence(t->ev, t->policy, r, t->percent,
-	    &d.confidence);
+	d.state =
+	    field_confidence(t->ev, t->policy, r, t->percent, &d.confidence);
 	d.threshold = route_threshold(t, r, d.risk);
 	apply_risk(&d);
 	apply_gates(&d);
 	apply_triggers(&d);
 	has_id = field_name(t->ev, t->policy, r, FIELD_ID, &id);
 	has_task = field_name(t->ev, t->policy, r, FIELD_TASK, &task);
-	audit = audit_select(t->policy, d.action, has_id ? &id : NULL,
-	    has_task ? &task : NULL);
+	audit = audit_select(
+	    t->policy, d.action, has_id ? &id : NULL, has_task ? &task : NULL);
 	if (d.action >= ACTION_QUEUE || audit.selected)
 		choose_queue(&d);
 	write_route(&d, &audit, out);

@@ -21,37 +21,37 @@
 #include "policy/thresholds.h"
 
 struct router {
-	struct policy			*policy;
-	const struct thresholds		*thresholds;	/* NULL: none */
-	struct evaluator		*ev;
-	bool				 percent;	/* --scale percent */
-	int64_t				 now;	/* --now, or TIMESTAMP_NONE */
-	uint32_t			 risk_level;	/* exprs .risk.… */
-	uint32_t			 risk_rules;
-	uint32_t			 risk_node;	/* of .risk in the trie */
-	struct buf			 rules, risk, reason, reasons;	/* work */
+	struct policy *policy;
+	const struct thresholds *thresholds; /* NULL: none */
+	struct evaluator *ev;
+	bool percent; /* --scale percent */
+	int64_t now; /* --now, or TIMESTAMP_NONE */
+	uint32_t risk_level; /* exprs .risk.… */
+	uint32_t risk_rules;
+	uint32_t risk_node; /* of .risk in the trie */
+	struct buf rules, risk, reason, reasons; /* work */
 };
 
 /*
  * Marks and adds what routing needs; before expr_set_compile().  The
  * evaluator is made after it, and put in by the caller.
  */
-int	router_init(struct router *, struct policy *, const struct thresholds *,
-	    struct err *e);
-void	router_release(struct router *);
+int router_init(
+    struct router *, struct policy *, const struct thresholds *, struct err *e);
+void router_release(struct router *);
 
 /*
  * Appends the value of "route" for one record to `out`.  A record without
  * a usable `risk` is rated first, by the policy.
  */
-void	route_record(struct router *, struct record *, struct buf *out);
+void route_record(struct router *, struct record *, struct buf *out);
 
 /*
  * The threshold for a record: the highest of those that speak (risk, task,
  * thresholds file), else the policy's default; .never when one of them is
  * null or nothing speaks at all.
  */
-struct policy_threshold	route_threshold(struct router *, const struct record *,
-			    enum risk_level);
+struct policy_threshold
+route_threshold(struct router *, const struct record *, enum risk_level);
 
 #endif

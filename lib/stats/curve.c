@@ -9,8 +9,8 @@
 enum { GRID_MAX = 1000000 };
 
 struct wish {
-	size_t	above;			/* records at or above the threshold */
-	size_t	index;			/* of the threshold asked for */
+	size_t above; /* records at or above the threshold */
+	size_t index; /* of the threshold asked for */
 };
 
 static int
@@ -32,14 +32,13 @@ curve_at(const struct decision *d, size_t n, const double *t, size_t m,
 	if (wish == NULL)
 		memory_exhausted();
 	for (size_t i = 0; i < m; i++)
-		wish[i] = (struct wish) { decisions_above(d, n, t[i]), i };
+		wish[i] = (struct wish){ decisions_above(d, n, t[i]), i };
 	qsort(wish, m, sizeof(*wish), by_above);
 	for (size_t i = 0; i < m; i++) {
 		for (; at < wish[i].above; at++)
 			errors += d[at].error;
-		out[wish[i].index] = (struct curve_point) {
-			t[wish[i].index], at, errors
-		};
+		out[wish[i].index] =
+		    (struct curve_point){ t[wish[i].index], at, errors };
 	}
 	free(wish);
 }
@@ -74,8 +73,8 @@ grid_make(double a, double b, double step, int decimals, double **t, size_t *m)
 	if ((*t = malloc(*m * sizeof(**t))) == NULL)
 		memory_exhausted();
 	for (size_t i = 0; i < *m; i++) {
-		snprintf(text, sizeof(text), "%.*f", decimals,
-		    a + (double)i * step);
+		snprintf(
+		    text, sizeof(text), "%.*f", decimals, a + (double)i * step);
 		(*t)[i] = strtod(text, NULL);
 	}
 	return 0;

@@ -13,7 +13,7 @@
 enum {
 	DIGIT_BITS = 8,
 	BUCKETS = 1 << DIGIT_BITS,
-	SMALL = 48,			/* below, insertion is faster */
+	SMALL = 48, /* below, insertion is faster */
 };
 
 _Static_assert(sizeof(struct decision) == 16, "16 bytes a decision");
@@ -25,7 +25,7 @@ enum part { CONFIDENCE, TIE };
 static inline uint64_t
 key_of(const struct decision *d, enum part part)
 {
-	double x = d->confidence == 0 ? 0 : d->confidence;	/* no -0 */
+	double x = d->confidence == 0 ? 0 : d->confidence; /* no -0 */
 	uint64_t bits;
 
 	if (part == TIE)
@@ -65,21 +65,21 @@ distribute(struct decision *d, enum part part, int shift, const size_t *start,
 		size_t end = start[b + 1];
 		while (next[b] < end) {
 			struct decision x = d[next[b]];
-			int to = (int)(key_of(&x, part) >> shift &
-			    (BUCKETS - 1));
+			int to =
+			    (int)(key_of(&x, part) >> shift & (BUCKETS - 1));
 			while (to != b) {
 				struct decision y = d[next[to]];
 				d[next[to]++] = x;
 				x = y;
 				to = (int)(key_of(&x, part) >> shift &
-				    (BUCKETS - 1));
+					   (BUCKETS - 1));
 			}
 			d[next[b]++] = x;
 		}
 	}
 }
 
-static void	sort_part(struct decision *d, size_t n, enum part part);
+static void sort_part(struct decision *d, size_t n, enum part part);
 
 static void
 radix_sort(struct decision *d, size_t n, enum part part, int shift)
@@ -90,13 +90,13 @@ radix_sort(struct decision *d, size_t n, enum part part, int shift)
 		insertion_sort(d, n);
 		return;
 	}
-	if (shift <= -DIGIT_BITS) {	/* all bits of this part are equal */
+	if (shift <= -DIGIT_BITS) { /* all bits of this part are equal */
 		if (part == CONFIDENCE)
 			sort_part(d, n, TIE);
 		return;
 	}
 	if (shift < 0)
-		shift = 0;	/* the last digit overlaps the one before */
+		shift = 0; /* the last digit overlaps the one before */
 	for (size_t i = 0; i < n; i++)
 		start[(key_of(&d[i], part) >> shift & (BUCKETS - 1)) + 1]++;
 	for (int b = 0; b < BUCKETS; b++)
@@ -125,8 +125,10 @@ sort_part(struct decision *d, size_t n, enum part part)
 	for (size_t i = 1; i < n; i++)
 		differ |= key_of(&d[i], part) ^ first;
 	top = differ == 0 ? -1 : 63 - __builtin_clzll(differ);
-	radix_sort(d, n, part, top < 0 ? -DIGIT_BITS :
-	    top < DIGIT_BITS ? 0 : top - DIGIT_BITS + 1);
+	radix_sort(d, n, part,
+	    top < 0            ? -DIGIT_BITS
+	    : top < DIGIT_BITS ? 0
+			       : top - DIGIT_BITS + 1);
 }
 
 void

@@ -10,18 +10,18 @@
 #include <stdint.h>
 
 struct decision {
-	double		confidence;	/* in [0, 1], never NaN */
-	uint32_t	group;
-	uint32_t	error;		/* 1: the model was wrong */
+	double confidence; /* in [0, 1], never NaN */
+	uint32_t group;
+	uint32_t error; /* 1: the model was wrong */
 };
 
 /*
  * Sorts d[n] by confidence, highest first; equal ones by error and group, so
  * that no result depends on the order of the input.  In place.
  */
-void	decisions_sort(struct decision *d, size_t n);
+void decisions_sort(struct decision *d, size_t n);
 
 /* How many of sorted d[n] have a confidence >= t. */
-size_t	decisions_above(const struct decision *d, size_t n, double t);
+size_t decisions_above(const struct decision *d, size_t n, double t);
 
 #endif

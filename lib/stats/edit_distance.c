@@ -12,10 +12,10 @@ enum { WORD = 64, TABLE = 256 };
  * in a table, the others by looking through the block.
  */
 struct block {
-	uint64_t	 plus, minus;	/* vertical differences of +1, -1 */
-	const uint32_t	*pattern;
-	size_t		 n;		/* code points here, up to 64 */
-	uint64_t	 table[TABLE];
+	uint64_t plus, minus; /* vertical differences of +1, -1 */
+	const uint32_t *pattern;
+	size_t n; /* code points here, up to 64 */
+	uint64_t table[TABLE];
 };
 
 static uint64_t
@@ -83,7 +83,7 @@ edit_distance(const uint32_t *a, size_t n, const uint32_t *b, size_t m)
 		    i + 1 < nblock ? WORD : n - i * WORD);
 	distance = n;
 	for (size_t j = 0; j < m; j++) {
-		int carry = 1;		/* the row above grows by one a column */
+		int carry = 1; /* the row above grows by one a column */
 		for (size_t i = 0; i < nblock; i++)
 			carry = advance(&block[i], b[j], carry);
 		distance += (size_t)carry;
@@ -100,8 +100,10 @@ decode(const char *s, size_t n, uint32_t *out)
 
 	for (size_t i = 0; i < n;) {
 		unsigned char c = (unsigned char)s[i++];
-		uint32_t x = c < 0x80 ? c : c < 0xe0 ? c & 0x1f :
-		    c < 0xf0 ? c & 0x0f : c & 0x07;
+		uint32_t x = c < 0x80   ? c
+			     : c < 0xe0 ? c & 0x1f
+			     : c < 0xf0 ? c & 0x0f
+					: c & 0x07;
 		int tail = c < 0x80 ? 0 : c < 0xe0 ? 1 : c < 0xf0 ? 2 : 3;
 		for (; tail > 0 && i < n; tail--)
 			x = x << 6 | ((unsigned char)s[i++] & 0x3f);

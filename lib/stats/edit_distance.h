@@ -11,13 +11,13 @@
 #include <stdint.h>
 
 /* Insertions, deletions and substitutions between a[n] and b[m]. */
-size_t	edit_distance(const uint32_t *a, size_t n, const uint32_t *b, size_t m);
+size_t edit_distance(const uint32_t *a, size_t n, const uint32_t *b, size_t m);
 
 /*
  * The same for two UTF-8 texts (valid; n and m bytes), divided by the code
  * points of the longer one: 0 equal, 1 nothing in common.  Two empty ones: 0.
  */
-double	edit_distance_normalised(const char *a, size_t n, const char *b,
-	    size_t m);
+double
+edit_distance_normalised(const char *a, size_t n, const char *b, size_t m);
 
 #endif

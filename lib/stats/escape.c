@@ -5,16 +5,16 @@
 #include "stats/interval.h"
 
 enum {
-	FEW_ERRORS = 10,		/* below, the normal interval misleads */
+	FEW_ERRORS = 10, /* below, the normal interval misleads */
 	FEW_LABELS = 30,
 };
 
 struct totals {
-	double		weight, weight2, errors;	/* in weights */
-	uint64_t	n, k;
-	uint64_t	autonomous;	/* covered */
-	size_t		strata;
-	bool		few;
+	double weight, weight2, errors; /* in weights */
+	uint64_t n, k;
+	uint64_t autonomous; /* covered */
+	size_t strata;
+	bool few;
 };
 
 static struct totals
@@ -52,12 +52,13 @@ linearised(const struct escape_stratum *s, size_t n, const struct totals *t,
 		double w = 1 / s[i].rate, k = (double)s[i].errors;
 		double right = (double)s[i].audited - k;
 		/* the decisions are themselves a draw: no (1 - rate) */
-		variance += w * w * (k * (1 - value) * (1 - value) +
-		    right * value * value);
+		variance +=
+		    w * w *
+		    (k * (1 - value) * (1 - value) + right * value * value);
 	}
 	half = normal_quantile(0.5 + level / 2) * sqrt(variance) / t->weight;
-	return (struct interval) { fmax(0, value - half),
-		fmin(1, value + half) };
+	return (
+	    struct interval){ fmax(0, value - half), fmin(1, value + half) };
 }
 
 static struct interval
@@ -71,10 +72,10 @@ exact(const struct escape_stratum *s, size_t n, const struct totals *t,
 		if (s[k].rate <= 0 || s[k].audited == 0)
 			continue;
 		i = clopper_pearson(s[k].errors, s[k].audited, share);
-		all.low += i.low * (double)s[k].autonomous /
-		    (double)t->autonomous;
-		all.high += i.high * (double)s[k].autonomous /
-		    (double)t->autonomous;
+		all.low +=
+		    i.low * (double)s[k].autonomous / (double)t->autonomous;
+		all.high +=
+		    i.high * (double)s[k].autonomous / (double)t->autonomous;
 	}
 	return all;
 }
@@ -85,9 +86,14 @@ census(const struct escape_counts *c, double level)
 	struct interval i = wilson(c->errors, c->autonomous, level);
 	double value = (double)c->errors / (double)c->autonomous;
 
-	return (struct escape) { .known = true, .value = value, .low = i.low,
-		.high = i.high, .naive = value, .n = c->autonomous,
-		.effective_n = (double)c->autonomous, .covered = 1 };
+	return (struct escape){ .known = true,
+		.value = value,
+		.low = i.low,
+		.high = i.high,
+		.naive = value,
+		.n = c->autonomous,
+		.effective_n = (double)c->autonomous,
+		.covered = 1 };
 }
 
 struct escape
@@ -118,8 +124,8 @@ escape_rate(const struct escape_stratum *s, size_t n,
 	e.n = t.n;
 	e.effective_n = t.weight * t.weight / t.weight2;
 	e.covered = (double)t.autonomous / (double)c->autonomous;
-	i = t.few ? exact(s, n, &t, level) :
-	    linearised(s, n, &t, e.value, level);
+	i = t.few ? exact(s, n, &t, level)
+		  : linearised(s, n, &t, e.value, level);
 	/* the sizes weigh exact()'s strata, the rates Hajek's: they may part */
 	e.low = e.covered * fmin(i.low, e.value);
 	e.high = e.covered * fmax(i.high, e.value) + (1 - e.covered);

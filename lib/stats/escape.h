@@ -22,35 +22,35 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct escape_stratum {			/* decisions audited at one rate */
-	double		rate;		/* in [0, 1] */
-	uint64_t	autonomous;	/* that acted alone */
-	uint64_t	audited;	/* chosen for audit and labelled */
-	uint64_t	errors;		/* wrong among the audited */
-	uint64_t	waiting;	/* chosen for audit, no label yet */
+struct escape_stratum { /* decisions audited at one rate */
+	double rate; /* in [0, 1] */
+	uint64_t autonomous; /* that acted alone */
+	uint64_t audited; /* chosen for audit and labelled */
+	uint64_t errors; /* wrong among the audited */
+	uint64_t waiting; /* chosen for audit, no label yet */
 };
 
-struct escape_counts {			/* over all that acted alone */
-	uint64_t	autonomous, labelled, errors;
+struct escape_counts { /* over all that acted alone */
+	uint64_t autonomous, labelled, errors;
 };
 
 struct escape {
-	bool		known;		/* false: no value; why says so */
-	const char	*why;		/* NULL, or static words to go with it */
-	double		value, low, high;
-	double		naive;		/* errors / labelled; NAN if none */
-	uint64_t	n;		/* labels it rests on */
-	uint64_t	unlabelled;	/* audits chosen and not labelled */
-	double		effective_n;	/* Kish (1965) */
-	double		covered;	/* share of the decisions that had a
-					   chance of an audit, in [0, 1] */
+	bool known; /* false: no value; why says so */
+	const char *why; /* NULL, or static words to go with it */
+	double value, low, high;
+	double naive; /* errors / labelled; NAN if none */
+	uint64_t n; /* labels it rests on */
+	uint64_t unlabelled; /* audits chosen and not labelled */
+	double effective_n; /* Kish (1965) */
+	double covered; /* share of the decisions that had a
+			   chance of an audit, in [0, 1] */
 };
 
 /*
  * stratum[n]; level such as 0.95.  When covered < 1 the value speaks of the
  * covered part, and low and high of the whole, whatever the rest may hide.
  */
-struct escape	escape_rate(const struct escape_stratum *stratum, size_t n,
-		    const struct escape_counts *, double level);
+struct escape escape_rate(const struct escape_stratum *stratum, size_t n,
+    const struct escape_counts *, double level);
 
 #endif

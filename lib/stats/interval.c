@@ -12,7 +12,7 @@ static const double LARGE = 1e4;
 static void
 gsl_quiet(void)
 {
-	gsl_set_error_handler_off();	/* idempotent; results are checked */
+	gsl_set_error_handler_off(); /* idempotent; results are checked */
 }
 
 double
@@ -28,14 +28,15 @@ wilson(uint64_t k, uint64_t n, double level)
 	double z, p, middle, half, scale;
 
 	if (n == 0)
-		return (struct interval) { 0, 1 };
+		return (struct interval){ 0, 1 };
 	z = normal_quantile(0.5 + level / 2);
 	p = (double)k / (double)n;
 	scale = 1 + z * z / (double)n;
 	middle = (p + z * z / (2 * (double)n)) / scale;
-	half = z / scale * sqrt(p * (1 - p) / (double)n +
-	    z * z / (4.0 * (double)n * (double)n));
-	return (struct interval) { k == 0 ? 0 : fmax(0, middle - half),
+	half = z / scale *
+	       sqrt(p * (1 - p) / (double)n +
+		    z * z / (4.0 * (double)n * (double)n));
+	return (struct interval){ k == 0 ? 0 : fmax(0, middle - half),
 		k == n ? 1 : fmin(1, middle + half) };
 }
 
@@ -82,7 +83,7 @@ clopper_pearson(uint64_t k, uint64_t n, double level)
 {
 	double side = 0.5 + level / 2;
 
-	return (struct interval) { clopper_pearson_lower(k, n, side),
+	return (struct interval){ clopper_pearson_lower(k, n, side),
 		clopper_pearson_upper(k, n, side) };
 }
 
@@ -108,9 +109,9 @@ binomial_density(double a, double b, double x)
 {
 	double n = a + b;
 
-	return sqrt(n / (2 * M_PI * a * b)) * exp(stirling_rest(n) -
-	    stirling_rest(a) - stirling_rest(b) - deviance(a, n * x) -
-	    deviance(b, n * (1 - x)));
+	return sqrt(n / (2 * M_PI * a * b)) *
+	       exp(stirling_rest(n) - stirling_rest(a) - stirling_rest(b) -
+		   deviance(a, n * x) - deviance(b, n * (1 - x)));
 }
 
 /*
@@ -129,7 +130,7 @@ beta_fraction(double a, double b, double x)
 	for (double m = 1; m < 1e7; m++) {
 		double even = m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m));
 		double odd = -(a + m) * (a + b + m) * x /
-		    ((a + 2 * m) * (a + 2 * m + 1));
+			     ((a + 2 * m) * (a + 2 * m + 1));
 		d = 1 + even * d;
 		c = 1 + even / c;
 		d = 1 / (fabs(d) < tiny ? tiny : d);
@@ -176,11 +177,11 @@ mean_interval(double sum, double sumsq, uint64_t n, double level)
 	double mean, variance, half;
 
 	if (n < 2)
-		return (struct interval) { NAN, NAN };
+		return (struct interval){ NAN, NAN };
 	gsl_quiet();
 	mean = sum / (double)n;
 	variance = fmax(0, (sumsq - sum * mean) / (double)(n - 1));
 	half = gsl_cdf_tdist_Pinv(0.5 + level / 2, (double)(n - 1)) *
-	    sqrt(variance / (double)n);
-	return (struct interval) { mean - half, mean + half };
+	       sqrt(variance / (double)n);
+	return (struct interval){ mean - half, mean + half };
 }

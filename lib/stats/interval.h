@@ -11,28 +11,28 @@
 #include <stdint.h>
 
 struct interval {
-	double	low, high;
+	double low, high;
 };
 
 /* Two-sided; n == 0: [0, 1].  Needs k <= n. */
-struct interval	wilson(uint64_t k, uint64_t n, double level);
-struct interval	clopper_pearson(uint64_t k, uint64_t n, double level);
+struct interval wilson(uint64_t k, uint64_t n, double level);
+struct interval clopper_pearson(uint64_t k, uint64_t n, double level);
 
 /* One-sided bounds; n == 0: 1 and 0. */
-double	clopper_pearson_upper(uint64_t k, uint64_t n, double level);
-double	clopper_pearson_lower(uint64_t k, uint64_t n, double level);
+double clopper_pearson_upper(uint64_t k, uint64_t n, double level);
+double clopper_pearson_lower(uint64_t k, uint64_t n, double level);
 
 /* P(Bin(n, p) <= k). */
-double	binomial_cdf(uint64_t k, uint64_t n, double p);
+double binomial_cdf(uint64_t k, uint64_t n, double p);
 
 /* The p-quantile of the standard normal, p in (0, 1). */
-double	normal_quantile(double p);
+double normal_quantile(double p);
 
 /*
  * A two-sided interval for a mean from the sum and the sum of squares of n
  * values, by Student's t; n < 2: NAN, NAN.
  */
-struct interval	mean_interval(double sum, double sumsq, uint64_t n,
-		    double level);
+struct interval
+mean_interval(double sum, double sumsq, uint64_t n, double level);
 
 #endif

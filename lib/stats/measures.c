@@ -26,7 +26,7 @@ const char *const measure_words[] = {
 
 /* A sum with Neumaier's correction: 10 million terms keep their digits. */
 struct sum {
-	double	total, rest;
+	double total, rest;
 };
 
 static void
@@ -34,8 +34,8 @@ sum_add(struct sum *s, double x)
 {
 	double t = s->total + x;
 
-	s->rest += fabs(s->total) >= fabs(x) ? s->total - t + x :
-	    x - t + s->total;
+	s->rest +=
+	    fabs(s->total) >= fabs(x) ? s->total - t + x : x - t + s->total;
 	s->total = t;
 }
 
@@ -48,22 +48,22 @@ sum_value(const struct sum *s)
 static struct measured
 bare(double value)
 {
-	return (struct measured) { value, NAN, NAN };
+	return (struct measured){ value, NAN, NAN };
 }
 
 static struct measured
-of_mean(const struct sum *sum, const struct sum *squares, size_t n,
-    double level)
+of_mean(
+    const struct sum *sum, const struct sum *squares, size_t n, double level)
 {
-	struct interval i = mean_interval(sum_value(sum), sum_value(squares), n,
-	    level);
+	struct interval i =
+	    mean_interval(sum_value(sum), sum_value(squares), n, level);
 
-	return (struct measured) { sum_value(sum) / (double)n, i.low, i.high };
+	return (struct measured){ sum_value(sum) / (double)n, i.low, i.high };
 }
 
 static void
-brier_and_log_loss(const struct decision *d, size_t n, double level,
-    struct measured out[])
+brier_and_log_loss(
+    const struct decision *d, size_t n, double level, struct measured out[])
 {
 	const double clip = 1e-15;
 	struct sum brier = { 0 }, brier2 = { 0 }, loss = { 0 }, loss2 = { 0 };
@@ -84,7 +84,7 @@ brier_and_log_loss(const struct decision *d, size_t n, double level,
 
 /* One run of equal confidences, d[from, to). */
 struct tie {
-	size_t	 from, to;
+	size_t from, to;
 	uint64_t errors;
 };
 
@@ -95,14 +95,15 @@ tie_next(const struct decision *d, size_t n, struct tie *t)
 		return false;
 	t->from = t->to;
 	t->errors = 0;
-	for (; t->to < n && d[t->to].confidence == d[t->from].confidence; t->to++)
+	for (; t->to < n && d[t->to].confidence == d[t->from].confidence;
+	     t->to++)
 		t->errors += d[t->to].error;
 	return true;
 }
 
 static void
-murphy(const struct decision *d, size_t n, double accuracy,
-    struct measured out[])
+murphy(
+    const struct decision *d, size_t n, double accuracy, struct measured out[])
 {
 	struct sum reliability = { 0 }, resolution = { 0 };
 	struct tie t = { 0 };
@@ -112,7 +113,8 @@ murphy(const struct decision *d, size_t n, double accuracy,
 		double right = 1 - (double)t.errors / m;
 		double p = d[t.from].confidence;
 		sum_add(&reliability, m * (p - right) * (p - right));
-		sum_add(&resolution, m * (right - accuracy) * (right - accuracy));
+		sum_add(
+		    &resolution, m * (right - accuracy) * (right - accuracy));
 	}
 	out[MEASURE_RELIABILITY] = bare(sum_value(&reliability) / (double)n);
 	out[MEASURE_RESOLUTION] = bare(sum_value(&resolution) / (double)n);
@@ -148,19 +150,19 @@ auroc(const struct decision *d, size_t n, uint64_t errors, double level)
 	if (right < 2 || wrong < 2)
 		return bare(value);
 	se = sqrt(fmax(0, sum_value(&pr2) - right * value * value) /
-		(right - 1) / right +
-	    fmax(0, sum_value(&pw2) - wrong * value * value) /
-		(wrong - 1) / wrong);
+		      (right - 1) / right +
+		  fmax(0, sum_value(&pw2) - wrong * value * value) /
+		      (wrong - 1) / wrong);
 	z = normal_quantile(0.5 + level / 2);
-	return (struct measured) { value, fmax(0, value - z * se),
+	return (struct measured){ value, fmax(0, value - z * se),
 		fmin(1, value + z * se) };
 }
 
 /* What calibration error is made of. */
 struct bin {
-	size_t		n;
-	uint64_t	right;
-	struct sum	p;
+	size_t n;
+	uint64_t right;
+	struct sum p;
 };
 
 static void
@@ -174,8 +176,9 @@ bin_add(struct bin *b, const struct decision *d)
 static double
 bin_gap(const struct bin *b)
 {
-	return b->n == 0 ? 0 :
-	    fabs((double)b->right - sum_value(&b->p)) / (double)b->n;
+	return b->n == 0
+		   ? 0
+		   : fabs((double)b->right - sum_value(&b->p)) / (double)b->n;
 }
 
 /* (i/nbin, (i+1)/nbin]: the edges as doubles decide, not p * nbin. */
@@ -230,8 +233,8 @@ ece_mass(const struct decision *d, size_t n, int nbin)
  * first j of a random order are e * j / m.
  */
 static void
-risk_coverage(const struct decision *d, size_t n, uint64_t errors,
-    struct measured out[])
+risk_coverage(
+    const struct decision *d, size_t n, uint64_t errors, struct measured out[])
 {
 	struct sum area = { 0 }, oracle = { 0 };
 	struct tie t = { 0 };
@@ -240,12 +243,14 @@ risk_coverage(const struct decision *d, size_t n, uint64_t errors,
 	while (tie_next(d, n, &t)) {
 		double rate = (double)t.errors / (double)(t.to - t.from);
 		for (size_t i = t.from; i < t.to; i++)
-			sum_add(&area, ((double)before +
-				rate * (double)(i + 1 - t.from)) / (double)(i + 1));
+			sum_add(&area,
+			    ((double)before + rate * (double)(i + 1 - t.from)) /
+				(double)(i + 1));
 		before += t.errors;
 	}
 	for (size_t i = n - errors; i < n; i++)
-		sum_add(&oracle, (double)(i + 1 - (n - errors)) / (double)(i + 1));
+		sum_add(
+		    &oracle, (double)(i + 1 - (n - errors)) / (double)(i + 1));
 	out[MEASURE_AURC] = bare(sum_value(&area) / (double)n);
 	out[MEASURE_EAURC] =
 	    bare((sum_value(&area) - sum_value(&oracle)) / (double)n);
@@ -263,7 +268,7 @@ measures(const struct decision *d, size_t n, double level,
 		errors += d[k].error;
 	accuracy = (double)(n - errors) / (double)n;
 	i = wilson(n - errors, n, level);
-	out[MEASURE_ACCURACY] = (struct measured) { accuracy, i.low, i.high };
+	out[MEASURE_ACCURACY] = (struct measured){ accuracy, i.low, i.high };
 	out[MEASURE_AUROC] = auroc(d, n, errors, level);
 	brier_and_log_loss(d, n, level, out);
 	murphy(d, n, accuracy, out);

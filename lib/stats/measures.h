@@ -40,20 +40,20 @@ enum measure {
 	MEASURE_LOG_LOSS,
 	MEASURE_ECE_10,
 	MEASURE_ECE_15,
-	MEASURE_ECE_MASS,		/* 15 runs */
-	MEASURE_MCE,			/* 10 bins */
+	MEASURE_ECE_MASS, /* 15 runs */
+	MEASURE_MCE, /* 10 bins */
 	MEASURE_AURC,
 	MEASURE_EAURC,
 	MEASURES,
 };
-extern const char *const measure_words[];	/* NULL-terminated */
+extern const char *const measure_words[]; /* NULL-terminated */
 
 struct measured {
-	double	value, low, high;	/* NAN: none */
+	double value, low, high; /* NAN: none */
 };
 
 /* All measures of sorted d[n] at a level such as 0.95; n > 0. */
-void	measures(const struct decision *d, size_t n, double level,
-	    struct measured out[MEASURES]);
+void measures(const struct decision *d, size_t n, double level,
+    struct measured out[MEASURES]);
 
 #endif

@@ -10,8 +10,8 @@ enum { KEPT_DIGITS = 4 };
 
 /* The cell of a confidence: v(c) = 1 - kept * 10^(exponent - 3). */
 struct cell {
-	int	exponent;		/* of 1 - c; 1: no cell, v is next to c */
-	double	kept;			/* whole, 999 to 9999 */
+	int exponent; /* of 1 - c; 1: no cell, v is next to c */
+	double kept; /* whole, 999 to 9999 */
 };
 
 static struct cell
@@ -21,12 +21,12 @@ cell_of(double c)
 	int exponent;
 
 	if (c >= 1 || c < 0)
-		return (struct cell) { 1, 0 };
+		return (struct cell){ 1, 0 };
 	exponent = (int)floor(log10(rest));
-	if (exponent < -11)		/* doubles near 1 have no digits left */
-		return (struct cell) { 1, 0 };
+	if (exponent < -11) /* doubles near 1 have no digits left */
+		return (struct cell){ 1, 0 };
 	/* strictly less than rest, but for what 1 - c was rounded by */
-	return (struct cell) { exponent,
+	return (struct cell){ exponent,
 		ceil(rest * pow(10, KEPT_DIGITS - 1 - exponent) - 1e-6) - 1 };
 }
 
@@ -59,13 +59,13 @@ proof_minimum(double alpha, double delta)
 
 /* The walk down the candidates. */
 struct walk {
-	const struct decision	*d;
-	size_t			 n;
-	double			 alpha, delta;
-	double			 carry;		/* from the run behind */
-	int			 started;	/* shares given out */
-	struct proof		*best;
-	bool			 any;		/* stop at the first rejection */
+	const struct decision *d;
+	size_t n;
+	double alpha, delta;
+	double carry; /* from the run behind */
+	int started; /* shares given out */
+	struct proof *best;
+	bool any; /* stop at the first rejection */
 };
 
 /*
@@ -93,7 +93,7 @@ test(struct walk *w, double threshold, uint64_t m, uint64_t k, double share)
 	if (level <= 0 || m == 0 || hopeless(w, k, m, level))
 		return;
 	p = binomial_cdf(k, m, w->alpha);
-	if (!(p <= level))		/* nor does a NaN prove anything */
+	if (!(p <= level)) /* nor does a NaN prove anything */
 		return;
 	w->carry = level;
 	if (w->best->found && m <= w->best->autonomous)
@@ -122,8 +122,8 @@ walk_down(struct walk *w)
 {
 	struct cell cell, last = { 2, 0 };
 	uint64_t errors = 0;
-	size_t i = 0, above = 0;	/* records at or above the candidate */
-	double c, v;
+	size_t i = 0, above = 0; /* records at or above the candidate */
+	double c, v, last_v = INFINITY;
 
 	while (i < w->n && !(w->any && w->best->found)) {
 		c = w->d[i].confidence;
@@ -132,9 +132,12 @@ walk_down(struct walk *w)
 		cell = cell_of(c);
 		if (cell.exponent != 1 && cell.exponent == last.exponent &&
 		    cell.kept == last.kept)
-			continue;	/* the same candidate again */
+			continue; /* the same candidate again */
 		last = cell;
 		v = above_cell(cell, c);
+		if (v >= last_v)
+			continue; /* a decade's edge: not below the last */
+		last_v = v;
 		for (; w->d[above].confidence >= v; above++)
 			errors += w->d[above].error;
 		test(w, v, above, errors, shares(w, above));
@@ -150,8 +153,12 @@ static bool
 provable(const struct decision *d, size_t n, double alpha, double delta)
 {
 	struct proof best = { 0 };
-	struct walk w = { .d = d, .n = n, .alpha = alpha, .delta = delta,
-		.best = &best, .any = true };
+	struct walk w = { .d = d,
+		.n = n,
+		.alpha = alpha,
+		.delta = delta,
+		.best = &best,
+		.any = true };
 
 	walk_down(&w);
 	return best.found;
@@ -181,8 +188,9 @@ factor_needed(uint64_t k, uint64_t m, double alpha, double level)
 {
 	double low = 1, high = 2;
 
-#define P(f) binomial_cdf((uint64_t)ceil((f) * (double)k), \
-	(uint64_t)((f) * (double)m), alpha)
+#define P(f)                                                                   \
+	binomial_cdf((uint64_t)ceil((f) * (double)k),                          \
+	    (uint64_t)((f) * (double)m), alpha)
 	while (P(high) > level) {
 		if (high > 1e9)
 			return INFINITY;
@@ -215,9 +223,10 @@ labels_needed(const struct decision *d, size_t n, double alpha, double delta)
 		size_t rank = n * i / looks;
 		double f;
 		if (rank <= at)
-			continue;	/* in the tie of the last look */
-		for (; at < n && (at < rank ||
-			 d[at].confidence == d[at - 1].confidence); at++)
+			continue; /* in the tie of the last look */
+		for (; at < n &&
+		       (at < rank || d[at].confidence == d[at - 1].confidence);
+		     at++)
 			errors += d[at].error;
 		if ((double)errors >= alpha * (double)at)
 			continue;
@@ -231,10 +240,11 @@ void
 prove_threshold(const struct decision *d, size_t n, double alpha, double delta,
     struct proof *out)
 {
-	struct walk w = { .d = d, .n = n, .alpha = alpha, .delta = delta,
-		.best = out };
+	struct walk w = {
+		.d = d, .n = n, .alpha = alpha, .delta = delta, .best = out
+	};
 
-	*out = (struct proof) { .best_alpha = NAN };
+	*out = (struct proof){ .best_alpha = NAN };
 	out->minimum = proof_minimum(alpha, delta);
 	walk_down(&w);
 	if (out->found)

@@ -32,29 +32,29 @@
 
 #include "stats/decision.h"
 
-enum { PROOF_STARTS = 20 };		/* equal shares of delta, by mass */
+enum { PROOF_STARTS = 20 }; /* equal shares of delta, by mass */
 
 struct proof {
-	bool		found;
-	double		threshold;
-	uint64_t	autonomous, errors;
-	double		p_value, level;	/* of the test that settled it */
+	bool found;
+	double threshold;
+	uint64_t autonomous, errors;
+	double p_value, level; /* of the test that settled it */
 	/* What would have been needed, when nothing was found: */
-	uint64_t	minimum;	/* records, if none were wrong */
-	double		best_alpha;	/* the least error that is provable here,
-					   to 0.001; NAN if none below 1 is */
-	uint64_t	labels;		/* all told, at the same error mix, for
-					   alpha; 0 when no number would do */
+	uint64_t minimum; /* records, if none were wrong */
+	double best_alpha; /* the least error that is provable here,
+			      to 0.001; NAN if none below 1 is */
+	uint64_t labels; /* all told, at the same error mix, for
+			    alpha; 0 when no number would do */
 };
 
 /* d[n] sorted; alpha and delta in (0, 1); n may be 0. */
-void	prove_threshold(const struct decision *d, size_t n, double alpha,
-	    double delta, struct proof *);
+void prove_threshold(const struct decision *d, size_t n, double alpha,
+    double delta, struct proof *);
 
 /* v(c), above. */
-double	candidate_above(double c);
+double candidate_above(double c);
 
 /* ceil(ln(delta) / ln(1 - alpha)): records to prove alpha, none wrong. */
-uint64_t	proof_minimum(double alpha, double delta);
+uint64_t proof_minimum(double alpha, double delta);
 
 #endif

@@ -60,7 +60,7 @@ void
 sketch_release(struct sketch *s)
 {
 	free(s->bucket);
-	*s = (struct sketch) { 0 };
+	*s = (struct sketch){ 0 };
 }
 
 /* The value of a rank, 1 to n; the extremes are known exactly. */
@@ -115,10 +115,10 @@ sketch_quantile_interval(const struct sketch *s, double q, double level)
 	uint64_t low, high;
 
 	if (s->n == 0)
-		return (struct interval) { NAN, NAN };
+		return (struct interval){ NAN, NAN };
 	/* P(X_(low) > quantile) = P(B < low) <= tail; likewise above */
 	low = ranks_within(s->n, q, tail);
 	high = s->n + 1 - ranks_within(s->n, 1 - q, tail);
-	return (struct interval) { low < 1 ? 0 : value_at(s, low),
+	return (struct interval){ low < 1 ? 0 : value_at(s, low),
 		high > s->n ? INFINITY : value_at(s, high) };
 }

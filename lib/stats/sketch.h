@@ -14,28 +14,28 @@
 
 #include "stats/interval.h"
 
-enum { SKETCH_BUCKETS = 2048 };		/* from 1e-6 on, factors of 1.02 */
+enum { SKETCH_BUCKETS = 2048 }; /* from 1e-6 on, factors of 1.02 */
 
-struct sketch {				/* all zero: empty */
-	uint64_t	 n, zero;	/* zero: values below 1e-6 */
-	double		 sum, sumsq, min, max;
-	uint64_t	*bucket;	/* [SKETCH_BUCKETS], when there is any */
+struct sketch { /* all zero: empty */
+	uint64_t n, zero; /* zero: values below 1e-6 */
+	double sum, sumsq, min, max;
+	uint64_t *bucket; /* [SKETCH_BUCKETS], when there is any */
 };
 
 /* x >= 0 and finite; beyond the last bucket (1e11) it counts in it. */
-void	sketch_add(struct sketch *, double x);
-void	sketch_merge(struct sketch *to, const struct sketch *from);
-void	sketch_release(struct sketch *);
+void sketch_add(struct sketch *, double x);
+void sketch_merge(struct sketch *to, const struct sketch *from);
+void sketch_release(struct sketch *);
 
 /* The q-quantile, q in [0, 1]: the value of rank ceil(q n); NAN if empty. */
-double	sketch_quantile(const struct sketch *, double q);
+double sketch_quantile(const struct sketch *, double q);
 /*
  * A distribution-free interval for it: the values at the ranks that the
  * binomial puts around q n (David & Nagaraja 2003, 7.1).  Where the values
  * are too few for a bound, low is 0 and high is INFINITY: the P95 of ten
  * has none above.  Empty: NAN, NAN.
  */
-struct interval	sketch_quantile_interval(const struct sketch *, double q,
-		    double level);
+struct interval
+sketch_quantile_interval(const struct sketch *, double q, double level);
 
 #endif

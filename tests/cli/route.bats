@@ -109,6 +109,19 @@ conform() { # TABLE MEMBER COMMAND...
 	X
 }
 
+@test "thresholds file: as hitl-calibrate writes it, with and without groups" {
+	cd "$BATS_TEST_TMPDIR"
+	gen-log -n 5000 >log
+	for by in .task_type ''; do
+		hitl-calibrate threshold --max-error 0.1 ${by:+--by "$by"} log >t.json 2>err
+		sed 's/^{/{"risk":{"level":"medium"},/' log >rated
+		hitl hitl-route -t t.json rated
+		status 0
+	done
+	want=$(jq .default.threshold t.json)
+	[ "$(head -1 <<<"$output" | jq .route.threshold)" = "$want" ]
+}
+
 @test "no policy, no threshold: to a person" {
 	hitl hitl-route <<<'{"id":1,"ts":0,"confidence":1}'
 	status 0

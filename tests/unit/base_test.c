@@ -14,8 +14,8 @@
 
 /* Seconds from `date -u -d TIME +%s` (GNU coreutils). */
 static const struct {
-	const char	*text;
-	int64_t		 seconds;
+	const char *text;
+	int64_t seconds;
 } times[] = {
 	{ "1970-01-01T00:00:00Z", 0 },
 	{ "2026-05-09T18:00:00Z", 1778349600 },
@@ -32,16 +32,18 @@ static const struct {
 static void
 test_times(void **state)
 {
-	static const char *const bad[] = { "", "2026-05-09", "2026-05-09T18:00Z",
-		"2026-13-01T00:00:00Z", "2026-02-29T00:00:00Z",
-		"2026-05-09T24:00:00Z", "2026-05-09T18:00:00",
-		"2026-05-09T18:00:00Zx", "2026-05-09T18:00:00.Z",
-		"0000-01-01T00:00:00Z", "2026-05-09T18:00:00+2:00", "now" };
+	static const char *const bad[] = { "", "2026-05-09",
+		"2026-05-09T18:00Z", "2026-13-01T00:00:00Z",
+		"2026-02-29T00:00:00Z", "2026-05-09T24:00:00Z",
+		"2026-05-09T18:00:00", "2026-05-09T18:00:00Zx",
+		"2026-05-09T18:00:00.Z", "0000-01-01T00:00:00Z",
+		"2026-05-09T18:00:00+2:00", "now" };
 	int64_t usec;
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(times) / sizeof(times[0]); i++) {
-		assert_int_equal(timestamp_parse(str_of(times[i].text), &usec), 0);
+		assert_int_equal(
+		    timestamp_parse(str_of(times[i].text), &usec), 0);
 		assert_true(usec == times[i].seconds * USEC_PER_SECOND);
 	}
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
@@ -104,8 +106,8 @@ test_hashes(void **state)
 		key.byte[i] = (unsigned char)i;
 	for (int i = 0; i < 15; i++)
 		text[i] = (char)i;
-	assert_true(siphash(&key, (struct str) { text, 15 }) ==
-	    UINT64_C(0xa129ca6149be45e5));
+	assert_true(siphash(&key, (struct str){ text, 15 }) ==
+		    UINT64_C(0xa129ca6149be45e5));
 	sha256_hex(STR("abc"), hex);
 	assert_string_equal(hex, "ba7816bf8f01cfea414140de5dae2223"
 				 "b00361a396177a9cb410ff61f20015ad");
@@ -142,7 +144,8 @@ test_nearest(void **state)
 		"audit" };
 
 	(void)state;
-	assert_string_equal(str_nearest(STR("treshold"), words, 4), "threshold");
+	assert_string_equal(
+	    str_nearest(STR("treshold"), words, 4), "threshold");
 	assert_string_equal(str_nearest(STR("by_tsak"), words, 4), "by_task");
 	assert_null(str_nearest(STR("completely"), words, 4));
 	assert_null(str_nearest(STR(""), words, 4));

@@ -34,19 +34,51 @@ uniform(uint64_t *s)
 
 /* A population: how scores fall, and how often a score is wrong. */
 struct population {
-	const char	*name;
-	double		(*score)(double u);	/* from a uniform u, falling */
-	double		(*error)(double score);
+	const char *name;
+	double (*score)(double u); /* from a uniform u, falling */
+	double (*error)(double score);
 };
 
-static double plain(double u) { return 1 - u; }
-static double crowded(double u) { return 1 - 1e-6 * u; }
-static double tied(double u) { return 1 - floor(10 * u) / 20; }
-static double calibrated(double c) { return 0.5 * (1 - c); }
-static double overconfident(double c) { return fmin(1, 0.04 + 0.4 * (1 - c)); }
-static double stepped(double c) { return c > 0.6 ? 0.04 : 0.4; }
-static double hump(double c) { return 0.02 + 0.5 * (c - 0.5) * (c - 0.5); }
-static double in_crowd(double c) { return fmin(1, 0.3 * (1 - c) * 1e6); }
+static double
+plain(double u)
+{
+	return 1 - u;
+}
+static double
+crowded(double u)
+{
+	return 1 - 1e-6 * u;
+}
+static double
+tied(double u)
+{
+	return 1 - floor(10 * u) / 20;
+}
+static double
+calibrated(double c)
+{
+	return 0.5 * (1 - c);
+}
+static double
+overconfident(double c)
+{
+	return fmin(1, 0.04 + 0.4 * (1 - c));
+}
+static double
+stepped(double c)
+{
+	return c > 0.6 ? 0.04 : 0.4;
+}
+static double
+hump(double c)
+{
+	return 0.02 + 0.5 * (c - 0.5) * (c - 0.5);
+}
+static double
+in_crowd(double c)
+{
+	return fmin(1, 0.3 * (1 - c) * 1e6);
+}
 
 static const struct population populations[] = {
 	{ "calibrated", plain, calibrated },
@@ -68,7 +100,7 @@ true_error(const struct population *p, double t)
 	for (int i = 0; i < points; i++) {
 		double c = p->score((i + 0.5) / points);
 		if (c < t)
-			break;		/* scores fall as u grows */
+			break; /* scores fall as u grows */
 		sum += p->error(c);
 		n++;
 	}
@@ -93,7 +125,7 @@ violations(const struct population *p, size_t n, int draws, double alpha,
 		decisions_sort(d, n);
 		prove_threshold(d, n, alpha, delta, &proof);
 		broken += proof.found &&
-		    true_error(p, proof.threshold) > alpha + 1e-9;
+			  true_error(p, proof.threshold) > alpha + 1e-9;
 	}
 	free(d);
 	return broken;
@@ -110,15 +142,18 @@ test_guarantee(void **state)
 	uint64_t seed = 2026;
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(populations) / sizeof(populations[0]); i++)
+	for (size_t i = 0; i < sizeof(populations) / sizeof(populations[0]);
+	     i++)
 		for (size_t s = 0; s < (thorough ? 3 : 2); s++)
 			for (size_t a = 0; a < 2; a++) {
 				int broken = violations(&populations[i],
 				    sizes[s], draws, alphas[a], delta, &seed);
 				if (thorough)
-					print_message("%s n %zu alpha %g: %d of "
-					    "%d\n", populations[i].name,
-					    sizes[s], alphas[a], broken, draws);
+					print_message(
+					    "%s n %zu alpha %g: %d of "
+					    "%d\n",
+					    populations[i].name, sizes[s],
+					    alphas[a], broken, draws);
 				if (broken > most)
 					fail_msg("%s: %d of %d promises broken",
 					    populations[i].name, broken, draws);
@@ -147,7 +182,7 @@ test_textbook_breaks(void **state)
 		}
 		decisions_sort(d, N);
 		broken += empirical_threshold(d, N, grid, m, 0.05, &point) &&
-		    true_error(p, point.threshold) > 0.05;
+			  true_error(p, point.threshold) > 0.05;
 	}
 	assert_in_range(broken, DRAWS / 4, DRAWS);
 	free(grid);

@@ -19,36 +19,147 @@
 #include "record/number.h"
 
 static const char *const accepted[] = {
-	"{}", "[]", "null", "true", "false", "0", "-0", "1", "-1", "0.5",
-	"1e5", "1E+5", "1e-5", "-1.5e300", "123456789012345678901234567890",
-	"1e400", "\"\"", "\"a\"", "\"\\\"\\\\\\/\\b\\f\\n\\r\\t\"",
-	"\"\\u0041\"", "\"\\u0000\"", "\"\\ud800\"", "\"\\udc00x\"",
-	"\"\\ud83d\\ude00\"", "\"\\uDBFF\\uDFFF\"", "\"\x7f\"",
-	"\"\xc2\x80\"", "\"\xdf\xbf\"", "\"\xe0\xa0\x80\"",
-	"\"\xed\x9f\xbf\"", "\"\xee\x80\x80\"", "\"\xef\xbf\xbf\"",
-	"\"\xf0\x90\x80\x80\"", "\"\xf4\x8f\xbf\xbf\"", " \t\r\n1 \t\r\n",
-	"[1,2,3]", "[ 1 , 2 ]", "[[]]", "[{}]", "{\"a\":1}",
-	"{ \"a\" : 1 , \"b\" : [ ] }", "{\"\":0}", "{\"a\":1,\"a\":2}",
-	"{\"a\\u0062\":1}", "[\"12345678\",\"1234567\",\"123456789\"]",
-	"[true,false,null]", "{\"a\":{\"b\":{\"c\":[1,{\"d\":2}]}}}",
+	"{}",
+	"[]",
+	"null",
+	"true",
+	"false",
+	"0",
+	"-0",
+	"1",
+	"-1",
+	"0.5",
+	"1e5",
+	"1E+5",
+	"1e-5",
+	"-1.5e300",
+	"123456789012345678901234567890",
+	"1e400",
+	"\"\"",
+	"\"a\"",
+	"\"\\\"\\\\\\/\\b\\f\\n\\r\\t\"",
+	"\"\\u0041\"",
+	"\"\\u0000\"",
+	"\"\\ud800\"",
+	"\"\\udc00x\"",
+	"\"\\ud83d\\ude00\"",
+	"\"\\uDBFF\\uDFFF\"",
+	"\"\x7f\"",
+	"\"\xc2\x80\"",
+	"\"\xdf\xbf\"",
+	"\"\xe0\xa0\x80\"",
+	"\"\xed\x9f\xbf\"",
+	"\"\xee\x80\x80\"",
+	"\"\xef\xbf\xbf\"",
+	"\"\xf0\x90\x80\x80\"",
+	"\"\xf4\x8f\xbf\xbf\"",
+	" \t\r\n1 \t\r\n",
+	"[1,2,3]",
+	"[ 1 , 2 ]",
+	"[[]]",
+	"[{}]",
+	"{\"a\":1}",
+	"{ \"a\" : 1 , \"b\" : [ ] }",
+	"{\"\":0}",
+	"{\"a\":1,\"a\":2}",
+	"{\"a\\u0062\":1}",
+	"[\"12345678\",\"1234567\",\"123456789\"]",
+	"[true,false,null]",
+	"{\"a\":{\"b\":{\"c\":[1,{\"d\":2}]}}}",
 };
 
 static const char *const rejected[] = {
-	"", " ", "{", "}", "[", "]", "[1", "[1,", "[1,]", "[,1]", "[,]",
-	"[1 2]", "[1,,2]", "{\"a\"", "{\"a\":", "{\"a\":1", "{\"a\":1,",
-	"{\"a\":1,}", "{,}", "{a:1}", "{'a':1}", "{\"a\" 1}", "{\"a\":1 2}",
-	"{\"a\":,}", "{1:1}", "{\"a\":1]", "[1}", "1 2", "{}{}", "[]]",
-	"nul", "nulll", "True", "tru", "fals", "NaN", "nan", "Infinity",
-	"-Infinity", "-", "+1", "01", "-01", "00", "1.", ".5", "1.e5", "1e",
-	"1e+", "1E-", "0x10", "1_000", "1,", "\"", "\"a", "\"\\\"", "\"\\x\"",
-	"\"\\u12\"", "\"\\u12g4\"", "\"\\U0041\"", "\"\t\"", "\"\n\"",
-	"\"\x01\"", "\"\x1f\"", "\"\x80\"", "\"\xbf\"", "\"\xc0\x80\"",
-	"\"\xc1\xbf\"", "\"\xc2\"", "\"\xc2\x41\"", "\"\xe0\x9f\xbf\"",
-	"\"\xe0\x80\"", "\"\xed\xa0\x80\"", "\"\xed\xbf\xbf\"",
-	"\"\xf0\x8f\xbf\xbf\"", "\"\xf0\x90\x80\"", "\"\xf4\x90\x80\x80\"",
-	"\"\xf5\x80\x80\x80\"", "\"\xff\"", "\xef\xbb\xbf{}", "'a'", "a",
-	"//1\n1", "/*1*/1", "[1]x", "\xc2\xa0[]", "[\x0b]", "{\"a\":1}#",
-	"[\"a\" \"b\"]", "{\"a\":1 \"b\":2}", "\"a\" : 1",
+	"",
+	" ",
+	"{",
+	"}",
+	"[",
+	"]",
+	"[1",
+	"[1,",
+	"[1,]",
+	"[,1]",
+	"[,]",
+	"[1 2]",
+	"[1,,2]",
+	"{\"a\"",
+	"{\"a\":",
+	"{\"a\":1",
+	"{\"a\":1,",
+	"{\"a\":1,}",
+	"{,}",
+	"{a:1}",
+	"{'a':1}",
+	"{\"a\" 1}",
+	"{\"a\":1 2}",
+	"{\"a\":,}",
+	"{1:1}",
+	"{\"a\":1]",
+	"[1}",
+	"1 2",
+	"{}{}",
+	"[]]",
+	"nul",
+	"nulll",
+	"True",
+	"tru",
+	"fals",
+	"NaN",
+	"nan",
+	"Infinity",
+	"-Infinity",
+	"-",
+	"+1",
+	"01",
+	"-01",
+	"00",
+	"1.",
+	".5",
+	"1.e5",
+	"1e",
+	"1e+",
+	"1E-",
+	"0x10",
+	"1_000",
+	"1,",
+	"\"",
+	"\"a",
+	"\"\\\"",
+	"\"\\x\"",
+	"\"\\u12\"",
+	"\"\\u12g4\"",
+	"\"\\U0041\"",
+	"\"\t\"",
+	"\"\n\"",
+	"\"\x01\"",
+	"\"\x1f\"",
+	"\"\x80\"",
+	"\"\xbf\"",
+	"\"\xc0\x80\"",
+	"\"\xc1\xbf\"",
+	"\"\xc2\"",
+	"\"\xc2\x41\"",
+	"\"\xe0\x9f\xbf\"",
+	"\"\xe0\x80\"",
+	"\"\xed\xa0\x80\"",
+	"\"\xed\xbf\xbf\"",
+	"\"\xf0\x8f\xbf\xbf\"",
+	"\"\xf0\x90\x80\"",
+	"\"\xf4\x90\x80\x80\"",
+	"\"\xf5\x80\x80\x80\"",
+	"\"\xff\"",
+	"\xef\xbb\xbf{}",
+	"'a'",
+	"a",
+	"//1\n1",
+	"/*1*/1",
+	"[1]x",
+	"\xc2\xa0[]",
+	"[\x0b]",
+	"{\"a\":1}#",
+	"[\"a\" \"b\"]",
+	"{\"a\":1 \"b\":2}",
+	"\"a\" : 1",
 };
 
 /* A scan with the padding the contract asks for, and none beyond it. */
@@ -61,7 +172,7 @@ scan(const struct fields *f, const char *text, size_t n, struct value *slot)
 
 	memcpy(copy, text, n);
 	memset(copy + n, 0, 1 + JSON_PADDING);
-	r = json_scan(f, (struct str) { copy, n }, slot, &e);
+	r = json_scan(f, (struct str){ copy, n }, slot, &e);
 	if (r == -1) {
 		assert_non_null(e.what);
 		assert_in_range(e.offset, 0, n);
@@ -133,7 +244,7 @@ test_truncated(void **state)
 
 /* What a path finds in a text; NULL: an error, "": no output. */
 static const struct {
-	const char	*path, *text, *found;
+	const char *path, *text, *found;
 } lookups[] = {
 	{ ".a", "{\"a\":1}", "1" },
 	{ ".a", "{\"b\":1}", "null" },
@@ -179,9 +290,7 @@ test_lookups(void **state)
 		assert_int_equal(json_check(&text, &a, &type, &e), 0);
 		assert_int_equal(json_scan(&f, text, slot, &e), 0);
 		switch (path_lookup(&p, node, slot, &v)) {
-		case PATH_ERROR:
-			assert_null(lookups[i].found);
-			break;
+		case PATH_ERROR: assert_null(lookups[i].found); break;
 		case PATH_EMPTY:
 			assert_string_equal(lookups[i].found, "");
 			break;
@@ -245,7 +354,7 @@ static void
 test_unescape(void **state)
 {
 	static const struct {
-		const char	*json, *text;
+		const char *json, *text;
 	} cases[] = {
 		{ "\"a\\u0041b\"", "aAb" },
 		{ "\"\\ud83d\\ude00\"", "\xf0\x9f\x98\x80" },
@@ -260,7 +369,8 @@ test_unescape(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct value v = { str_of(cases[i].json), JSON_STRING, true };
-		assert_true(str_eq(value_string(&v, &a), str_of(cases[i].text)));
+		assert_true(
+		    str_eq(value_string(&v, &a), str_of(cases[i].text)));
 	}
 	arena_release(&a);
 }
@@ -274,8 +384,9 @@ test_numbers(void **state)
 		"2.4703282292062327208e-324", "123456789012345678",
 		"9007199254740992.5", "1e22", "1e23", "8.5", "0.1e1", "-0",
 		"100000000000000016777215", "3.0000000000000000000000001",
-		"0.000000000000000000000000000000123", "179769313486231580793e288",
-		"4503599627370496.5", "4503599627370497.5", "0.57" };
+		"0.000000000000000000000000000000123",
+		"179769313486231580793e288", "4503599627370496.5",
+		"4503599627370497.5", "0.57" };
 	uint64_t seed = 7;
 	char text[64];
 	double x;
@@ -289,16 +400,17 @@ test_numbers(void **state)
 		int digits = 1 + (int)(splitmix(&seed) % 19);
 		snprintf(text, sizeof(text), "%.*llu.%llu", digits % 7,
 		    (unsigned long long)(splitmix(&seed) >>
-			(splitmix(&seed) % 64)),
+					 (splitmix(&seed) % 64)),
 		    (unsigned long long)(splitmix(&seed) >>
-			(splitmix(&seed) % 64)));
+					 (splitmix(&seed) % 64)));
 		if (text[0] == '0' && text[1] != '.')
 			continue;
 		if (!number_parse(str_of(text), &x))
 			continue;
 		assert_true(x == strtod(text, NULL));
 	}
-	assert_true(number_parse(STR("1e400"), &x) && x == 1.7976931348623157e308);
+	assert_true(
+	    number_parse(STR("1e400"), &x) && x == 1.7976931348623157e308);
 	assert_false(number_parse(STR("1."), &x));
 	assert_false(number_parse(STR(" 1"), &x));
 	assert_false(number_parse(STR("nan"), &x));

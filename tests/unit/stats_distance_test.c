@@ -71,8 +71,9 @@ test_random_pairs(void **state)
 		for (size_t i = 0; i < n; i++)
 			a[i] = (uint32_t)(splitmix(&seed) % range);
 		for (size_t i = 0; i < m; i++)
-			b[i] = i < n && splitmix(&seed) % 4 != 0 ? a[i] :
-			    (uint32_t)(splitmix(&seed) % range);
+			b[i] = i < n && splitmix(&seed) % 4 != 0
+				   ? a[i]
+				   : (uint32_t)(splitmix(&seed) % range);
 		if (edit_distance(a, n, b, m) != plain(a, n, b, m))
 			fail_msg("run %d: %zu and %zu letters", run, n, m);
 		if (edit_distance(a, n, b, m) != edit_distance(b, m, a, n))
@@ -86,10 +87,11 @@ test_utf8(void **state)
 	(void)state;
 	/* two, three and four bytes are one step each */
 	assert_true(edit_distance_normalised("\xc3\xa9", 2, "e", 1) == 1);
-	assert_true(edit_distance_normalised("\xe2\x82\xac" "1", 4, "1", 1) ==
-	    0.5);
-	assert_true(edit_distance_normalised("\xf0\x9f\x99\x82", 4,
-	    "\xf0\x9f\x99\x83", 4) == 1);
+	assert_true(edit_distance_normalised("\xe2\x82\xac"
+					     "1",
+			4, "1", 1) == 0.5);
+	assert_true(edit_distance_normalised(
+			"\xf0\x9f\x99\x82", 4, "\xf0\x9f\x99\x83", 4) == 1);
 	assert_true(edit_distance_normalised("", 0, "abc", 3) == 1);
 	assert_true(edit_distance_normalised("abc", 3, "abc", 3) == 0);
 }

@@ -28,8 +28,16 @@ near(double got, double expected)
 static void
 test_linearised(void **state)
 {
-	struct escape_stratum s[2] = { { 0.5, 1000, 500, 40 },
-		{ 0.1, 1000, 100, 12 } };
+	struct escape_stratum s[2] = {
+		{ .rate = 0.5,
+		    .autonomous = 1000,
+		    .audited = 500,
+		    .errors = 40 },
+		{ .rate = 0.1,
+		    .autonomous = 1000,
+		    .audited = 100,
+		    .errors = 12 },
+	};
 	struct escape_counts c = { 2000, 700, 90 };
 	struct escape e = escape_rate(s, 2, &c, 0.95);
 
@@ -49,8 +57,10 @@ test_linearised(void **state)
 static void
 test_exact(void **state)
 {
-	struct escape_stratum s[2] = { { 0.5, 80, 40, 2 },
-		{ 0.2, 240, 50, 0 } };
+	struct escape_stratum s[2] = {
+		{ .rate = 0.5, .autonomous = 80, .audited = 40, .errors = 2 },
+		{ .rate = 0.2, .autonomous = 240, .audited = 50 },
+	};
 	struct escape_counts c = { 320, 90, 2 };
 	struct escape e = escape_rate(s, 2, &c, 0.95);
 
@@ -85,8 +95,8 @@ test_interval_holds_value(void **state)
 			s[h].autonomous = 5 + splitmix(&seed) % 60;
 			s[h].audited = splitmix(&seed) % s[h].autonomous;
 			if (s[h].audited > 0)
-				s[h].errors = splitmix(&seed) %
-				    (s[h].audited + 1);
+				s[h].errors =
+				    splitmix(&seed) % (s[h].audited + 1);
 			c.autonomous += s[h].autonomous;
 			c.labelled += s[h].audited;
 			c.errors += s[h].errors;
@@ -96,7 +106,7 @@ test_interval_holds_value(void **state)
 			continue;
 		known++;
 		assert_true(0 <= e.low && e.low <= e.value &&
-		    e.value <= e.high && e.high <= 1 + 1e-12);
+			    e.value <= e.high && e.high <= 1 + 1e-12);
 	}
 	assert_in_range(known, 50000, 100000);
 }

@@ -50,12 +50,12 @@ test_never_nan(void **state)
 		for (int i = 1; i < 20; i++) {
 			double q = i / 20.0, last = 1;
 			for (int s = -4; s <= 4; s++) {
-				double p = q +
-				    s * sqrt(q * (1 - q) / (double)n);
+				double p =
+				    q + s * sqrt(q * (1 - q) / (double)n);
 				if (p <= 0 || p >= 1)
 					continue;
-				double x = binomial_cdf((uint64_t)(q *
-				    (double)n), n, p);
+				double x = binomial_cdf(
+				    (uint64_t)(q * (double)n), n, p);
 				assert_true(x >= 0 && x <= last + 1e-6);
 				last = x;
 			}
@@ -89,12 +89,15 @@ static void
 test_quantile_ranks(void **state)
 {
 	static const struct {
-		int	n;
-		double	q;
-		int	low, high;
+		int n;
+		double q;
+		int low, high;
 	} row[] = {
-		{ 10, 0.5, 2, 9 }, { 10, 0.95, 8, 11 }, { 100, 0.5, 40, 61 },
-		{ 100, 0.95, 90, 100 }, { 1000, 0.95, 936, 964 },
+		{ 10, 0.5, 2, 9 },
+		{ 10, 0.95, 8, 11 },
+		{ 100, 0.5, 40, 61 },
+		{ 100, 0.95, 90, 100 },
+		{ 1000, 0.95, 936, 964 },
 		{ 73, 0.95, 65, 73 },
 	};
 
@@ -103,8 +106,8 @@ test_quantile_ranks(void **state)
 		struct sketch s = { 0 };
 		for (int x = 1; x <= row[k].n; x++)
 			sketch_add(&s, x);
-		struct interval i = sketch_quantile_interval(&s, row[k].q,
-		    0.95);
+		struct interval i =
+		    sketch_quantile_interval(&s, row[k].q, 0.95);
 		near(i.low, row[k].low, 0.0101);
 		if (row[k].high > row[k].n)
 			assert_true(isinf(i.high));

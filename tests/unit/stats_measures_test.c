@@ -67,7 +67,7 @@ load(size_t column, size_t *n)
 		return d;
 	}
 	if (fgets(line, sizeof(line), f) == NULL)
-		line[0] = '\0';		/* the header */
+		line[0] = '\0'; /* the header */
 	while (*n < ROWS && fgets(line, sizeof(line), f) != NULL) {
 		if (cells(line, cell) < COLUMNS || *cell[column] == '\0')
 			continue;
@@ -128,7 +128,8 @@ test_verbal(void **state)
 	near(m[MEASURE_AUROC].high, 0.774532726131);
 	near(m[MEASURE_BRIER].value, 0.194158266588);
 	near(m[MEASURE_BRIER].value, m[MEASURE_RELIABILITY].value -
-	    m[MEASURE_RESOLUTION].value + m[MEASURE_UNCERTAINTY].value);
+					 m[MEASURE_RESOLUTION].value +
+					 m[MEASURE_UNCERTAINTY].value);
 	near(m[MEASURE_LOG_LOSS].value, 0.767161693104);
 	near(m[MEASURE_ECE_10].value, 0.168592867380);
 	near(m[MEASURE_ECE_15].value, 0.168609729365);

@@ -67,14 +67,14 @@ test_report_is_true(void **state)
 		if (!p.found)
 			continue;
 		found++;
-		assert_int_equal(decisions_above(d, n, p.threshold),
-		    p.autonomous);
+		assert_int_equal(
+		    decisions_above(d, n, p.threshold), p.autonomous);
 		for (size_t i = 0; i < p.autonomous; i++)
 			errors += d[i].error;
 		assert_int_equal(errors, p.errors);
 		assert_true(p.level <= 0.05 + 1e-12 && p.p_value <= p.level);
-		assert_true(binomial_cdf(p.errors, p.autonomous, 0.08) ==
-		    p.p_value);
+		assert_true(
+		    binomial_cdf(p.errors, p.autonomous, 0.08) == p.p_value);
 	}
 	assert_in_range(found, 1000, 2000);
 	free(d);
@@ -99,7 +99,7 @@ test_labels_of_few(void **state)
 	decisions_sort(d, 100);
 	prove_threshold(d, 100, 0.02, 0.05, &p);
 	assert_false(p.found);
-	assert_int_equal(p.labels, 0);	/* one in ten is never one in fifty */
+	assert_int_equal(p.labels, 0); /* one in ten is never one in fifty */
 }
 
 /*
@@ -116,7 +116,7 @@ test_huge_is_not_proof(void **state)
 	(void)state;
 	assert_non_null(d);
 	for (size_t i = 0; i < n; i++)
-		d[i] = (struct decision) { 0.8, 0, i >= n / 2 + 1 };
+		d[i] = (struct decision){ 0.8, 0, i >= n / 2 + 1 };
 	/* n / 2 - 1 errors, just below alpha: p is about 1/2 */
 	prove_threshold(d, n, 0.5, 0.05, &p);
 	assert_false(p.found);
@@ -125,22 +125,29 @@ test_huge_is_not_proof(void **state)
 
 /* A tied value, its share of the population, and its error rate. */
 struct step {
-	double	confidence, share, error;
+	double confidence, share, error;
 };
 
 /* Error at or above each: 0.02, 0.11, 0.075, 0.107, 0.0925, 0.134. */
 static const struct step crossing[] = {
-	{ 0.99, 0.1, 0.02 }, { 0.95, 0.1, 0.20 }, { 0.9, 0.2, 0.04 },
-	{ 0.8, 0.2, 0.17 }, { 0.7, 0.2, 0.05 }, { 0.5, 0.2, 0.30 },
+	{ 0.99, 0.1, 0.02 },
+	{ 0.95, 0.1, 0.20 },
+	{ 0.9, 0.2, 0.04 },
+	{ 0.8, 0.2, 0.17 },
+	{ 0.7, 0.2, 0.05 },
+	{ 0.5, 0.2, 0.30 },
 };
 /*
  * 1 - c at 0.1, 0.01 and 0.001 and right beside them; error at or above
  * each: 0.05, 0.09, 0.1003, 0.0953, 0.1064, 0.1071.
  */
 static const struct step decades[] = {
-	{ 0.99905, 0.15, 0.05 }, { 0.999, 0.15, 0.13 },
-	{ 0.990005, 0.15, 0.121 }, { 0.99, 0.15, 0.08 },
-	{ 0.900005, 0.2, 0.14 }, { 0.9, 0.2, 0.11 },
+	{ 0.99905, 0.15, 0.05 },
+	{ 0.999, 0.15, 0.13 },
+	{ 0.990005, 0.15, 0.121 },
+	{ 0.99, 0.15, 0.08 },
+	{ 0.900005, 0.2, 0.14 },
+	{ 0.9, 0.2, 0.11 },
 };
 
 /* The step a uniform u falls in. */
@@ -180,18 +187,17 @@ hold_promise(const struct step *s, size_t nstep, size_t n, double alpha)
 	for (int k = 0; k < draws; k++) {
 		struct proof p;
 		for (size_t i = 0; i < n; i++) {
-			const struct step *at = drawn(s, nstep,
-			    uniform(&seed));
+			const struct step *at = drawn(s, nstep, uniform(&seed));
 			d[i].confidence = at->confidence;
 			d[i].error = uniform(&seed) < at->error;
 		}
 		decisions_sort(d, n);
 		prove_threshold(d, n, alpha, delta, &p);
-		broken += p.found && true_error(s, nstep, p.threshold) >
-		    alpha + 1e-12;
+		broken += p.found &&
+			  true_error(s, nstep, p.threshold) > alpha + 1e-12;
 	}
-	print_message("# n %zu alpha %g: %d of %d broken\n", n, alpha, broken,
-	    draws);
+	print_message(
+	    "# n %zu alpha %g: %d of %d broken\n", n, alpha, broken, draws);
 	assert_true(broken <= most);
 	free(d);
 }

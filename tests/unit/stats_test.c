@@ -55,7 +55,8 @@ test_intervals(void **state)
 	i = clopper_pearson(82, 5900, 0.95);
 	near(i.low, 0.01106858583658058, 1e-12);
 	near(i.high, 0.017222472513278467, 1e-12);
-	near(clopper_pearson_upper(82, 5900, 0.95), 0.016676877048752696, 1e-12);
+	near(
+	    clopper_pearson_upper(82, 5900, 0.95), 0.016676877048752696, 1e-12);
 	near(clopper_pearson_upper(0, 148, 0.95), 0.02003795168910416, 1e-12);
 	i = clopper_pearson(3, 10, 0.9);
 	near(i.low, 0.0872644339141503, 1e-12);
@@ -166,10 +167,12 @@ test_sort(void **state)
 			struct decision *b = calloc(n + 1, sizeof(*b));
 			for (size_t i = 0; i < n; i++) {
 				double u = uniform(&seed);
-				a[i].confidence = shape == 0 ? u :
-				    shape == 1 ? rint(u * 10) / 10 :
-				    shape == 2 ? 1 - u * 1e-12 :
-				    shape == 3 ? 0.8 : u * 1e-300;
+				a[i].confidence = shape == 0 ? u
+						  : shape == 1
+						      ? rint(u * 10) / 10
+						  : shape == 2 ? 1 - u * 1e-12
+						  : shape == 3 ? 0.8
+							       : u * 1e-300;
 				a[i].error = (uint32_t)(splitmix(&seed) & 1);
 				a[i].group = (uint32_t)(splitmix(&seed) % 5);
 			}
@@ -210,7 +213,8 @@ test_sketch(void **state)
 	for (size_t i = 0; i < sizeof(q) / sizeof(q[0]); i++) {
 		double exact = x[(size_t)fmax(0, ceil(q[i] * 20000) - 1)];
 		near(sketch_quantile(&s, q[i]) / exact, 1, 0.01 + 1e-9);
-		near(sketch_quantile(&half, q[i]), sketch_quantile(&s, q[i]), 0);
+		near(
+		    sketch_quantile(&half, q[i]), sketch_quantile(&s, q[i]), 0);
 	}
 	struct interval i = sketch_quantile_interval(&s, 0.95, 0.95);
 	assert_true(i.low < x[18999] * 1.01 && i.high > x[18999] * 0.99);
@@ -259,45 +263,50 @@ test_edit_distance(void **state)
 		uint32_t letters = k % 3 == 0 ? 2 : k % 3 == 1 ? 30 : 400;
 		for (size_t i = 0; i < n; i++)
 			a[i] = (uint32_t)(splitmix(&seed) % letters);
-		for (size_t i = 0; i < m; i++)	/* related, half the time */
-			b[i] = k % 2 && i < n && splitmix(&seed) % 4 ? a[i] :
-			    (uint32_t)(splitmix(&seed) % letters);
+		for (size_t i = 0; i < m; i++) /* related, half the time */
+			b[i] = k % 2 && i < n && splitmix(&seed) % 4
+				   ? a[i]
+				   : (uint32_t)(splitmix(&seed) % letters);
 		if (edit_distance(a, n, b, m) != plain_distance(a, n, b, m))
 			fail_msg("differs at %d: %zu and %zu letters", k, n, m);
 	}
-	near(edit_distance_normalised("kitten", 6, "sitting", 7), 3 / 7.0, 1e-15);
+	near(edit_distance_normalised("kitten", 6, "sitting", 7), 3 / 7.0,
+	    1e-15);
 	near(edit_distance_normalised("", 0, "", 0), 0, 0);
 	/* a code point is one step, whatever its bytes */
-	near(edit_distance_normalised("\xc3\xa4" "bc", 4, "abc", 3), 1 / 3.0,
-	    1e-15);
+	near(edit_distance_normalised("\xc3\xa4"
+				      "bc",
+		 4, "abc", 3),
+	    1 / 3.0, 1e-15);
 }
 
 static void
 test_escape_cases(void **state)
 {
 	struct escape_counts c = { 100, 100, 7 };
-	struct escape_stratum s[2] = { { 0.5, 60, 30, 3 }, { 0.1, 40, 4, 1 } };
+	struct escape_stratum s[2] = { { 0.5, 60, 30, 3, 0 },
+		{ 0.1, 40, 4, 1, 0 } };
 	struct escape e = escape_rate(s, 2, &c, 0.95);
 
 	(void)state;
-	assert_true(e.known && e.n == 100);	/* a census */
+	assert_true(e.known && e.n == 100); /* a census */
 	near(e.value, 0.07, 1e-15);
-	c = (struct escape_counts) { 100, 60, 20 };
+	c = (struct escape_counts){ 100, 60, 20 };
 	e = escape_rate(s, 2, &c, 0.95);
 	/* Hajek by hand: (3/0.5 + 1/0.1) / (30/0.5 + 4/0.1) = 16 / 100 */
 	near(e.value, 0.16, 1e-12);
 	near(e.naive, 20 / 60.0, 1e-15);
 	assert_true(e.low < 0.16 && e.high > 0.16 && e.covered == 1);
-	s[1] = (struct escape_stratum) { 0, 40, 0, 0 };
+	s[1] = (struct escape_stratum){ 0, 40, 0, 0, 0 };
 	e = escape_rate(s, 2, &c, 0.95);
 	near(e.covered, 0.6, 1e-15);
-	assert_true(e.high > 0.4);		/* the rest may hide anything */
+	assert_true(e.high > 0.4); /* the rest may hide anything */
 	assert_non_null(e.why);
 	s[0].audited = s[0].errors = 0;
 	e = escape_rate(s, 2, &c, 0.95);
 	assert_false(e.known);
 	assert_true(isnan(e.value));
-	c = (struct escape_counts) { 0, 0, 0 };
+	c = (struct escape_counts){ 0, 0, 0 };
 	assert_false(escape_rate(s, 0, &c, 0.95).known);
 }
 
