@@ -279,7 +279,7 @@ static int
 take_common(struct options *o, int id, const char *argument, struct err *e)
 {
 	static const char *const scales[] = { "unit", "percent", NULL };
-	double x;
+	double x = 0;
 	int i;
 
 	switch (id) {

@@ -1,4 +1,5 @@
 /* Levenshtein's distance, bit-parallel (edit_distance.h). */
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -37,10 +38,11 @@ matches(const struct block *b, uint32_t c)
 static int
 advance(struct block *b, uint32_t c, int in)
 {
-	uint64_t eq = matches(b, c), xv, xh, ph, mh;
-	uint64_t last = (uint64_t)1 << (b->n - 1);
+	uint64_t eq = matches(b, c), xv, xh, ph, mh, last;
 	int out;
 
+	assert(b->n > 0);
+	last = (uint64_t)1 << (b->n - 1);
 	xv = eq | b->minus;
 	eq |= (uint64_t)(in < 0);
 	xh = (((eq & b->plus) + b->plus) ^ b->plus) | eq;

@@ -1,0 +1,58 @@
+#!/usr/bin/env bats
+# The manual pages say what the programs do: their examples run, their options
+# are those of --help, and their synopsis is the usage.
+load helper
+
+@test "the examples run" {
+	cd "$BATS_TEST_TMPDIR"
+	gen-log -n 2000 --reviews reviews.ndjson >log.ndjson
+	cp "$policy" policy.json
+	hitl-calibrate curve --at 0 log.ndjson >/dev/null
+	{
+		echo id,category,confidence,correct
+		jq -r '[.id, .task_type, .confidence, .correct] | @csv' log.ndjson
+	} >answers.csv
+	seen=0
+	for page in "$root"/man/*.[157]; do
+		sed -n 's/^\$ //p' "$page" >commands
+		[ -s commands ] || continue
+		seen=$((seen + $(wc -l <commands)))
+		run sh -e commands
+		[ "$status" -eq 0 ] || {
+			echo "$page: $output"
+			return 1
+		}
+	done
+	[ "$seen" -ge 15 ]
+}
+
+@test "the policy in hitl-policy(5) is one" {
+	sed -n '/^{"risk"/,/^\.Ed/p' "$root/man/hitl-policy.5" | sed '$d' >"$BATS_TEST_TMPDIR/p.json"
+	hitl hitl-route -p "$BATS_TEST_TMPDIR/p.json" <<<'{"id":1,"ts":0,"confidence":1}'
+	status 0
+}
+
+# Options of a program, or of each of its verbs, by --help.
+help_options() {
+	case $1 in
+	hitl-calibrate) for v in curve threshold report; do hitl-calibrate $v --help; done ;;
+	hitl-feedback) hitl-feedback join --help ;;
+	*) "$1" --help ;;
+	esac | grep -o -- ' --[a-z-]*' | sort -u
+}
+
+@test "every option has its entry, and every entry is an option" {
+	for p in hitl-risk hitl-route hitl-calibrate hitl-metrics hitl-feedback; do
+		help_options $p >"$BATS_TEST_TMPDIR/help"
+		grep '^\.It Fl' "$root/man/$p.1" | grep -o 'Fl -[a-z-]*' |
+			sed 's/Fl -/ --/' | sort -u >"$BATS_TEST_TMPDIR/page"
+		diff "$BATS_TEST_TMPDIR/help" "$BATS_TEST_TMPDIR/page"
+	done
+}
+
+@test "the README's commands for the set-up are the Makefile's" {
+	for target in demo check; do
+		grep -q "^make $target " "$root/README.md"
+		grep -q "^$target:" "$root/Makefile"
+	done
+}
