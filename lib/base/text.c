@@ -231,6 +231,30 @@ buf_json_string(struct buf *b, struct str text)
 	buf_char(b, '"');
 }
 
+/*
+ * The common case of rates and thresholds, without printf: x is the double
+ * nearest to a number of ten-thousandths.  The division is exactly rounded,
+ * so what is printed reads back as x.
+ */
+static bool
+short_decimal(struct buf *b, double x)
+{
+	double units = rint(x * 1e4);
+	uint64_t whole, rest;
+
+	if (!(units >= 0 && units < 1e15) || units / 1e4 != x || signbit(x))
+		return false;
+	whole = (uint64_t)units / 10000;
+	rest = (uint64_t)units % 10000;
+	buf_json_uint(b, whole);
+	if (rest == 0)
+		return true;
+	buf_char(b, '.');
+	for (uint64_t power = 1000; rest > 0; rest %= power, power /= 10)
+		buf_char(b, (char)('0' + rest / power));
+	return true;
+}
+
 void
 buf_json_double(struct buf *b, double x)
 {
@@ -240,6 +264,8 @@ buf_json_double(struct buf *b, double x)
 		buf_cstr(b, "null");
 		return;
 	}
+	if (short_decimal(b, x))
+		return;
 	for (int digits = 15; digits <= 17; digits++) {
 		snprintf(text, sizeof(text), "%.*g", digits, x);
 		if (strtod(text, NULL) == x)

@@ -149,6 +149,18 @@ timestamp_from_seconds(double seconds, int64_t *usec)
 	return 0;
 }
 
+/* x in `n` digits, and what follows them. */
+static void
+put_digits(struct buf *out, int64_t x, int n, char then)
+{
+	char text[8];
+
+	for (int i = n; i-- > 0; x /= 10)
+		text[i] = (char)('0' + x % 10);
+	text[n] = then;
+	buf_add(out, text, (size_t)n + 1);
+}
+
 void
 timestamp_format(struct buf *out, int64_t usec)
 {
@@ -167,13 +179,17 @@ timestamp_format(struct buf *out, int64_t usec)
 		days--;
 	}
 	days_to_civil(days, &year, &month, &day);
-	buf_printf(out, "%04lld-%02d-%02dT%02d:%02d:%02d", (long long)year,
-	    month, day, rest / 3600, rest / 60 % 60, rest % 60);
-	if (frac != 0) {
-		buf_printf(out, ".%06lld", (long long)frac);
-		while (out->s[out->n - 1] == '0')
-			out->n--;
-	}
+	put_digits(out, year, 4, '-');
+	put_digits(out, month, 2, '-');
+	put_digits(out, day, 2, 'T');
+	put_digits(out, rest / 3600, 2, ':');
+	put_digits(out, rest / 60 % 60, 2, ':');
+	put_digits(out, rest % 60, 2, frac != 0 ? '.' : 'Z');
+	if (frac == 0)
+		return;
+	put_digits(out, frac, 6, 'Z');
+	for (out->n--; out->s[out->n - 1] == '0'; out->n--)
+		;
 	buf_char(out, 'Z');
 }
 

@@ -326,6 +326,24 @@ write_deadline(const struct decision *d, struct buf *out)
 	buf_char(out, '"');
 }
 
+/* A plain number as the record spells it; others as they were read. */
+static void
+write_confidence(const struct decision *d, struct buf *out)
+{
+	const struct router *t = d->router;
+	int64_t id = t->policy->field[FIELD_CONFIDENCE];
+	struct value v;
+
+	if (d->state != CONFIDENCE_OK)
+		buf_cstr(out, "null");
+	else if (!t->percent &&
+		 expr_value(t->ev, d->record, (uint32_t)id, &v) == EXPR_OK &&
+		 v.type == JSON_NUMBER)
+		buf_str(out, v.text);
+	else
+		buf_json_double(out, d->confidence);
+}
+
 static void
 write_route(
     const struct decision *d, const struct audit *audit, struct buf *out)
@@ -336,10 +354,7 @@ write_route(
 	write_string_or_null(out, "{\"action\":", action_words[d->action]);
 	write_string_or_null(out, ",\"respond\":", responder_words[d->respond]);
 	buf_cstr(out, ",\"confidence\":");
-	if (d->state == CONFIDENCE_OK)
-		buf_json_double(out, d->confidence);
-	else
-		buf_cstr(out, "null");
+	write_confidence(d, out);
 	buf_cstr(out, ",\"threshold\":");
 	if (d->threshold.never)
 		buf_cstr(out, "null");
