@@ -37,7 +37,7 @@ ALL_LDLIBS   := $(shell $(PKG_CONFIG) --libs libjq 2>/dev/null || echo -ljq) \
 lib_src  := $(wildcard lib/*/*.c)
 cmd_src  := $(wildcard cmd/hitl-*.c)
 programs := $(cmd_src:cmd/%.c=$(B)/%)
-shared   := $(B)/cmd/options.o
+shared   := $(B)/cmd/options.o $(B)/cmd/program.o
 units    := $(patsubst tests/unit/%.c,$(B)/unit/%,$(wildcard tests/unit/*_test.c))
 objects  := $(lib_src:%.c=$(B)/%.o) $(cmd_src:%.c=$(B)/%.o) $(shared)
 pages    := $(wildcard man/*.[157])

@@ -1,7 +1,7 @@
 /* hitl-calibrate: when may the model act alone? (hitl-calibrate(1)) */
 #include <stdlib.h>
-#include <string.h>
 
+#include "calibrate/points.h"
 #include "calibrate/report.h"
 #include "calibrate/threshold.h"
 #include "options.h"
@@ -21,7 +21,7 @@ struct own {
 	struct threshold_request request;
 	bool all;
 	double *point; /* of --at or --grid */
-	size_t npoint, point_cap;
+	size_t npoint;
 	bool have_max_error;
 	size_t max_groups;
 };
@@ -64,62 +64,6 @@ static const struct option_row report_rows[] = {
 	{ OPTION_LEVEL, "confidence-level", "L", "of the intervals (0.95)" },
 };
 
-/* A:B:STEP; the decimals of STEP as written are those of the points. */
-static int
-take_grid(struct own *o, const char *argument, struct err *e)
-{
-	char *copy = strdup(argument), *save = NULL, *part[3];
-	double x[3];
-	int n = 0, decimals = 0, got = -1;
-	const char *dot;
-
-	for (char *p = strtok_r(copy, ":", &save); p != NULL && n < 3;
-	     p = strtok_r(NULL, ":", &save))
-		part[n++] = p;
-	if (n == 3 && option_double(str_of(part[0]), &x[0]) &&
-	    option_double(str_of(part[1]), &x[1]) &&
-	    option_double(str_of(part[2]), &x[2])) {
-		dot = strchr(part[2], '.');
-		decimals = dot == NULL ? 0 : (int)strlen(dot + 1);
-		free(o->point);
-		got = decimals > 15 ? -1
-				    : grid_make(x[0], x[1], x[2], decimals,
-					  &o->point, &o->npoint);
-	}
-	free(copy);
-	if (got == 0)
-		return 0;
-	o->point = NULL;
-	return err_set(e, STATUS_USAGE,
-	    "--grid: %s is not A:B:STEP within "
-	    "[0, 1], such as 0.5:1:0.01",
-	    argument);
-}
-
-static int
-take_at(struct own *o, const char *argument, struct err *e)
-{
-	struct str rest = str_of(argument);
-	size_t n;
-	double x;
-
-	for (;;) {
-		for (n = 0; n < rest.n && rest.s[n] != ','; n++)
-			;
-		if (!option_double((struct str){ rest.s, n }, &x) || x < 0 ||
-		    x > 1)
-			return err_set(e, STATUS_USAGE,
-			    "--at: %s is not a list "
-			    "of numbers in [0, 1]",
-			    argument);
-		VEC_ROOM(o->point, o->npoint, o->point_cap);
-		o->point[o->npoint++] = x;
-		if (n == rest.n)
-			return 0;
-		rest = (struct str){ rest.s + n + 1, rest.n - n - 1 };
-	}
-}
-
 static int
 take_method(struct own *o, const char *argument, struct err *e)
 {
@@ -142,8 +86,9 @@ take(int id, const char *argument, void *own, struct err *e)
 
 	switch (id) {
 	case OPTION_ALL: o->all = true; return 0;
-	case OPTION_AT: return take_at(o, argument, e);
-	case OPTION_GRID: return take_grid(o, argument, e);
+	case OPTION_AT: return points_list(argument, &o->point, &o->npoint, e);
+	case OPTION_GRID:
+		return points_grid(argument, &o->point, &o->npoint, e);
 	case OPTION_BY: o->request.by = argument; return 0;
 	case OPTION_METHOD: return take_method(o, argument, e);
 	case OPTION_LEVEL:

@@ -4,9 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "base/hash.h"
 #include "options.h"
 
 enum {
@@ -54,55 +52,6 @@ struct parser {
 	struct option longs[OPTIONS_MAX + 1];
 	char shorts[3 * OPTIONS_MAX + 2];
 };
-
-static struct output *open_output;
-
-void
-program_output(struct output *out)
-{
-	open_output = out;
-}
-
-/* No memory: what is written must still be whole lines. */
-static void
-out_of_memory(void)
-{
-	static const char message[] = ": out of memory\n";
-
-	if (open_output != NULL) {
-		struct buf *b = &open_output->buf;
-		while (b->n > 0 && b->s[b->n - 1] != '\n')
-			b->n--;
-		if (open_output->path == NULL)
-			output_flush(open_output);
-		else if (open_output->temporary != NULL)
-			unlink(open_output->temporary);
-	}
-	if (write(STDERR_FILENO, diag_program(), strlen(diag_program())) ==
-		-1 ||
-	    write(STDERR_FILENO, message, sizeof(message) - 1) == -1)
-		_exit(STATUS_SYSTEM);
-	_exit(STATUS_SYSTEM);
-}
-
-void
-program_init(const char *name)
-{
-	diag_init(name);
-	memory_on_exhausted(out_of_memory);
-	hash_init();
-}
-
-int
-program_finish(struct output *out, enum status status)
-{
-	struct err e;
-
-	open_output = NULL;
-	if (output_close(out, status != STATUS_SYSTEM, &e) == -1)
-		status = status_worse(status, diag_err(&e));
-	return (int)status;
-}
 
 static void
 add_row(struct parser *p, const struct option_row *row)
@@ -161,7 +110,7 @@ print_help(const struct parser *p)
 							: STATUS_SYSTEM);
 }
 
-static _Noreturn void
+_Noreturn void
 print_version(void)
 {
 	printf("%s %s\n", diag_program(), HITL_VERSION);
@@ -200,29 +149,13 @@ unknown_option(const struct parser *p, const char *word)
 	usage_error(p->command, &e);
 }
 
-bool
-option_double(struct str text, double *x)
-{
-	char copy[64], *end;
-
-	if (text.n == 0 || text.n >= sizeof(copy))
-		return false;
-	for (size_t i = 0; i < text.n; i++)
-		if (strchr("0123456789.eE+-", text.s[i]) == NULL)
-			return false; /* no hex, no "inf", no blanks */
-	memcpy(copy, text.s, text.n);
-	copy[text.n] = '\0';
-	*x = strtod(copy, &end);
-	return *end == '\0';
-}
-
 int
 number_option(const char *name, const char *argument, double least, double most,
     double *x, struct err *e)
 {
 	double got;
 
-	if (!option_double(str_of(argument), &got) ||
+	if (!decimal_parse(str_of(argument), &got) ||
 	    !(got >= least && got <= most))
 		return err_set(e, STATUS_USAGE,
 		    "%s: %s is not a number in "
@@ -361,39 +294,4 @@ void
 options_release(struct options *o)
 {
 	free(o->override);
-}
-
-static _Noreturn void
-list_verbs(const struct verb *list, FILE *to, int status)
-{
-	fprintf(to, "usage: %s VERB [OPTION...] [FILE...]\n", diag_program());
-	for (; list->name != NULL; list++)
-		fprintf(to, "  %-12s %s\n", list->name, list->help);
-	exit(fflush(to) == 0 ? status : STATUS_SYSTEM);
-}
-
-const struct verb *
-verb_find(const struct verb *list, int argc, char *argv[])
-{
-	const char *name[OPTIONS_MAX], *nearest;
-	size_t n = 0;
-
-	if (argc < 2) {
-		diag("a verb is expected; --help lists them");
-		exit(STATUS_USAGE);
-	}
-	if (strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "--help") == 0)
-		list_verbs(list, stdout, STATUS_OK);
-	if (strcmp(argv[1], "-V") == 0 || strcmp(argv[1], "--version") == 0)
-		print_version();
-	for (; list[n].name != NULL; n++) {
-		if (strcmp(list[n].name, argv[1]) == 0)
-			return &list[n];
-		name[n] = list[n].name;
-	}
-	nearest = str_nearest(str_of(argv[1]), name, n);
-	diag("%s: there is no such verb; did you mean %s?", argv[1],
-	    nearest == NULL ? "--help" : nearest);
-	diag("usage: %s VERB [OPTION...] [FILE...]", diag_program());
-	exit(STATUS_USAGE);
 }

@@ -66,11 +66,11 @@ struct verb {
 };
 const struct verb *verb_find(const struct verb *, int argc, char *argv[]);
 
-/* A decimal number as people write it, .5 and 1e-3 too; all of the text. */
-bool option_double(struct str, double *x);
 /* Such a number in [least, most]; -1 with *e naming the option. */
 int number_option(const char *name, const char *argument, double least,
     double most, double *x, struct err *e);
+
+_Noreturn void print_version(void);
 
 /* Names the program, prepares hashing and the end at lack of memory. */
 void program_init(const char *name);

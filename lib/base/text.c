@@ -104,6 +104,22 @@ str_nearest(struct str word, const char *const *candidate, size_t n)
 	return nearest;
 }
 
+bool
+decimal_parse(struct str text, double *x)
+{
+	char copy[64], *end;
+
+	if (text.n == 0 || text.n >= sizeof(copy))
+		return false;
+	for (size_t i = 0; i < text.n; i++)
+		if (strchr("0123456789.eE+-", text.s[i]) == NULL)
+			return false; /* no hex, no "inf", no blanks */
+	memcpy(copy, text.s, text.n);
+	copy[text.n] = '\0';
+	*x = strtod(copy, &end);
+	return *end == '\0';
+}
+
 void *
 vec_room(void *array, size_t n, size_t *cap, size_t size)
 {
@@ -283,6 +299,28 @@ buf_json_uint(struct buf *b, uint64_t x)
 		*--p = (char)('0' + x % 10);
 	while ((x /= 10) != 0);
 	buf_add(b, p, (size_t)(text + sizeof(text) - p));
+}
+
+static void
+member_key(struct buf *b, const char *key)
+{
+	buf_cstr(b, ",\"");
+	buf_cstr(b, key);
+	buf_cstr(b, "\":");
+}
+
+void
+buf_json_member(struct buf *b, const char *key, double x)
+{
+	member_key(b, key);
+	buf_json_double(b, x);
+}
+
+void
+buf_json_count(struct buf *b, const char *key, uint64_t n)
+{
+	member_key(b, key);
+	buf_json_uint(b, n);
 }
 
 void

@@ -31,6 +31,12 @@ bool str_has_prefix(struct str, struct str prefix);
 struct str str_trim(struct str);
 
 /*
+ * A decimal number as people write it, .5 and 1e-3 too; all of the text, and
+ * no hex, no "inf", no blanks.
+ */
+bool decimal_parse(struct str, double *x);
+
+/*
  * The candidate nearest to `word` by edit distance, for "did you mean";
  * NULL when none is near (more than a third of the letters differ).
  *   candidate[n]  NUL-terminated; NULL entries are passed over
@@ -59,6 +65,9 @@ void buf_json_string(struct buf *, struct str text);
 /* Shortest decimal that reads back as the same double; null if not finite. */
 void buf_json_double(struct buf *, double);
 void buf_json_uint(struct buf *, uint64_t);
+/* ,"key":x for the members of an object after its first. */
+void buf_json_member(struct buf *, const char *key, double x);
+void buf_json_count(struct buf *, const char *key, uint64_t n);
 void buf_json_bool(struct buf *, bool);
 
 /*

@@ -5,13 +5,6 @@
 #include "stats/interval.h"
 #include "stats/measures.h"
 
-static void
-member(struct buf *out, const char *key, double x)
-{
-	buf_printf(out, ",\"%s\":", key);
-	buf_json_double(out, x);
-}
-
 void
 report_curve(const struct labelled *l, const struct curve_point *p, size_t n,
     double level, struct results *results)
@@ -32,12 +25,12 @@ report_curve(const struct labelled *l, const struct curve_point *p, size_t n,
 		    (unsigned long long)total,
 		    (unsigned long long)p[i].autonomous,
 		    (unsigned long long)p[i].errors);
-		member(
+		buf_json_member(
 		    &row, "error_rate", none ? NAN : (double)p[i].errors / m);
-		member(&row, "error_low", none ? NAN : w.low);
-		member(&row, "error_high", none ? NAN : w.high);
-		member(&row, "escalation_rate", 1 - m / all);
-		member(&row, "automation_rate", m / all);
+		buf_json_member(&row, "error_low", none ? NAN : w.low);
+		buf_json_member(&row, "error_high", none ? NAN : w.high);
+		buf_json_member(&row, "escalation_rate", 1 - m / all);
+		buf_json_member(&row, "automation_rate", m / all);
 		buf_char(&row, '}');
 		results_add(results, buf_view(&row));
 	}
@@ -55,13 +48,13 @@ report_measures(const struct labelled *l, double level, struct results *results)
 	for (int i = 0; i < MEASURES; i++) {
 		buf_printf(&row, ",\"%s\":{\"value\":", measure_words[i]);
 		buf_json_double(&row, m[i].value);
-		member(&row, "low", m[i].low);
-		member(&row, "high", m[i].high);
+		buf_json_member(&row, "low", m[i].low);
+		buf_json_member(&row, "high", m[i].high);
 		buf_printf(&row, ",\"n\":%zu}", l->n);
 	}
 	buf_printf(&row, ",\"without_confidence\":{\"n\":%llu",
 	    (unsigned long long)l->without);
-	member(&row, "error_rate",
+	buf_json_member(&row, "error_rate",
 	    l->without == 0 ? NAN
 			    : (double)l->without_errors / (double)l->without);
 	buf_printf(

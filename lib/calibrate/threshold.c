@@ -80,13 +80,6 @@ fall_back(struct choice *c, const struct choice *pool, const struct decision *d,
 }
 
 static void
-member(struct buf *out, const char *key, double x)
-{
-	buf_printf(out, ",\"%s\":", key);
-	buf_json_double(out, x);
-}
-
-static void
 write_choice(
     struct buf *out, const struct choice *c, const struct threshold_request *q)
 {
@@ -98,24 +91,26 @@ write_choice(
 	buf_printf(out, ",\"autonomous\":%llu,\"errors\":%llu",
 	    (unsigned long long)(c->found ? p->autonomous : 0),
 	    (unsigned long long)(c->found ? p->errors : 0));
-	member(out, "error_rate", c->found ? (double)p->errors / m : NAN);
-	member(out, "error_high",
+	buf_json_member(
+	    out, "error_rate", c->found ? (double)p->errors / m : NAN);
+	buf_json_member(out, "error_high",
 	    c->found ? clopper_pearson_upper(
 			   p->errors, p->autonomous, q->confidence_level)
 		     : NAN);
-	member(out, "automation_rate",
+	buf_json_member(out, "automation_rate",
 	    c->n == 0  ? NAN
 	    : c->found ? m / (double)c->n
 		       : 0);
 	buf_printf(out, ",\"n\":%llu", (unsigned long long)c->n);
 	if (q->method == METHOD_LTT) {
 		buf_printf(out, ",\"proven\":%s", c->proven ? "true" : "false");
-		member(out, "delta", c->delta);
+		buf_json_member(out, "delta", c->delta);
 		if (c->pooled)
 			buf_cstr(out, ",\"fallback\":\"default\"");
 		if (!c->proven) {
-			member(out, "best_provable_error", c->proof.best_alpha);
-			member(out, "labels_needed",
+			buf_json_member(
+			    out, "best_provable_error", c->proof.best_alpha);
+			buf_json_member(out, "labels_needed",
 			    c->proof.labels == 0 ? NAN
 						 : (double)c->proof.labels);
 		}
@@ -222,8 +217,8 @@ threshold_choose(const struct labelled *l, const struct threshold_request *q,
 	pool = choose(l->decision, l->n, labelled_total(l), q, delta);
 	buf_printf(out, "{\"kind\":\"thresholds\",\"method\":\"%s\"",
 	    method_words[q->method]);
-	member(out, "max_error", q->max_error);
-	member(out, "confidence_level", q->confidence_level);
+	buf_json_member(out, "max_error", q->max_error);
+	buf_json_member(out, "confidence_level", q->confidence_level);
 	buf_printf(out,
 	    ",\"n\":%llu,\"default\":", (unsigned long long)labelled_total(l));
 	write_choice(out, &pool, q);

@@ -57,13 +57,6 @@ seconds_between(int64_t from, int64_t to)
 	return (double)(to - from) / (double)USEC_PER_SECOND;
 }
 
-static void
-member(struct buf *out, const char *key, double x)
-{
-	buf_printf(out, ",\"%s\":", key);
-	buf_json_double(out, x);
-}
-
 /* The distance between draft and correction; 0 for what was approved. */
 static double
 distance(const struct join *j, const struct record *r, const struct review *w)
@@ -134,10 +127,12 @@ join_record(struct record *r, void *arg, struct buf *out, struct err *e)
 	    v.n < 2   ? "null"
 	    : v.agree ? "true"
 		      : "false");
-	member(out, "seconds", seconds_between(w->claimed_at, w->reviewed_at));
-	member(out, "wait_seconds", seconds_between(at, w->claimed_at));
+	buf_json_member(
+	    out, "seconds", seconds_between(w->claimed_at, w->reviewed_at));
+	buf_json_member(
+	    out, "wait_seconds", seconds_between(at, w->claimed_at));
 	write_deadline(j, r, w->reviewed_at, out);
-	member(out, "edit_distance", distance(j, r, w));
+	buf_json_member(out, "edit_distance", distance(j, r, w));
 	text_or_null(out, "category", w->category);
 	text_or_null(out, "reason", w->reason);
 	if (w->used != -1)

@@ -222,20 +222,13 @@ by_window_and_group(const void *a, const void *b)
 }
 
 static void
-member(struct buf *out, const char *key, double x)
-{
-	buf_printf(out, ",\"%s\":", key);
-	buf_json_double(out, x);
-}
-
-static void
 write_metric(struct buf *out, enum metric metric, const struct metric_value *v,
     const struct policy_target *t, int verdict)
 {
 	buf_printf(out, ",\"%s\":{\"value\":", metric_words[metric]);
 	buf_json_double(out, v->value);
-	member(out, "low", v->low);
-	member(out, "high", v->high);
+	buf_json_member(out, "low", v->low);
+	buf_json_member(out, "high", v->high);
 	buf_printf(out, ",\"n\":%llu,\"target\":", (unsigned long long)v->n);
 	buf_str(out, t->given ? t->text : STR("null"));
 	buf_printf(out, ",\"ok\":%s",
@@ -243,9 +236,9 @@ write_metric(struct buf *out, enum metric metric, const struct metric_value *v,
 	    : verdict == 0 ? "false"
 			   : "null");
 	if (metric == METRIC_ERROR_ESCAPE_RATE) {
-		member(out, "naive", v->escape.naive);
-		member(out, "effective_n", v->escape.effective_n);
-		member(out, "covered", v->escape.covered);
+		buf_json_member(out, "naive", v->escape.naive);
+		buf_json_member(out, "effective_n", v->escape.effective_n);
+		buf_json_member(out, "covered", v->escape.covered);
 		buf_printf(out, ",\"unlabelled_audits\":%llu",
 		    (unsigned long long)v->escape.unlabelled);
 	}

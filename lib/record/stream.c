@@ -86,35 +86,46 @@ stream_check(char *const file[], struct err *e)
 	return 0;
 }
 
-/* Counts, tells and keeps a rejected line. */
+/* Counts and tells a rejected line. */
 static void
-reject(struct stream *s, const char *why)
+count_rejected(struct stream *s, const char *why)
 {
 	s->totals->rejected++;
 	s->status = status_worse(s->status, STATUS_REJECTED);
 	if (s->told++ < STREAM_REJECTS_TOLD)
 		diag("%s:%zu: %s", s->r.file, s->r.lineno, why);
-	if (s->have_rejects) {
-		buf_str(&s->rejects.buf, s->r.raw);
-		if (output_line(&s->rejects) == -1)
-			s->stop = true;
-	}
 	if (s->options->strict)
 		s->stop = true;
 }
 
-/* Keeps what is left of a line that is too long. */
+static void
+end_kept_line(struct stream *s)
+{
+	if (output_line(&s->rejects) == -1)
+		s->stop = true;
+}
+
+static void
+reject(struct stream *s, const char *why)
+{
+	count_rejected(s, why);
+	if (s->have_rejects) {
+		buf_str(&s->rejects.buf, s->r.raw);
+		end_kept_line(s);
+	}
+}
+
+/* The same for a line that is too long, piece by piece. */
 static void
 reject_long(struct stream *s)
 {
 	struct str piece;
+	char why[80];
 	bool more;
 
-	diag("%s:%zu: longer than %zu bytes (see --max-line)", s->r.file,
-	    s->r.lineno, s->options->max_line);
-	s->told++;
-	s->totals->rejected++;
-	s->status = status_worse(s->status, STATUS_REJECTED);
+	snprintf(why, sizeof(why), "longer than %zu bytes (see --max-line)",
+	    s->options->max_line);
+	count_rejected(s, why);
 	if (s->have_rejects)
 		buf_str(&s->rejects.buf, s->r.raw);
 	do {
@@ -124,10 +135,8 @@ reject_long(struct stream *s)
 		buf_str(&s->rejects.buf, piece);
 		output_flush(&s->rejects);
 	} while (more);
-	if (s->have_rejects && output_line(&s->rejects) == -1)
-		s->stop = true;
-	if (s->options->strict)
-		s->stop = true;
+	if (s->have_rejects)
+		end_kept_line(s);
 }
 
 static void

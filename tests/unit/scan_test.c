@@ -15,6 +15,8 @@
 
 #include <cmocka.h>
 
+#include "testing.h"
+
 #include "record/json_scan.h"
 #include "record/number.h"
 
@@ -304,17 +306,6 @@ test_lookups(void **state)
 		fields_release(&f);
 		arena_release(&a);
 	}
-}
-
-/* Texts at random from JSON's own letters, against libjq. */
-static uint64_t
-splitmix(uint64_t *s)
-{
-	uint64_t z = *s += UINT64_C(0x9e3779b97f4a7c15);
-
-	z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
-	z = (z ^ z >> 27) * UINT64_C(0x94d049bb133111eb);
-	return z ^ z >> 31;
 }
 
 /* libjq is laxer: nan, literals run together, leading zeros, bad UTF-8. */

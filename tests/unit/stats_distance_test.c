@@ -10,19 +10,11 @@
 
 #include <cmocka.h>
 
+#include "testing.h"
+
 #include "stats/edit_distance.h"
 
 enum { LONGEST = 260 };
-
-static uint64_t
-splitmix(uint64_t *s)
-{
-	uint64_t z = *s += UINT64_C(0x9e3779b97f4a7c15);
-
-	z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
-	z = (z ^ z >> 27) * UINT64_C(0x94d049bb133111eb);
-	return z ^ z >> 31;
-}
 
 static size_t
 plain(const uint32_t *a, size_t n, const uint32_t *b, size_t m)

@@ -14,24 +14,10 @@
 
 #include <cmocka.h>
 
+#include "testing.h"
+
 #include "stats/interval.h"
 #include "stats/proof.h"
-
-static uint64_t
-splitmix(uint64_t *s)
-{
-	uint64_t z = *s += UINT64_C(0x9e3779b97f4a7c15);
-
-	z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
-	z = (z ^ z >> 27) * UINT64_C(0x94d049bb133111eb);
-	return z ^ z >> 31;
-}
-
-static double
-uniform(uint64_t *s)
-{
-	return (double)(splitmix(s) >> 11) * 0x1p-53;
-}
 
 /* Continuous, crowded about 0.9, decades of 1 - c, and ties. */
 static double

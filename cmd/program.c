@@ -1,0 +1,95 @@
+/* How all programs begin and end, and their verbs (options.h). */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/arena.h"
+#include "base/hash.h"
+#include "options.h"
+
+enum { VERBS_MAX = 32 };
+
+static struct output *open_output;
+
+void
+program_output(struct output *out)
+{
+	open_output = out;
+}
+
+/* No memory: what is written must still be whole lines. */
+static void
+out_of_memory(void)
+{
+	static const char message[] = ": out of memory\n";
+
+	if (open_output != NULL) {
+		struct buf *b = &open_output->buf;
+		while (b->n > 0 && b->s[b->n - 1] != '\n')
+			b->n--;
+		if (open_output->path == NULL)
+			output_flush(open_output);
+		else if (open_output->temporary != NULL)
+			unlink(open_output->temporary);
+	}
+	if (write(STDERR_FILENO, diag_program(), strlen(diag_program())) ==
+		-1 ||
+	    write(STDERR_FILENO, message, sizeof(message) - 1) == -1)
+		_exit(STATUS_SYSTEM);
+	_exit(STATUS_SYSTEM);
+}
+
+void
+program_init(const char *name)
+{
+	diag_init(name);
+	memory_on_exhausted(out_of_memory);
+	hash_init();
+}
+
+int
+program_finish(struct output *out, enum status status)
+{
+	struct err e;
+
+	open_output = NULL;
+	if (output_close(out, status != STATUS_SYSTEM, &e) == -1)
+		status = status_worse(status, diag_err(&e));
+	return (int)status;
+}
+
+static _Noreturn void
+list_verbs(const struct verb *list, FILE *to, int status)
+{
+	fprintf(to, "usage: %s VERB [OPTION...] [FILE...]\n", diag_program());
+	for (; list->name != NULL; list++)
+		fprintf(to, "  %-12s %s\n", list->name, list->help);
+	exit(fflush(to) == 0 ? status : STATUS_SYSTEM);
+}
+
+const struct verb *
+verb_find(const struct verb *list, int argc, char *argv[])
+{
+	const char *name[VERBS_MAX], *nearest;
+	size_t n = 0;
+
+	if (argc < 2) {
+		diag("a verb is expected; --help lists them");
+		exit(STATUS_USAGE);
+	}
+	if (strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "--help") == 0)
+		list_verbs(list, stdout, STATUS_OK);
+	if (strcmp(argv[1], "-V") == 0 || strcmp(argv[1], "--version") == 0)
+		print_version();
+	for (; list[n].name != NULL; n++) {
+		if (strcmp(list[n].name, argv[1]) == 0)
+			return &list[n];
+		name[n] = list[n].name;
+	}
+	nearest = str_nearest(str_of(argv[1]), name, n);
+	diag("%s: there is no such verb; did you mean %s?", argv[1],
+	    nearest == NULL ? "--help" : nearest);
+	diag("usage: %s VERB [OPTION...] [FILE...]", diag_program());
+	exit(STATUS_USAGE);
+}
