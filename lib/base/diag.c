@@ -50,6 +50,12 @@ diag(const char *fmt, ...)
 	emit(line, sizeof(line));
 }
 
+bool
+diag_on_terminal(void)
+{
+	return isatty(STDERR_FILENO) == 1;
+}
+
 enum status
 diag_err(const struct err *e)
 {

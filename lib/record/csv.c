@@ -247,7 +247,7 @@ csv_header(struct csv *c, struct input *in, size_t max, struct err *e)
 	case CSV_ROW_BAD: return -1;
 	case CSV_ROW_LONG:
 		return err_set(e, STATUS_SYSTEM,
-		    "the header is longer than %zu bytes", max);
+		    "longer than %zu bytes", max);
 	case CSV_ROW_OK: break;
 	}
 	if (parse_cells(c, raw, on_name, e) == -1)
@@ -255,7 +255,7 @@ csv_header(struct csv *c, struct input *in, size_t max, struct err *e)
 	for (size_t i = 0; i < c->n; i++)
 		if (!utf8_valid(c->name[i]))
 			return err_set(e, STATUS_SYSTEM,
-			    "column %zu of the header is not UTF-8", i + 1);
+			    "column %zu is not UTF-8", i + 1);
 	finish_names(c);
 	return 0;
 }

@@ -17,6 +17,7 @@
 
 enum {
 	PROGRESS_EVERY = 1 << 14, /* records between looks at the clock */
+	PROGRESS_SIZE = 256 << 20, /* bytes of a file that are worth it */
 };
 
 struct stream {
@@ -35,6 +36,7 @@ struct stream {
 	bool stop;
 	uint64_t told;
 	off_t size; /* of the file, 0 unknown */
+	bool progress;
 	time_t told_at; /* progress */
 };
 
@@ -223,8 +225,7 @@ run_ndjson(struct stream *s)
 			reject_long(s);
 		else
 			run_record(s);
-		if (s->options->progress &&
-		    s->totals->read % PROGRESS_EVERY == 0)
+		if (s->progress && s->totals->read % PROGRESS_EVERY == 0)
 			show_progress(s);
 	}
 }
@@ -238,7 +239,7 @@ run_csv(struct stream *s)
 	int header = csv_header(s->csv, &s->input, s->options->max_line, &e);
 
 	if (header == -1) {
-		diag("%s: %s", s->r.file, e.msg);
+		diag("%s: the header: %s", s->r.file, e.msg);
 		s->status = status_worse(s->status, STATUS_SYSTEM);
 	}
 	if (header != 0)
@@ -257,8 +258,7 @@ run_csv(struct stream *s)
 			reject(s, e.msg);
 		else
 			run_record(s);
-		if (s->options->progress &&
-		    s->totals->read % PROGRESS_EVERY == 0)
+		if (s->progress && s->totals->read % PROGRESS_EVERY == 0)
 			show_progress(s);
 	}
 }
@@ -276,6 +276,8 @@ run_file(struct stream *s, const char *file)
 	}
 	s->r.file = stream_name(file);
 	s->size = fstat(fd, &st) == 0 && S_ISREG(st.st_mode) ? st.st_size : 0;
+	s->progress = s->options->progress ||
+		      (s->size >= PROGRESS_SIZE && diag_on_terminal());
 	s->next_line = 1;
 	input_start(&s->input, fd);
 	skip_bom(&s->input);
