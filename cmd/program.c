@@ -52,10 +52,12 @@ int
 program_finish(struct output *out, enum status status)
 {
 	struct err e;
+	bool told = out->told;
 
 	open_output = NULL;
 	if (output_close(out, status != STATUS_SYSTEM, &e) == -1)
-		status = status_worse(status, diag_err(&e));
+		status =
+		    status_worse(status, told ? STATUS_SYSTEM : diag_err(&e));
 	return (int)status;
 }
 

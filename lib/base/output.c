@@ -119,9 +119,16 @@ output_line(struct output *o)
 }
 
 int
+output_error(struct output *o, struct err *e)
+{
+	o->told = true;
+	return err_errno(
+	    e, o->errnum, "%s", o->path == NULL ? "standard output" : o->path);
+}
+
+int
 output_close(struct output *o, bool keep, struct err *e)
 {
-	const char *name = o->path == NULL ? "standard output" : o->path;
 	bool rename_it = o->temporary != NULL && keep;
 
 	output_flush(o);
@@ -139,5 +146,5 @@ output_close(struct output *o, bool keep, struct err *e)
 		}
 	}
 	remove_temporary(o);
-	return o->errnum == 0 ? 0 : err_errno(e, o->errnum, "%s", name);
+	return o->errnum == 0 ? 0 : output_error(o, e);
 }

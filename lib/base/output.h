@@ -21,6 +21,7 @@ struct output {
 	const char *path; /* NULL: standard output */
 	char *temporary; /* beside path, until renamed */
 	int errnum; /* of the first failed write */
+	bool told; /* by output_error */
 };
 
 /* path NULL or "-": standard output. */
@@ -32,6 +33,8 @@ int output_open(struct output *, const char *path, struct err *);
  * reading is pointless then.
  */
 int output_line(struct output *);
+/* After a failure: fills *e with it, once; returns -1. */
+int output_error(struct output *, struct err *e);
 /* Writes all whole lines. */
 int output_flush(struct output *);
 

@@ -116,7 +116,8 @@ token(struct guard *g, struct err *e)
 
 	switch (*start) {
 	case '#':
-		while (g->p < g->end && *g->p != '\n')
+		/* some versions of jq end a comment at CR too */
+		while (g->p < g->end && *g->p != '\n' && *g->p != '\r')
 			g->p++;
 		return 0;
 	case '"': return string_part(g, e);

@@ -1,6 +1,4 @@
 /* A filter (filter.h). */
-#include <string.h>
-
 #include "record/filter.h"
 #include "record/splice.h"
 
@@ -28,9 +26,7 @@ filter_record(struct record *r, void *state, struct err *e)
 		splice(&f->out->buf, r->line, f->key, &r->slot[f->node],
 		    buf_view(&f->value));
 	if (output_line(f->out) == -1)
-		return err_set(e, STATUS_SYSTEM, "%s: %s",
-		    f->out->path == NULL ? "standard output" : f->out->path,
-		    strerror(f->out->errnum));
+		return output_error(f->out, e);
 	return 0;
 }
 

@@ -128,6 +128,18 @@ setup() {
 	done
 }
 
+@test "a full disk: whole lines, one message, exit 4" {
+	gen-log -n 3000 >log
+	for p in "${filters[@]}"; do
+		run --separate-stderr bash -c "trap '' XFSZ; ulimit -f 300; $p log >out"
+		status 4
+		[ "$(grep -c 'File too large' <<<"$stderr")" -eq 1 ]
+		[ "$(tail -c 1 out | od -An -c | tr -d ' ')" = '\n' ]
+		jq -c . out >/dev/null
+		rm out
+	done
+}
+
 @test "a closed pipe: a quiet death" {
 	gen-log -n 20000 >log
 	for p in "${filters[@]}"; do
