@@ -1,0 +1,272 @@
+/*
+ * Expressions: a plain path gives what libjq gives for it, for every pair of
+ * path and record below; conditions, refusals and errors are as promised.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "testing.h"
+
+#include "base/hash.h"
+#include "expr/expr.h"
+#include "record/json_scan.h"
+
+/* One record in memory, as the stream would hand it over. */
+struct one {
+	struct arena perm, scratch;
+	struct expr_set *set;
+	struct evaluator *ev;
+	struct record r;
+};
+
+static void
+one_init(struct one *o)
+{
+	memset(o, 0, sizeof(*o));
+	o->set = expr_set_new(&o->perm);
+}
+
+static uint32_t
+one_add(struct one *o, const char *text, enum expr_mode mode)
+{
+	struct err e;
+	uint32_t id;
+
+	if (expr_set_add(o->set, "test", str_of(text), mode, &id, &e) == -1)
+		fail_msg("%s", e.msg);
+	expr_set_use(o->set, id);
+	return id;
+}
+
+static void
+one_record(struct one *o, const char *text)
+{
+	struct str line = str_of(text);
+	struct json_error bad;
+	enum json_type type;
+	struct err e;
+
+	if (o->ev == NULL) {
+		if (expr_set_compile(o->set, &e) == -1)
+			fail_msg("%s", e.msg);
+		o->ev = evaluator_new(o->set);
+		o->r.fields = expr_set_fields(o->set);
+		o->r.slot = calloc(o->r.fields->n, sizeof(*o->r.slot));
+		o->r.scratch = &o->scratch;
+	}
+	assert_int_equal(json_check(&line, &o->scratch, &type, &bad), 0);
+	o->r.line = line;
+	o->r.serial++;
+	assert_int_equal(json_scan(o->r.fields, line, o->r.slot, &bad), 0);
+}
+
+static void
+one_release(struct one *o)
+{
+	evaluator_free(o->ev);
+	expr_set_free(o->set);
+	free(o->r.slot);
+	arena_release(&o->perm);
+	arena_release(&o->scratch);
+}
+
+static const char *const records[] = {
+	"{}",
+	"{\"a\":null}",
+	"{\"a\":false,\"b\":[]}",
+	"{\"a\":{\"b\":1}}",
+	"{\"a\":{\"b\":{\"c\":\"x\\ny\"}},\"a b\":2}",
+	"{\"a\":[1,[2,{\"b\":3}],null]}",
+	"{\"a\":\"text\"}",
+	"{\"a\":7}",
+	"{\"a\":{\"b\":1},\"a\":{\"c\":2}}",
+	"{\"a\":{\"b\":1},\"a\":null}",
+	"{\"\\u0061\":{\"\\u0062\":\"\\ud83d\\ude00\"}}",
+	"{\"a\":[{\"b\":1},{\"b\":2,\"b\":3}],\"x\":{\"a\":1}}",
+	"{\"a\":{\"b\":[[0]]}}",
+	"{\"b\":{\"a\":5},\"a\":true}",
+};
+
+static const char *const paths[] = { ".", ".a", ".b", ".a.b", ".a.b.c", ".a?",
+	".a.b?", ".a?.b", ".a?.b?.c?", ".a[0]", ".a[1]", ".a[1][1].b",
+	".a[0].b", ".a[1].b?", ".[\"a b\"]", ".\"a b\"", ".a[\"b\"]", ".a[7]",
+	".[0]", ".[0]?", ".b.a", ".a.b[0][0]", ".x.a", ".nothing.at.all" };
+
+#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
+
+static void
+test_paths_against_libjq(void **state)
+{
+	uint32_t native[LENGTH(paths)], theirs[LENGTH(paths)];
+	struct one o;
+	char text[64];
+
+	(void)state;
+	one_init(&o);
+	for (size_t p = 0; p < LENGTH(paths); p++) {
+		native[p] = one_add(&o, paths[p], EXPR_VALUE);
+		snprintf(text, sizeof(text), "(%s)", paths[p]);
+		theirs[p] = one_add(&o, text, EXPR_VALUE);
+		assert_true(expr_is_native(o.set, native[p]));
+		assert_false(expr_is_native(o.set, theirs[p]));
+	}
+	for (size_t r = 0; r < LENGTH(records); r++) {
+		one_record(&o, records[r]);
+		for (size_t p = 0; p < LENGTH(paths); p++) {
+			struct value a, b;
+			enum expr_result x =
+			    expr_value(o.ev, &o.r, native[p], &a);
+			enum expr_result y =
+			    expr_value(o.ev, &o.r, theirs[p], &b);
+			if (x != y)
+				fail_msg("%s of %s: %d, libjq %d", paths[p],
+				    records[r], (int)x, (int)y);
+			if (x != EXPR_OK)
+				continue;
+			enum json_type t =
+			    a.type == JSON_ABSENT ? JSON_NULL : a.type;
+			if (t != b.type)
+				fail_msg("%s of %s: another kind", paths[p],
+				    records[r]);
+			if (t == JSON_STRING) {
+				assert_true(str_eq(value_string(&a, &o.scratch),
+				    value_string(&b, &o.scratch)));
+			} else if (t < JSON_STRING) {
+				assert_true(str_eq(a.text, b.text));
+			}
+		}
+	}
+	one_release(&o);
+}
+
+static void
+test_conditions(void **state)
+{
+	static const struct {
+		const char *expr, *record;
+		int holds;
+	} cases[] = {
+		{ ".a", "{\"a\":0}", 1 },
+		{ ".a", "{\"a\":\"\"}", 1 },
+		{ ".a", "{\"a\":null}", 0 },
+		{ ".a", "{}", 0 },
+		{ ".a.b", "{\"a\":1}", -1 },
+		{ ".a > 1", "{\"a\":\"x\"}", 1 },
+		{ ".a < 1", "{}", 1 },
+		{ ".a + 1 > 1", "{\"a\":\"x\"}", -1 },
+		{ ".a[] > 2", "{\"a\":[1,2,3]}", 1 },
+		{ ".a[] > 2", "{\"a\":[1,2]}", 0 },
+		{ ".a[]", "{\"a\":[]}", 0 },
+		{ "empty", "{}", 0 },
+		{ "error(\"x\")", "{}", -1 },
+		{ "(.a[] | if . == 2 then error(\"x\") else . > 2 end)",
+		    "{\"a\":[3,2]}", 1 },
+		{ "def f: .a; f == 1 # (", "{\"a\":1}", 1 },
+		{ ".a | test(\"^x\")", "{\"a\":\"xy\"}", 1 },
+		{ "\"\\(.a)\" == \"1\"", "{\"a\":1}", 1 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < LENGTH(cases); i++) {
+		struct one o;
+		uint32_t id;
+		one_init(&o);
+		id = one_add(&o, cases[i].expr, EXPR_CONDITION);
+		one_record(&o, cases[i].record);
+		if (expr_condition(o.ev, &o.r, id) != cases[i].holds)
+			fail_msg("%s of %s", cases[i].expr, cases[i].record);
+		one_release(&o);
+	}
+}
+
+static void
+test_refused(void **state)
+{
+	static const char *const bad[] = { "", "  ", "env", "$ENV.HOME",
+		"input", "[inputs]", "debug", ".a | stderr", "halt",
+		"1 | halt_error", "input_filename", "input_line_number",
+		"import \"a\" as a; 1", "include \"a\"; 1", "get_search_list",
+		"\"\\(env)\"", "{a: env}", "{(env): 1}", "\"\\(\"\\(env)\")\"",
+		"1 # x\nenv", "# x\r env", "..|env", ".[env]", "(1", "1)",
+		"1) | (2", "[1}", "\"a", "\"\\(1\"", "__hitl0", "{\"a\"" };
+	static const char *const good[] = { ".env", ".input.debug", "{env: 1}",
+		"{input: .a, b: 1}", "\"env\"", ".[\"env\"]", "# env\n1",
+		"\"\\(1) env\"", ".environment", "def inputx: 1; inputx" };
+	struct arena a = { 0 };
+	struct expr_set *s = expr_set_new(&a);
+	struct err e;
+	uint32_t id;
+
+	(void)state;
+	for (size_t i = 0; i < LENGTH(bad); i++)
+		if (expr_set_add(s, "t", str_of(bad[i]), EXPR_VALUE, &id, &e) ==
+		    0)
+			fail_msg("not refused: %s", bad[i]);
+	for (size_t i = 0; i < LENGTH(good); i++)
+		if (expr_set_add(
+			s, "t", str_of(good[i]), EXPR_VALUE, &id, &e) == -1)
+			fail_msg("refused: %s: %s", good[i], e.msg);
+	assert_int_equal(expr_set_compile(s, &e), 0);
+	expr_set_free(s);
+	arena_release(&a);
+}
+
+/* The one that libjq refuses is named, not its neighbours. */
+static void
+test_blame(void **state)
+{
+	struct arena a = { 0 };
+	struct expr_set *s = expr_set_new(&a);
+	struct err e;
+	uint32_t id;
+
+	(void)state;
+	assert_int_equal(
+	    expr_set_add(s, "first", STR(".a == 1"), EXPR_VALUE, &id, &e), 0);
+	assert_int_equal(
+	    expr_set_add(s, "second", STR("nosuch(1)"), EXPR_VALUE, &id, &e),
+	    0);
+	assert_int_equal(expr_set_compile(s, &e), -1);
+	assert_int_equal(e.code, STATUS_USAGE);
+	assert_string_equal(e.msg, "second: nosuch/1 is not defined");
+	expr_set_free(s);
+	arena_release(&a);
+}
+
+/* Deeper than libjq reads (256): an error, never a crash or a pass. */
+static void
+test_deep(void **state)
+{
+	char text[1024] = "{\"a\":";
+	struct one o;
+	uint32_t id;
+
+	(void)state;
+	one_init(&o);
+	id = one_add(&o, ".a == 1 or true", EXPR_CONDITION);
+	memset(text + 5, '[', 400);
+	memset(text + 405, ']', 400);
+	strcpy(text + 805, "}");
+	one_record(&o, text);
+	assert_int_equal(expr_condition(o.ev, &o.r, id), -1);
+	one_record(&o, "{\"a\":1}");
+	assert_int_equal(expr_condition(o.ev, &o.r, id), 1);
+	one_release(&o);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_paths_against_libjq),
+		cmocka_unit_test(test_conditions),
+		cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_blame),
+		cmocka_unit_test(test_deep),
+	};
+
+	hash_init();
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests_name("expr", tests, NULL, NULL);
+}
