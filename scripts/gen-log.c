@@ -2,8 +2,8 @@
  * gen-log: a realistic decision log, and on request its reviews, seeded and
  * reproducible.
  *
- * A record is about 500 bytes.  The confidence is overconfident, by a
- * different amount in each task, so that calibrating by task pays.
+ * A record is about 500 bytes; 0.93 of the decisions are right.  Confidence
+ * is too high, by another amount in each task: calibrating by task pays.
  *
  * --shape reference makes the 10,000 records of the reference table:
  *
@@ -18,125 +18,117 @@
  * at 0.79 (2.3 %).
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <getopt.h>
 #include <math.h>
+#include <signal.h>
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
+
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
 enum {
 	BUFFER = 1 << 20,
 	ROOM = 8192, /* more than any record takes */
+	PENDING = 1 << 15, /* reviews waiting to be written */
 	REFERENCE_N = 10000,
+	DRAFTS = 3,
+	REVIEWERS = 9,
 	EXIT_USAGE = 2,
 	EXIT_IO = 4,
 };
 
-/* xoshiro256** (Blackman & Vigna 2018), seeded by splitmix64. */
+/* How often a reviewer is right: the first of them, and the last. */
+static const double worst_reviewer = 0.95, best_reviewer = 0.999;
+
 struct rng {
-	uint64_t s[4];
+	uint64_t state;
 };
 
 struct sink {
+	const char *name;
 	FILE *file;
-	char *buf, *at;
+	char *at, buf[BUFFER + ROOM];
+	double drained; /* bytes */
 };
 
 struct options {
-	uint64_t n, bytes, seed;
+	double n, bytes, seed, per_day, review_rate;
 	int64_t start; /* seconds */
-	double per_day, review_rate;
 	const char *reviews; /* NULL: none */
 	bool reference;
 };
 
 struct task {
-	const char *name;
+	const char *name, *action;
 	int share; /* of a thousand */
 	double distortion; /* P(right) = confidence^distortion */
-	const char *draft;
+	bool object; /* the output is an object */
+	const char *drafts[DRAFTS];
 };
 
+/* clang-format off */
 static const struct task tasks[] = {
-	{ "ticket_classification", 260, 1.2, "billing_question" },
-	{ "search_autocomplete", 200, 0.7, "wireless headphones" },
-	{ "tag_generation", 150, 0.9, "travel, outdoor, winter" },
-	{ "refund", 120, 1.5, "Refund of the last payment approved" },
-	{ "return", 90, 1.0, "Return label sent, item to be inspected" },
-	{ "content_moderation", 70, 1.8, "allowed: no policy violated" },
-	{ "price_adjustment", 50, 1.3, "price lowered by 12.50 EUR" },
-	{ "fraud_detection", 40, 2.0, "legitimate, usual device" },
-	{ "medical_triage", 12, 1.4, "routine appointment within a week" },
-	{ "account_deletion", 8, 1.1, "delete the account and its data" },
+	{ "ticket_classification", "label", 260, 1.2, false,
+	    { "billing_question", "delivery_delay", "account_access" } },
+	{ "search_autocomplete", "suggest", 200, 1.0, false,
+	    { "wireless headphones", "wireless charger", "Winterjacke" } },
+	{ "tag_generation", "label", 150, 1.1, false,
+	    { "travel, outdoor", "Küche, Geschenk", "audio, new" } },
+	{ "refund", "pay", 120, 1.7, false,
+	    { "Refund all", "No refund: used", "Refund one of two charges" } },
+	{ "return", "send_label", 90, 1.1, false,
+	    { "Return label sent", "Return refused", "Exchange for size L" } },
+	{ "content_moderation", "publish", 70, 2.4, true,
+	    { "allowed", "removed: insult", "hidden: spam" } },
+	{ "price_adjustment", "set_price", 50, 1.4, true,
+	    { "minus 12.50 EUR", "plus 3 %", "unchanged" } },
+	{ "fraud_detection", "hold", 40, 2.6, true,
+	    { "legitimate", "suspicious device", "stolen card" } },
+	{ "medical_triage", "book", 12, 1.5, false,
+	    { "Appointment within a week", "Same day", "Emergency: 112" } },
+	{ "account_deletion", "delete", 8, 1.9, false,
+	    { "Delete now", "Keep: open order", "Delete after 30 days" } },
 };
-enum { TASKS = sizeof(tasks) / sizeof(tasks[0]) };
 
+/* What people write, as it stands between the quotes of a JSON string. */
 static const char *const texts[] = {
-	"Hello, my parcel still says \\\"in transit\\\". Could you please "
-	"check "
-	"where it is?",
-	"Guten Tag, die Rechnung enth\xc3\xa4lt einen Artikel zu viel.\\nMit "
-	"freundlichen Gr\xc3\xbc\xc3\x9f"
-	"en",
-	"Bonjour, mon compte affiche toujours l\\u2019ancienne adresse "
-	"apr\xc3\xa8s la mise \xc3\xa0 jour.",
-	"\xe6\xb3\xa8\xe6\x96\x87\xe3\x81\x97\xe3\x81\x9f\xe5\x95\x86\xe5\x93"
-	"\x81\xe3\x81\x8c\xe5\xb1\x8a\xe3\x81\x8d\xe3\x81\xbe\xe3\x81\x9b\xe3"
-	"\x82\x93\xe3\x80\x82 Nothing since Monday, please help "
-	"\xf0\x9f\x99\x8f",
-	"The app crashes when I open C:\\\\Users\\\\me\\\\export.csv after the "
-	"update; every time.",
-	"I was charged twice for one subscription, please cancel one. \\u00a0"
-	"Kind regards",
+	"My parcel still says \\\"in transit\\\". Where is it?",
+	"Guten Tag, die Rechnung enthält einen Artikel zu viel.\\nGrüße, J.",
+	"Mon compte affiche toujours l\\u2019ancienne adresse après la mise à jour.",
+	"注文した商品が届きません。確認をお願いします。",
+	"The app crashes when I open C:\\\\Users\\\\me\\\\export.csv; \\tagain.",
+	"I was charged twice, please cancel one. \\u00a0Thanks \xf0\x9f\x99\x8f",
+	"Le caf\\u00e9 est arriv\\u00e9 cass\\u00e9 \\ud83d\\ude22",
+	"Das Größenetikett sagt \\\"M\\\", die Jacke ist S. \\u00c4ndern?",
 };
-enum { TEXTS = sizeof(texts) / sizeof(texts[0]) };
 
-static const char *const models[] = { "assist-small-2", "assist-large-1",
-	"router-mini-3" };
-static const char *const channels[] = { "mail", "chat", "phone", "app" };
-static const char *const tools[] = { "ok", "ok", "ok", "ok", "timeout",
-	"error" };
-static const char *const categories[] = { "wrong_amount", "wrong_label",
-	"missing_evidence", "tone", "policy" };
-static const char *const reasons[] = { "amount differs from the invoice",
-	"belongs to another category", "the source does not say so",
-	"too blunt for this customer", "not covered by the current policy" };
-enum { CATEGORIES = sizeof(categories) / sizeof(categories[0]) };
+static const char *const json[] = { "false", "true" },
+    *const models[] = { "assist-small-2", "assist-large-1", "router-mini-3" },
+    *const channels[] = { "mail", "chat", "phone", "app" },
+    *const tools[] = { "ok", "ok", "ok", "ok", "timeout", "error" },
+    *const categories[] = { "wrong_amount", "wrong_label", "policy" },
+    *const reasons[] = { "amount differs from the invoice",
+	"belongs to another category", "not covered by the current policy" },
+    *const comments[] = { "checked \\\"twice\\\"", "siehe Rückfrage", "déjà vu" },
+    *const edits[] = { " (checked)", ", but not today", "; ask first" };
+/* clang-format on */
 
-enum { REVIEWERS = 9 };
-
-static uint64_t
-rotl(uint64_t x, int k)
-{
-	return x << k | x >> (64 - k);
-}
-
+/* splitmix64 (Steele, Lea & Flood 2014) */
 static uint64_t
 rng_next(struct rng *r)
 {
-	uint64_t *s = r->s, out = rotl(s[1] * 5, 7) * 9, t = s[1] << 17;
+	uint64_t z = r->state += UINT64_C(0x9e3779b97f4a7c15);
 
-	s[2] ^= s[0];
-	s[3] ^= s[1];
-	s[1] ^= s[2];
-	s[0] ^= s[3];
-	s[2] ^= t;
-	s[3] = rotl(s[3], 45);
-	return out;
-}
-
-static void
-rng_seed(struct rng *r, uint64_t seed)
-{
-	for (int i = 0; i < 4; i++) {
-		uint64_t z = seed += UINT64_C(0x9e3779b97f4a7c15);
-		z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
-		z = (z ^ z >> 27) * UINT64_C(0x94d049bb133111eb);
-		r->s[i] = z ^ z >> 31;
-	}
+	z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
+	z = (z ^ z >> 27) * UINT64_C(0x94d049bb133111eb);
+	return z ^ z >> 31;
 }
 
 /* [0, 1) */
@@ -161,7 +153,9 @@ chance(struct rng *r, double p)
 static double
 normal(struct rng *r)
 {
-	return sqrt(-2 * log(1 - uniform(r))) * cos(2 * M_PI * uniform(r));
+	double radius = sqrt(-2 * log(1 - uniform(r)));
+
+	return radius * cos(2 * M_PI * uniform(r));
 }
 
 static _Noreturn void
@@ -177,18 +171,18 @@ drain(struct sink *s)
 	size_t n = (size_t)(s->at - s->buf);
 
 	if (fwrite(s->buf, 1, n, s->file) != n)
-		fail("write");
+		fail(s->name);
+	s->drained += (double)n;
 	s->at = s->buf;
 }
 
 static void
-sink_open(struct sink *s, FILE *file)
+sink_open(struct sink *s, const char *name, FILE *file)
 {
-	s->file = file;
+	if (file == NULL)
+		fail(name);
 	setvbuf(file, NULL, _IONBF, 0);
-	if ((s->buf = malloc(BUFFER + ROOM)) == NULL)
-		fail("memory");
-	s->at = s->buf;
+	s->name = name, s->file = file, s->at = s->buf;
 }
 
 static void
@@ -196,69 +190,67 @@ sink_close(struct sink *s)
 {
 	drain(s);
 	if (fclose(s->file) != 0)
-		fail("close");
-	free(s->buf);
+		fail(s->name);
 }
 
 static void
-put(struct sink *s, const char *text)
+put_text(struct sink *s, const char *text, size_t n)
 {
-	size_t n = strlen(text);
-
 	memcpy(s->at, text, n);
 	s->at += n;
 }
 
+/* x with at least so many digits. */
 static void
-put_uint(struct sink *s, uint64_t x, int digits)
+put_uint(struct sink *s, uint64_t x, int least)
 {
-	for (int i = digits - 1; i >= 0; i--, x /= 10)
-		s->at[i] = (char)('0' + x % 10);
-	s->at += digits;
+	char digits[20], *end = digits + sizeof(digits), *p = end;
+
+	do
+		*--p = (char)('0' + x % 10);
+	while ((x /= 10) > 0 || end - p < least);
+	put_text(s, p, (size_t)(end - p));
 }
 
-/* "0." and `digits` decimals of x in [0, 1). */
+/*
+ * A small printf, since the real one would take most of the time: %s,
+ * %d (int >= 0) and %u (uint64_t); %4u has at least 4 digits.
+ * Arguments are evaluated in any order: never draw two in one call.
+ */
 static void
-put_fraction(struct sink *s, uint64_t units, int digits)
+put(struct sink *s, const char *format, ...)
 {
-	put(s, "0.");
-	put_uint(s, units, digits);
-}
+	va_list ap;
 
-static uint64_t
-power_of_ten(int n)
-{
-	uint64_t p = 1;
-
-	while (n-- > 0)
-		p *= 10;
-	return p;
+	va_start(ap, format);
+	for (;;) {
+		const char *p = strchrnul(format, '%'), *text;
+		int least = 1;
+		put_text(s, format, (size_t)(p - format));
+		if (*p++ == '\0')
+			break;
+		if (*p >= '0' && *p <= '9')
+			least = *p++ - '0';
+		format = p + 1;
+		if (*p == 'u')
+			put_uint(s, va_arg(ap, uint64_t), least);
+		else if (*p == 'd')
+			put_uint(s, (uint64_t)va_arg(ap, int), least);
+		else if ((text = va_arg(ap, const char *)) != NULL)
+			put_text(s, text, strlen(text));
+	}
+	va_end(ap);
 }
 
 static void
 put_time(struct sink *s, int64_t t)
 {
-	/* days to civil date, Howard Hinnant's algorithm in short */
-	int64_t z = t / 86400 + 719468, era = z / 146097,
-		doe = z - era * 146097;
-	int64_t yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365;
-	int64_t doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
-	int64_t mp = (5 * doy + 2) / 153, rest = t % 86400;
-	int64_t month = mp < 10 ? mp + 3 : mp - 9;
+	time_t seconds = t;
+	struct tm tm;
 
-	*s->at++ = '"';
-	put_uint(s, (uint64_t)(yoe + era * 400 + (month <= 2)), 4);
-	*s->at++ = '-';
-	put_uint(s, (uint64_t)month, 2);
-	*s->at++ = '-';
-	put_uint(s, (uint64_t)(doy - (153 * mp + 2) / 5 + 1), 2);
-	*s->at++ = 'T';
-	put_uint(s, (uint64_t)(rest / 3600), 2);
-	*s->at++ = ':';
-	put_uint(s, (uint64_t)(rest / 60 % 60), 2);
-	*s->at++ = ':';
-	put_uint(s, (uint64_t)(rest % 60), 2);
-	put(s, "Z\"");
+	gmtime_r(&seconds, &tm);
+	put(s, "\"%4d-%2d-%2dT%2d:%2d:%2dZ\"", tm.tm_year + 1900, tm.tm_mon + 1,
+	    tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec);
 }
 
 /* One decision, before it is written. */
@@ -266,10 +258,11 @@ struct decision {
 	uint64_t number;
 	int64_t time;
 	const struct task *task;
+	const char *draft;
 	double confidence;
 	uint64_t units; /* confidence * 10^digits */
 	int digits;
-	bool right;
+	bool right, plain; /* plain: a number, always */
 };
 
 static const struct task *
@@ -277,23 +270,43 @@ pick_task(struct rng *r)
 {
 	int x = (int)below(r, 1000), i = 0;
 
-	while (i < TASKS - 1 && (x -= tasks[i].share) >= 0)
+	while (i < (int)COUNT(tasks) - 1 && (x -= tasks[i].share) >= 0)
 		i++;
 	return &tasks[i];
 }
 
-/* Crowded towards 1, as scores of language models are. */
+/*
+ * Takes the first of 17 decimals: many scores are rounded, most are floats
+ * as they come.
+ */
+static void
+set_confidence(struct rng *r, struct decision *d, uint64_t decimals, int most)
+{
+	double x = uniform(r);
+	uint64_t cut = 1;
+
+	d->digits = x < 0.15  ? 2
+		    : x < 0.3 ? 3 + (int)below(r, 4)
+			      : 12 + (int)below(r, (size_t)most - 11);
+	for (int i = d->digits; i < 17; i++)
+		cut *= 10;
+	d->units = decimals / cut;
+	d->confidence = (double)(d->units * cut) / 1e17;
+}
+
+/*
+ * Crowded towards 1, as scores of language models are: 1 - x is lognormal.
+ * Only six digits come from libm, whose last bits differ between machines.
+ */
 static void
 draw_confidence(struct rng *r, struct decision *d)
 {
-	double x = 1 - 0.6 * pow(uniform(r), 2.2);
+	double x = 1 - 0.035 * exp(0.95 * normal(r));
+	uint64_t six = (uint64_t)(fmin(fmax(x, 0.05), 0.999999) * 1e6);
+	uint64_t rest = UINT64_C(100000000000);
 
-	d->digits = chance(r, 0.2) ? 2 : 12 + (int)below(r, 6);
-	d->units = (uint64_t)(x * (double)power_of_ten(d->digits));
-	if (d->units >= power_of_ten(d->digits))
-		d->units = power_of_ten(d->digits) - 1;
-	d->confidence = (double)d->units / (double)power_of_ten(d->digits);
-	d->right = chance(r, pow(d->confidence, d->task->distortion * 0.6));
+	set_confidence(r, d, six * rest + rng_next(r) % rest, 17);
+	d->right = chance(r, pow(d->confidence, d->task->distortion));
 }
 
 /* The reference table, band by band: records and errors with [low, high). */
@@ -307,246 +320,278 @@ static const struct band {
 	{ 79, 80, 130, 20 },
 	{ 75, 79, 520, 72 },
 	{ 60, 75, 1600, 499 },
-	{ 0, 60, 1200, 500 },
+	{ 30, 60, 1200, 500 },
 };
 
-/* Where record i of a shuffled reference log stands. */
+/*
+ * Where record i of a shuffled reference log stands.  At most 16 digits: 17
+ * nines would round up, out of the band.
+ */
 static void
-draw_reference(struct rng *r, struct decision *d, uint64_t position)
+draw_reference(struct rng *r, struct decision *d, int k)
 {
 	const struct band *b = bands;
-	int k = (int)position;
+	uint64_t hundredth = UINT64_C(1000000000000000);
 
 	while (k >= b->n)
 		k -= b++->n;
-	d->digits = 16;
-	d->units =
-	    (uint64_t)b->low * power_of_ten(14) +
-	    below(r, (size_t)(b->high - b->low) * 1000000) * power_of_ten(8);
-	d->confidence = (double)d->units / (double)power_of_ten(d->digits);
+	set_confidence(r, d,
+	    (uint64_t)b->low * hundredth +
+		rng_next(r) % ((uint64_t)(b->high - b->low) * hundredth),
+	    16);
 	d->right = k >= b->errors;
 }
 
 static void
-put_confidence(
-    struct sink *s, struct rng *r, const struct decision *d, bool plain)
+put_confidence(struct sink *s, struct rng *r, const struct decision *d)
 {
-	double odd = uniform(r);
+	double odd = d->plain ? 1 : uniform(r);
 
-	if (!plain && odd < 0.002)
+	if (odd < 0.002)
 		return; /* not there at all */
 	put(s, ",\"confidence\":");
-	if (!plain && odd < 0.0035) {
-		put(s, "null");
-	} else if (!plain && odd < 0.005) {
-		put(s, "\"n/a\"");
-	} else if (!plain && odd < 0.008) {
-		put(s, "\"");
-		put_uint(s, (uint64_t)(d->confidence * 100), 2);
-		put(s, "%\"");
+	if (odd < 0.005) {
+		put(s, odd < 0.0035 ? "null" : "\"n/a\"");
+	} else if (odd < 0.008) {
+		put(s, "\"%2d%s\"", (int)(d->confidence * 100), "%");
 	} else {
-		put_fraction(s, d->units, d->digits);
+		put(s, "0.");
+		put_uint(s, d->units, d->digits);
 	}
+}
+
+static void
+put_input(struct sink *s, struct rng *r)
+{
+	put(s, ",\"input\":\"%s", texts[below(r, COUNT(texts))]);
+	for (int i = 0; i < 6 && chance(r, 0.18); i++)
+		put(s, " %s", texts[below(r, COUNT(texts))]);
+	put(s, "\"");
 }
 
 static void
 put_context(struct sink *s, struct rng *r)
 {
-	double amount = exp(3.5 + 1.9 * normal(r));
+	/* one in a hundred above 10,000 */
+	double amount = fmin(exp(4.5 + 2.025 * normal(r)), 1e9);
+	uint64_t cents = (uint64_t)(100 * amount);
+	bool is_new = chance(r, 0.04), many = chance(r, 0.005);
+	/* odd and beyond 2^53: a double would change it */
+	uint64_t order = UINT64_C(10000000000000001) + (rng_next(r) >> 13) * 2;
 
-	put(s, ",\"context\":{\"amount\":");
-	s->at += sprintf(s->at, "%.2f", amount);
-	put(s, ",\"is_new_user\":");
-	put(s, chance(r, 0.04) ? "true" : "false");
-	if (chance(r, 0.005))
-		put(s, ",\"affects_multiple_users\":true");
-	put(s, ",\"channel\":\"");
-	put(s, channels[below(r, 4)]);
-	put(s, "\",\"order_id\":");
-	/* beyond 2^53: a double would change it */
-	put_uint(s, UINT64_C(10000000000000001) + (rng_next(r) >> 12), 17);
-	put(s, "}");
+	put(s, ",\"context\":{\"amount\":%u.%2u,\"is_new_user\":%s",
+	    cents / 100, cents % 100, json[is_new]);
+	put(s, "%s,\"channel\":\"%s\",\"order_id\":%u}",
+	    many ? ",\"affects_multiple_users\":true" : "",
+	    channels[below(r, COUNT(channels))], order);
 }
 
 static void
 put_signals(struct sink *s, struct rng *r, const struct decision *d)
 {
-	static const char *const keys[] = {
-		",\"signals\":{\"retrieval_score\":", ",\"margin\":",
-		",\"groundedness\":"
-	};
+	uint64_t least = (uint64_t)(50 * d->confidence);
+	uint64_t found = least + below(r, 50), margin = least + below(r, 50);
+	uint64_t grounded = least + below(r, 50);
 
-	for (int i = 0; i < 3; i++) {
-		double x = 0.5 * d->confidence + 0.5 * uniform(r);
-		put(s, keys[i]);
-		put_fraction(s, (uint64_t)(x * 9999), 4);
-	}
-	put(s, ",\"tool_status\":\"");
-	put(s, tools[below(r, 6)]);
-	put(s, "\"}");
+	put(s,
+	    ",\"signals\":{\"retrieval_score\":0.%2u,\"margin\":0.%2u"
+	    ",\"groundedness\":0.%2u,\"tool_status\":\"%s\"}",
+	    found, margin, grounded, tools[below(r, COUNT(tools))]);
 }
 
 static void
-put_decision(
-    struct sink *s, struct rng *r, const struct decision *d, bool plain)
+put_decision(struct sink *s, struct rng *r, const struct decision *d)
 {
-	put(s, "{\"id\":\"d-");
-	put_uint(s, d->number, 9);
-	put(s, "\",\"ts\":");
+	size_t tenant = 1 + below(r, 20), model = below(r, COUNT(models));
+	bool irreversible = chance(r, 0.01), asked = chance(r, 0.01);
+	double judged = d->right ? 0.6 + 0.4 * uniform(r) : uniform(r);
+
+	put(s, "{\"id\":\"d-%8u\",\"ts\":", d->number);
 	put_time(s, d->time);
-	put(s, ",\"tenant_id\":\"t");
-	put_uint(s, 1 + below(r, 20), 2);
-	put(s, "\",\"task_type\":\"");
-	put(s, d->task->name);
-	put(s, "\",\"model\":\"");
-	put(s, models[below(r, 3)]);
-	put(s, "\"");
-	put_confidence(s, r, d, plain);
-	put(s, ",\"input\":\"");
-	put(s, texts[below(r, TEXTS)]);
-	put(s, "\"");
+	put(s, ",\"tenant_id\":\"t%2u\",\"task_type\":\"%s\",\"model\":\"%s\"",
+	    (uint64_t)tenant, d->task->name, models[model]);
+	put_confidence(s, r, d);
+	put_input(s, r);
 	put_context(s, r);
 	put_signals(s, r, d);
-	put(s, ",\"action\":{\"irreversible\":");
-	put(s, chance(r, 0.01) ? "true" : "false");
-	put(s, chance(r, 0.01) ? "},\"user_escalation\":true" : "}");
-	put(s, ",\"output\":\"");
-	put(s, d->task->draft);
-	put(s, "\",\"judge\":{\"score\":");
-	put_fraction(s,
-	    (uint64_t)((d->right ? 0.6 + 0.4 * uniform(r) : uniform(r)) * 9999),
-	    4);
-	put(s, "},\"correct\":");
-	put(s, d->right ? "true" : "false");
-	put(s, "}\n");
+	put(s, ",\"action\":{\"type\":\"%s\",\"irreversible\":%s}%s",
+	    d->task->action, json[irreversible],
+	    asked ? ",\"user_escalation\":true" : "");
+	put(s,
+	    d->task->object ? ",\"output\":{\"result\":\"%s\"}"
+			    : ",\"output\":\"%s\"",
+	    d->draft);
+	put(s, ",\"judge\":{\"score\":0.%2d},\"correct\":%s}\n",
+	    (int)(judged * 100), json[d->right]);
 	if (s->at - s->buf >= BUFFER)
 		drain(s);
 }
 
-/* A reviewer of quality 0.95 to 0.999 looks at a decision. */
-static void
-put_review(struct sink *s, struct rng *r, const struct decision *d,
-    size_t reviewer, bool unknown_id)
+/* A review, from the decision until it is its turn to be written. */
+struct review {
+	int64_t claimed, reviewed, turn;
+	uint64_t number;
+	const char *draft;
+	int reviewer;
+	bool approves, unknown;
+};
+
+struct pending {
+	struct sink sink;
+	struct rng rng;
+	size_t n;
+	int64_t turn;
+	struct review list[PENDING];
+};
+
+/* By time, and then by turn, for qsort is not stable. */
+static int
+by_time(const void *pa, const void *pb)
 {
-	double quality = 0.95 + 0.049 * (double)reviewer / (REVIEWERS - 1);
-	bool approves = chance(r, quality) == d->right;
-	size_t why = below(r, CATEGORIES);
-	int64_t claimed = d->time + 20 + (int64_t)exp(4.2 + normal(r));
+	const struct review *a = pa, *b = pb;
+	int64_t order = a->reviewed - b->reviewed;
 
-	put(s, "{\"id\":\"");
-	put(s, unknown_id ? "x-" : "d-");
-	put_uint(s, d->number, 9);
-	put(s, "\",\"reviewer\":\"r");
-	put_uint(s, reviewer + 1, 1);
-	put(s, "\",\"outcome\":\"");
-	if (approves) {
-		put(s, "approve\"");
-	} else {
-		bool corrects = chance(r, 0.7);
-		put(s, corrects ? "correct\"" : "reject\"");
-		if (corrects) {
-			put(s, ",\"correction\":\"");
-			put(s, d->task->draft);
-			put(s, chance(r, 0.5) ? ", but not this time\""
-					      : " (checked)\"");
-		}
-		put(s, ",\"category\":\"");
-		put(s, categories[why]);
-		put(s, "\",\"reason\":\"");
-		put(s, reasons[why]);
-		put(s, "\",\"used\":");
-		put(s, chance(r, 0.7) ? "true" : "false");
-	}
-	put(s, ",\"rating\":");
-	put_uint(s, approves ? 4 + below(r, 2) : 1 + below(r, 3), 1);
-	put(s, ",\"claimed_at\":");
-	put_time(s, claimed);
+	if (order == 0)
+		order = a->turn - b->turn;
+	return (order > 0) - (order < 0);
+}
+
+static void
+put_review(struct sink *s, struct rng *r, const struct review *v)
+{
+	size_t why = below(r, COUNT(categories));
+	const char *edit = edits[below(r, COUNT(edits))];
+	bool corrects = chance(r, 0.7), used = chance(r, 0.7);
+
+	put(s, "{\"id\":\"%s-%8u\",\"reviewer\":\"r%d\",\"outcome\":",
+	    v->unknown ? "x" : "d", v->number, v->reviewer + 1);
+	if (v->approves)
+		put(s, "\"approve\"");
+	else if (corrects)
+		put(s, "\"correct\",\"correction\":\"%s%s\"", v->draft, edit);
+	else
+		put(s, "\"reject\"");
+	if (!v->approves)
+		put(s, ",\"category\":\"%s\",\"reason\":\"%s\",\"used\":%s",
+		    categories[why], reasons[why], json[used]);
+	if (chance(r, 0.2))
+		put(s, ",\"comment\":\"%s\"",
+		    comments[below(r, COUNT(comments))]);
+	put(s, ",\"rating\":%u,\"claimed_at\":",
+	    v->approves ? 4 + below(r, 2) : 1 + below(r, 3));
+	put_time(s, v->claimed);
 	put(s, ",\"reviewed_at\":");
-	put_time(s, claimed + 15 + (int64_t)exp(4.1 + 0.6 * normal(r)));
+	put_time(s, v->reviewed);
 	put(s, "}\n");
 	if (s->at - s->buf >= BUFFER)
 		drain(s);
 }
 
-/* The unsure ones first, and a share of everything; all at rate 1. */
+/* Writes the earlier `n` of those that wait. */
+static void
+pending_write(struct pending *p, size_t n)
+{
+	qsort(p->list, p->n, sizeof(p->list[0]), by_time);
+	for (size_t i = 0; i < n; i++)
+		put_review(&p->sink, &p->rng, &p->list[i]);
+	p->n -= n;
+	memmove(p->list, p->list + n, p->n * sizeof(p->list[0]));
+}
+
+static void
+review(struct pending *p, const struct decision *d, size_t who, bool unknown)
+{
+	struct rng *r = &p->rng;
+	double quality = worst_reviewer + (best_reviewer - worst_reviewer) *
+					      (double)who / (REVIEWERS - 1);
+	struct review v = { 0, 0, p->turn++, d->number, d->draft, (int)who,
+		chance(r, quality) == d->right, unknown };
+
+	/* medians: two minutes of waiting, seventy seconds of work */
+	v.claimed = d->time + 5 + (int64_t)(120 * exp(0.8 * normal(r)));
+	v.reviewed = v.claimed + 5 + (int64_t)(65 * exp(0.5 * normal(r)));
+	/* half of a full list has its time behind it, as a rule */
+	if (p->n == PENDING)
+		pending_write(p, PENDING / 2);
+	p->list[p->n++] = v;
+}
+
+/*
+ * A share `rate` of all: one in twenty at random, else mostly from the less
+ * sure half, which is what lies below `median`.
+ */
 static void
 maybe_review(
-    struct sink *s, struct rng *r, const struct decision *d, double rate)
+    struct pending *p, const struct decision *d, double rate, double median)
 {
-	double p = d->confidence < 0.85 ? rate * 2.2 : rate * 0.2;
+	struct rng *r = &p->rng;
+	double anyhow = fmin(rate, 0.05), rest = (rate - anyhow) / 0.95;
+	double unsure = fmin(1, 1.8 * rest);
+	double share = d->confidence < median ? unsure : 2 * rest - unsure;
 	size_t first = below(r, REVIEWERS);
 
-	if (rate < 1 && !chance(r, fmin(1, p + 0.05)))
+	if (!chance(r, anyhow) && !chance(r, share))
 		return;
-	put_review(s, r, d, first, chance(r, 0.001));
+	review(p, d, first, false);
 	if (chance(r, 0.08))
-		put_review(s, r, d,
-		    (first + 1 + below(r, REVIEWERS - 1)) % REVIEWERS, false);
+		review(p, d, (first + 1 + below(r, REVIEWERS - 1)) % REVIEWERS,
+		    false);
+	if (chance(r, 0.001))
+		review(p, d, first, true);
 }
 
-/* Fisher and Yates, for the order of the reference log. */
-static uint64_t *
-shuffled(struct rng *r, uint64_t n)
-{
-	uint64_t *p = malloc(n * sizeof(*p));
-
-	if (p == NULL)
-		fail("memory");
-	for (uint64_t i = 0; i < n; i++) {
-		uint64_t j = below(r, i + 1);
-		p[i] = p[j];
-		p[j] = i;
-	}
-	return p;
-}
-
-/* More decisions by day than by night, as people write them. */
+/* More decisions by day than by night; `busy` is 1 on average. */
 static double
 gap_seconds(struct rng *r, double per_day, double at)
 {
 	double hour = fmod(at / 3600, 24);
-	double busy = 0.25 + 1.5 * exp(-pow((hour - 13) / 4.5, 2));
+	double busy = 0.3 + 2.107 * exp(-pow((hour - 13) / 4.5, 2));
 
 	return -log(1 - uniform(r)) * 86400 / per_day / busy;
 }
 
 static void
-generate(const struct options *o, struct sink *log, struct sink *reviews)
+generate(const struct options *o, struct sink *log, struct pending *pending)
 {
-	uint64_t *position = NULL, written = 0;
-	struct rng r, reviewing;
-	struct decision d = { 0 };
-	double at = (double)o->start;
+	static int position[REFERENCE_N];
+	struct rng r = { (uint64_t)o->seed };
+	struct decision d = { .plain = o->reference };
+	double at = (double)o->start, median = o->reference ? 0.885 : 0.965;
 
-	rng_seed(&r, o->seed);
-	rng_seed(&reviewing, o->seed ^ UINT64_C(0x7265766965777321));
-	if (o->reference)
-		position = shuffled(&r, o->n);
-	for (uint64_t i = 0; o->bytes > 0 ? written < o->bytes : i < o->n;
-	     i++) {
-		char *start = log->at;
-		d.number = i + 1;
+	/* Fisher and Yates, for the order of the reference log */
+	for (size_t i = 0; i < REFERENCE_N && o->reference; i++) {
+		size_t j = below(&r, i + 1);
+		position[i] = position[j];
+		position[j] = (int)i;
+	}
+	for (d.number = 1;; d.number++) {
+		double written = log->drained + (double)(log->at - log->buf);
+		if (o->bytes > 0 ? written >= o->bytes
+				 : (double)d.number > o->n)
+			break;
 		d.time = (int64_t)(at += gap_seconds(&r, o->per_day, at));
 		d.task = pick_task(&r);
+		d.draft = d.task->drafts[below(&r, DRAFTS)];
 		if (o->reference)
-			draw_reference(&r, &d, position[i]);
+			draw_reference(&r, &d, position[d.number - 1]);
 		else
 			draw_confidence(&r, &d);
-		put_decision(log, &r, &d, o->reference);
-		written += log->at > start ? (uint64_t)(log->at - start) : 500;
-		if (o->reviews != NULL)
-			maybe_review(reviews, &reviewing, &d, o->review_rate);
+		put_decision(log, &r, &d);
+		if (pending != NULL)
+			maybe_review(pending, &d, o->review_rate, median);
 	}
-	free(position);
+	if (pending != NULL)
+		pending_write(pending, pending->n);
 }
 
 static const char usage[] =
-    "usage: gen-log [-n N] [--bytes SIZE] [--seed S] [--start SECONDS]\n"
+    "usage: gen-log [-n N] [--bytes SIZE] [--seed S] [--start TIME]\n"
     "               [--per-day K] [--shape default|reference]\n"
-    "               [--reviews FILE] [--review-rate R]\n"
+    "               [--reviews FILE] [--review-rate R] [-h]\n"
     "Writes a made-up decision log of N records (10000), about 500 bytes\n"
-    "each, or of about SIZE bytes; N and SIZE take k, M, G.  The same seed\n"
-    "gives the same bytes.  --reviews writes reviews of some of them.\n";
+    "each, or of SIZE bytes and the rest of a record; N and SIZE take k, M,\n"
+    "G.  The same seed gives the same bytes.  TIME is RFC 3339 in UTC or\n"
+    "epoch seconds.  --reviews writes reviews of a share R (0.3).\n";
 
 static _Noreturn void
 usage_error(const char *what)
@@ -556,29 +601,31 @@ usage_error(const char *what)
 }
 
 static double
-parse_number(const char *text, double least, double most)
+number(const char *text, double least, double most)
 {
 	char *end;
 	double x = strtod(text, &end);
 
-	switch (*end) {
-	case 'k':
-		x *= 1e3;
-		end++;
-		break;
-	case 'M':
-		x *= 1e6;
-		end++;
-		break;
-	case 'G':
-		x *= 1e9;
-		end++;
-		break;
-	default: break;
-	}
-	if (*end != '\0' || end == text || !(x >= least && x <= most))
-		usage_error("a number is out of its range");
-	return x;
+	if (end != text && *end != '\0' && strchr("kMG", *end) != NULL)
+		x *= *end == 'k' ? 1e3 : *end == 'M' ? 1e6 : 1e9, end++;
+	if (*end == '\0' && end != text && x >= least && x <= most)
+		return x;
+	fprintf(stderr, "gen-log: %.40s is no number in [%.15g, %.15g]\n%s",
+	    text, least, most, usage);
+	exit(EXIT_USAGE);
+}
+
+static int64_t
+moment(const char *text)
+{
+	struct tm tm = { 0 };
+	const char *end = strptime(text, "%Y-%m-%dT%H:%M:%SZ", &tm);
+
+	if (end == NULL || *end != '\0')
+		return (int64_t)number(text, 0, 4e9);
+	if (tm.tm_year < 70 || tm.tm_year > 190)
+		usage_error("--start is in the years 1970 to 2090");
+	return timegm(&tm);
 }
 
 static void
@@ -588,7 +635,6 @@ parse_options(struct options *o, int argc, char *argv[])
 		{ "bytes", required_argument, NULL, 'b' },
 		{ "help", no_argument, NULL, 'h' },
 		{ "per-day", required_argument, NULL, 'd' },
-		{ "records", required_argument, NULL, 'n' },
 		{ "review-rate", required_argument, NULL, 'e' },
 		{ "reviews", required_argument, NULL, 'r' },
 		{ "seed", required_argument, NULL, 's' },
@@ -600,19 +646,13 @@ parse_options(struct options *o, int argc, char *argv[])
 
 	while ((id = getopt_long(argc, argv, "n:h", longs, NULL)) != -1)
 		switch (id) {
-		case 'n': o->n = (uint64_t)parse_number(optarg, 0, 1e10); break;
-		case 'b':
-			o->bytes = (uint64_t)parse_number(optarg, 1, 1e13);
-			break;
-		case 'd': o->per_day = parse_number(optarg, 1, 1e12); break;
-		case 'e': o->review_rate = parse_number(optarg, 0, 1); break;
+		case 'n': o->n = number(optarg, 0, 1e10); break;
+		case 'b': o->bytes = number(optarg, 1, 1e13); break;
+		case 'd': o->per_day = number(optarg, 1, 1e12); break;
+		case 'e': o->review_rate = number(optarg, 0, 1); break;
+		case 's': o->seed = number(optarg, 0, 9e15); break;
+		case 't': o->start = moment(optarg); break;
 		case 'r': o->reviews = optarg; break;
-		case 's':
-			o->seed = (uint64_t)parse_number(optarg, 0, 9e15);
-			break;
-		case 't':
-			o->start = (int64_t)parse_number(optarg, 0, 4e9);
-			break;
 		case 'p':
 			o->reference = strcmp(optarg, "reference") == 0;
 			if (!o->reference && strcmp(optarg, "default") != 0)
@@ -625,8 +665,11 @@ parse_options(struct options *o, int argc, char *argv[])
 		}
 	if (optind < argc)
 		usage_error("it reads no files");
-	if (o->reference && o->n != REFERENCE_N)
+	if (o->reference && (o->n != REFERENCE_N || o->bytes > 0))
 		usage_error("the reference log has 10000 records");
+	/* years of four digits; no record has less than 350 bytes */
+	if (fmax(o->n, o->bytes / 350) / o->per_day > 2.5e6)
+		usage_error("--per-day: the log would take thousands of years");
 }
 
 int
@@ -634,22 +677,24 @@ main(int argc, char *argv[])
 {
 	struct options o = { .n = REFERENCE_N,
 		.seed = 1,
-		.start = 1777593600,
 		.per_day = 20000,
-		.review_rate = 0.3 };
-	struct sink log, reviews = { 0 };
-	FILE *file;
+		.review_rate = 0.3,
+		.start = 1777593600 };
+	static struct pending pending;
+	static struct sink log;
 
+	signal(SIGPIPE, SIG_DFL);
 	parse_options(&o, argc, argv);
-	sink_open(&log, stdout);
-	if (o.reviews != NULL) {
-		if ((file = fopen(o.reviews, "w")) == NULL)
-			fail(o.reviews);
-		sink_open(&reviews, file);
-	}
-	generate(&o, &log, &reviews);
+	/* were standard output closed, the reviews would be opened as it */
+	if (fcntl(STDOUT_FILENO, F_GETFD) == -1)
+		fail("standard output");
+	sink_open(&log, "standard output", stdout);
+	if (o.reviews != NULL)
+		sink_open(&pending.sink, o.reviews, fopen(o.reviews, "w"));
+	pending.rng.state = (uint64_t)o.seed ^ UINT64_C(0x7265766965777321);
+	generate(&o, &log, o.reviews != NULL ? &pending : NULL);
 	sink_close(&log);
 	if (o.reviews != NULL)
-		sink_close(&reviews);
+		sink_close(&pending.sink);
 	return 0;
 }
