@@ -160,30 +160,15 @@ run_begin(struct run *r, const struct command *c, int argc, char *argv[])
 	struct labelled_source source;
 	struct stream_totals totals;
 	struct err e;
-	uint32_t by;
 
 	options_parse(&r->options, c, &r->own, argc, argv);
 	r->policy = policy_load(r->options.policy, r->options.override,
 	    r->options.noverride, &r->perm, &e);
 	if (r->policy == NULL)
 		goto fail;
-	if (r->policy->field[FIELD_WEIGHT] != POLICY_NONE) {
-		err_set(&e, STATUS_USAGE,
-		    "field weight: the proofs and measures "
-		    "here are for unweighted labels; leave it out");
+	if (labelled_source_init(&source, r->policy, r->own.request.by,
+		r->options.percent, &r->labels, &e) == -1)
 		goto fail;
-	}
-	policy_use_field(r->policy, FIELD_CONFIDENCE);
-	policy_use_field(r->policy, FIELD_CORRECT);
-	source = (struct labelled_source){ r->policy, NULL, r->options.percent,
-		POLICY_NONE, &r->labels };
-	if (r->own.request.by != NULL) {
-		if (expr_set_add(r->policy->exprs, "--by",
-			str_of(r->own.request.by), EXPR_VALUE, &by, &e) == -1)
-			goto fail;
-		expr_set_use(r->policy->exprs, by);
-		source.by = by;
-	}
 	if (expr_set_compile(r->policy->exprs, &e) == -1 ||
 	    stream_check(r->options.file, &e) == -1 ||
 	    output_open(&r->out, r->options.output, &e) == -1)

@@ -4,6 +4,31 @@
 #include "calibrate/labelled.h"
 #include "policy/fieldvalue.h"
 
+int
+labelled_source_init(struct labelled_source *s, struct policy *p,
+    const char *by, bool percent, struct labelled *into, struct err *e)
+{
+	uint32_t id;
+
+	*s = (struct labelled_source){
+		.policy = p, .percent = percent, .by = POLICY_NONE, .into = into
+	};
+	if (p->field[FIELD_WEIGHT] != POLICY_NONE)
+		return err_set(e, STATUS_USAGE,
+		    "field weight: the proofs and "
+		    "measures here are for unweighted labels; leave it out");
+	policy_use_field(p, FIELD_CONFIDENCE);
+	policy_use_field(p, FIELD_CORRECT);
+	if (by == NULL)
+		return 0;
+	if (expr_set_add(p->exprs, "--by", str_of(by), EXPR_VALUE, &id, e) ==
+	    -1)
+		return -1;
+	expr_set_use(p->exprs, id);
+	s->by = id;
+	return 0;
+}
+
 /* The group's number, GROUP_NONE when it has none or there are too many. */
 static uint32_t
 group_of(const struct labelled_source *s, const struct record *r)

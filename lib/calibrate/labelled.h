@@ -41,6 +41,16 @@ struct labelled_source {
 	struct labelled *into;
 };
 
+/*
+ * Marks and adds what is read of a record; before expr_set_compile(), after
+ * which the caller puts the evaluator in.  -1 with *e for a bad expression,
+ * and for a field `weight`: everything made of these labels counts them
+ * alike, and a weight must not be ignored in silence.
+ *   by  text of an expression, or NULL
+ */
+int labelled_source_init(struct labelled_source *, struct policy *,
+    const char *by, bool percent, struct labelled *into, struct err *e);
+
 /* A record_fn over a struct labelled_source. */
 int labelled_add(struct record *, void *source, struct err *);
 

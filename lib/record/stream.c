@@ -301,6 +301,9 @@ finish(struct stream *s)
 		diag("%llu lines rejected, the first %d told",
 		    (unsigned long long)s->totals->rejected,
 		    STREAM_REJECTS_TOLD);
+	if (s->told > 0 && s->totals->rejected == s->totals->read &&
+	    !s->options->csv)
+		diag("no line is a JSON object; is it CSV (--csv)?");
 	if (s->have_rejects && output_close(&s->rejects, true, &e) == -1)
 		s->status = status_worse(s->status, diag_err(&e));
 	csv_release(s->csv);

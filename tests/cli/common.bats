@@ -46,6 +46,14 @@ setup() {
 	says "25 lines rejected, the first 10 told"
 }
 
+@test "CSV without --csv: asked for" {
+	printf 'a,b\n1,2\n' >in.csv
+	hitl hitl-metrics in.csv
+	says "is it CSV (--csv)?"
+	hitl hitl-metrics good
+	[[ $stderr != *CSV* ]]
+}
+
 @test "no message shows what a record holds" {
 	printf '{"mail":"secret@example.org" oops}\n{"confidence":"secret@example.org","ts":"secret@example.org"}\n' >in
 	for p in "${all[@]}"; do
