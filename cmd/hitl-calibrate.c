@@ -17,6 +17,8 @@ enum {
 	OPTION_METHOD,
 };
 
+static const double LEVEL = 0.95; /* unless told otherwise */
+
 struct own {
 	struct threshold_request request;
 	bool all;
@@ -162,6 +164,12 @@ run_begin(struct run *r, const struct command *c, int argc, char *argv[])
 	struct err e;
 
 	options_parse(&r->options, c, &r->own, argc, argv);
+	if (c == &threshold_command && !r->own.have_max_error) {
+		err_set(&e, STATUS_USAGE,
+		    "threshold: --max-error A is missing: "
+		    "how many errors are acceptable?");
+		goto fail;
+	}
 	r->policy = policy_load(r->options.policy, r->options.override,
 	    r->options.noverride, &r->perm, &e);
 	if (r->policy == NULL)
@@ -203,15 +211,16 @@ static void
 run_init(struct run *r)
 {
 	*r = (struct run){ .own = { .max_groups = 1000,
-			       .request = { .confidence_level = 0.95 } } };
+			       .request = { .confidence_level = LEVEL } } };
 }
 
 static void
 default_grid(struct own *o)
 {
-	if (o->point == NULL &&
-	    grid_make(0.5, 1, 0.01, 2, &o->point, &o->npoint) == -1)
-		memory_exhausted();
+	struct err unused;
+
+	if (o->point == NULL)
+		points_grid("0.5:1:0.01", &o->point, &o->npoint, &unused);
 }
 
 /* Nothing to count: said, and the answer is no. */
@@ -235,32 +244,20 @@ print_results(struct run *r, struct results *results)
 static int
 run_curve(int argc, char *argv[])
 {
-	struct curve_point *point = NULL, p = { 0 };
-	size_t n = 0, cap = 0;
 	struct run r;
 
 	run_init(&r);
 	if (run_begin(&r, &curve_command, argc, argv) == -1)
 		return (int)r.status;
 	struct results results = { .arena = &r.perm };
-	if (!nothing(&r, labelled_total(&r.labels), "a label")) {
-		if (r.own.all) {
-			while (curve_next(r.labels.decision, r.labels.n, &p)) {
-				VEC_ROOM(point, n, cap);
-				point[n++] = p;
-			}
-		} else {
-			default_grid(&r.own);
-			n = r.own.npoint;
-			point = malloc((n + 1) * sizeof(*point));
-			if (point == NULL)
-				memory_exhausted();
-			curve_at(r.labels.decision, r.labels.n, r.own.point, n,
-			    point);
-		}
-		report_curve(&r.labels, point, n, 0.95, &results);
-		free(point);
-	}
+	default_grid(&r.own);
+	if (nothing(&r, labelled_total(&r.labels), "a label"))
+		;
+	else if (r.own.all)
+		report_curve_all(&r.labels, LEVEL, &results);
+	else
+		report_curve(
+		    &r.labels, r.own.point, r.own.npoint, LEVEL, &results);
 	print_results(&r, &results);
 	return run_end(&r);
 }

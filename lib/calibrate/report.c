@@ -2,11 +2,12 @@
 #include <math.h>
 
 #include "calibrate/report.h"
+#include "stats/curve.h"
 #include "stats/interval.h"
 #include "stats/measures.h"
 
-void
-report_curve(const struct labelled *l, const struct curve_point *p, size_t n,
+static void
+add_points(const struct labelled *l, const struct curve_point *p, size_t n,
     double level, struct results *results)
 {
 	uint64_t total = labelled_total(l);
@@ -35,6 +36,27 @@ report_curve(const struct labelled *l, const struct curve_point *p, size_t n,
 		results_add(results, buf_view(&row));
 	}
 	buf_release(&row);
+}
+
+void
+report_curve(const struct labelled *l, const double *t, size_t m, double level,
+    struct results *results)
+{
+	struct curve_point *p =
+	    arena_new(results->arena, struct curve_point, m);
+
+	curve_at(l->decision, l->n, t, m, p);
+	add_points(l, p, m, level, results);
+}
+
+void
+report_curve_all(
+    const struct labelled *l, double level, struct results *results)
+{
+	struct curve_point p = { 0 };
+
+	while (curve_next(l->decision, l->n, &p))
+		add_points(l, &p, 1, level, results);
 }
 
 void

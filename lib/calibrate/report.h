@@ -7,11 +7,14 @@
 
 #include "calibrate/labelled.h"
 #include "record/results.h"
-#include "stats/curve.h"
 
-/* One row a point; rates over all labelled records, Wilson intervals. */
-void report_curve(const struct labelled *, const struct curve_point *, size_t n,
+/*
+ * One row a threshold t[m], or one a distinct confidence; rates over all
+ * labelled records, Wilson intervals.  Needs a labelled record.
+ */
+void report_curve(const struct labelled *, const double *t, size_t m,
     double level, struct results *);
+void report_curve_all(const struct labelled *, double level, struct results *);
 
 /* One row with every measure; needs l->n > 0. */
 void report_measures(const struct labelled *, double level, struct results *);

@@ -246,16 +246,15 @@ csv_header(struct csv *c, struct input *in, size_t max, struct err *e)
 	case CSV_ROW_END: return 1;
 	case CSV_ROW_BAD: return -1;
 	case CSV_ROW_LONG:
-		return err_set(e, STATUS_SYSTEM,
-		    "longer than %zu bytes", max);
+		return err_set(e, STATUS_SYSTEM, "longer than %zu bytes", max);
 	case CSV_ROW_OK: break;
 	}
 	if (parse_cells(c, raw, on_name, e) == -1)
 		return -1;
 	for (size_t i = 0; i < c->n; i++)
 		if (!utf8_valid(c->name[i]))
-			return err_set(e, STATUS_SYSTEM,
-			    "column %zu is not UTF-8", i + 1);
+			return err_set(
+			    e, STATUS_SYSTEM, "column %zu is not UTF-8", i + 1);
 	finish_names(c);
 	return 0;
 }

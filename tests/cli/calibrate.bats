@@ -135,12 +135,15 @@ verbal=(-F confidence=.verbal_numerical_confidence)
 }
 
 @test "bad arguments: exit 2 and what is meant" {
-	for a in "curve --at 1.5" "curve --grid 0.5:1" "threshold --max-error 2" \
+	for a in "threshold" "curve --at 1.5" "curve --grid 0.5:1" "threshold --max-error 2" \
 		"threshold --method best" "report --confidence-level 95" "treshold"; do
 		# shellcheck disable=SC2086
 		hitl hitl-calibrate $a </dev/null
 		status 2
-		says "usage:"
+		says "hitl-calibrate: "
+		[ "$output" = "" ]
 	done
 	says "did you mean threshold?"
+	hitl hitl-calibrate threshold </dev/null
+	says "--max-error A is missing"
 }
