@@ -38,9 +38,13 @@ struct field_node {
 	uint32_t parent, child, sibling; /* FIELD_NONE: none */
 };
 
+struct field_key; /* an entry of the table of all keys */
+
 struct fields { /* all zero: no wishes yet */
 	struct field_node *node;
 	size_t n, cap;
+	struct field_key *table; /* by fields_compile */
+	unsigned table_shift; /* 64 - log2 of its size */
 	struct arena *arena; /* permanent */
 };
 
@@ -51,10 +55,21 @@ uint32_t fields_add(struct fields *, const struct path *);
 /* The same for one key below a node. */
 uint32_t fields_add_key(struct fields *, uint32_t parent, struct str);
 
-/* For the scanner: the child by key or index, FIELD_NONE when unwanted. */
+/* For the scanners: the child by key or index, FIELD_NONE when unwanted. */
 uint32_t
 fields_key(const struct fields *, uint32_t node, const char *key, size_t n);
 uint32_t fields_index(const struct fields *, uint32_t node, uint32_t i);
+
+/*
+ * fields_key() by a table, which fields_compile() makes once the last wish
+ * is in.  JSON_PADDING bytes behind the key are readable.
+ */
+void fields_compile(struct fields *);
+uint32_t
+fields_find(const struct fields *, uint32_t node, const char *key, size_t n);
+
+/* A key again: nothing that was found at and below node `top` may stay. */
+void slots_forget(const struct fields *, struct value *slot, uint32_t top);
 
 /*
  * Looks a path up in filled slots with jq's meaning: null where a step is

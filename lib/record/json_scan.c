@@ -254,27 +254,6 @@ scan_scalar(struct scan *s, const char *p, struct value *v)
 		   : (v->text = (struct str){ p, (size_t)(end - p) }, end);
 }
 
-/* A duplicate key: nothing of what its first value held may stay. */
-static void
-forget(struct scan *s, uint32_t top)
-{
-	const struct field_node *node = s->fields->node;
-	uint32_t i = top;
-
-	for (;;) {
-		s->slot[i] = (struct value){ 0 };
-		if (node[i].child != FIELD_NONE) {
-			i = node[i].child;
-			continue;
-		}
-		while (i != top && node[i].sibling == FIELD_NONE)
-			i = node[i].parent;
-		if (i == top)
-			return;
-		i = node[i].sibling;
-	}
-}
-
 /* The wanted child for a key with escapes in it. */
 static uint32_t
 escaped_key(const struct scan *s, uint32_t node, struct str quoted)
@@ -309,7 +288,7 @@ scan_key(struct scan *s, const char *p, uint32_t node, uint32_t *child)
 			     ? escaped_key(s, node, (struct str){ start, n })
 			     : fields_key(s->fields, node, start + 1, n - 2);
 		if (*child != FIELD_NONE && s->slot[*child].type != JSON_ABSENT)
-			forget(s, *child);
+			slots_forget(s->fields, s->slot, *child);
 	}
 	p = skip_blanks(p);
 	if (*p != ':') {
@@ -443,7 +422,7 @@ json_scan_at(const struct fields *f, uint32_t at, struct str text,
 
 	s.fields = f;
 	s.slot = slot;
-	forget(&s, at);
+	slots_forget(f, slot, at);
 	return scan_text(&s, text, at, e);
 }
 

@@ -1,0 +1,319 @@
+/*
+ * The walker against the scanner: two programs that read JSON in different
+ * ways must agree on every line, right or wrong, under every set of
+ * instructions that this processor has.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "testing.h"
+
+#include "record/json_scan.h"
+#include "record/json_walk.h"
+
+static const char *const sets[] = { "sse2", "avx2", "avx512" };
+
+static const char *const paths[] = { ".a", ".b.c", ".b.d[1]", ".list[0]",
+	".list[2].x", ".confidence", ".longer_than_sixteen_bytes_1",
+	".longer_than_sixteen_bytes_2", ".[\"\xc3\xa9\"]", ".[\"\"]" };
+
+/* What lines are made of: whole records, and what breaks them. */
+static const char *const whole[] = {
+	"{}",
+	"{\"a\":1}",
+	"{ \"a\" : [ ] , \"b\" : { } }",
+	"{\"a\":\"text\",\"b\":{\"c\":true,\"d\":[1,2,3]},\"list\":[{},null]}",
+	"{\"list\":[0,1,{\"x\":\"y\"}],\"confidence\":0.9823749823749283}",
+	"{\"a\":\"\\u00e9\\n\\\"\\\\\",\"b\":{\"c\":\"\\\\\"}}",
+	"{\"\xc3\xa9\":\"\xe6\xb3\xa8\xf0\x9f\x98\x80\",\"\":-0.5e+10}",
+	"{\"longer_than_sixteen_bytes_1\":1,\"longer_than_sixteen_bytes_2\":2}",
+	"{\"a\":1,\"a\":{\"b\":2},\"b\":{\"c\":1},\"b\":3,\"b\":{\"d\":[5]}}",
+	"{\"\\u0061\":1}",
+	"{\"x\":[[[[[[[[]]]]]]],{\"a\":[{\"b\":{}}]}],\"confidence\":1E-7}",
+	"\t{\"a\"\t:\r1 ,\"b\":\tnull\t}\r",
+	"{\"a\":12345678901234567890123456789012345678901234567890}",
+	"{\"a\":1.2345678901234567890123456789012345678901234567890}",
+	"{\"a\":-12,\"b\":{\"c\":-0,\"d\":[-0.0,-1e5,false]},\"list\":[true]}",
+	"[1,2]",
+	"\"text\"",
+	"7",
+	"",
+	"   ",
+	"{\"a\":tru}",
+	"{\"a\":nulls}",
+	"{\"a\":01}",
+	"{\"a\":1.}",
+	"{\"a\":.5}",
+	"{\"a\":1e}",
+	"{\"a\":-}",
+	"{\"a\":+1}",
+	"{\"a\" 1}",
+	"{\"a\":1,}",
+	"{,\"a\":1}",
+	"{\"a\":[1,]}",
+	"{\"a\":[1 2]}",
+	"{\"a\":1}}",
+	"{\"a\":1}{}",
+	"{\"a\":[1}",
+	"{\"a\":{\"b\":1]",
+	"{\"a\":\"tab\there\"}",
+	"{\"a\":\"\\x\"}",
+	"{\"a\":\"\\u12g4\"}",
+	"{\"a\":\"\\\"}",
+	"{\"a\":\"\xc3\"}",
+	"{\"a\":\"\xc0\xaf\"}",
+	"{\"a\":\"\xed\xa0\x80\"}",
+	"{\"a\":\"\xf4\x90\x80\x80\"}",
+	"{\"a\":\"\xe0\x80\xaf\"}",
+	"{\"a\":\"\x80\"}",
+	"{'a':1}",
+	"{\"a\\\":1}",
+	"\\{\"a\":1}",
+	"{\"a\":1}\\",
+	"{\"a\":1\x01}",
+};
+
+#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
+
+static uint64_t
+next_random(uint64_t *x)
+{
+	*x ^= *x << 13;
+	*x ^= *x >> 7;
+	*x ^= *x << 17;
+	return *x;
+}
+
+static void
+make_fields(struct fields *f, struct arena *a)
+{
+	struct path p;
+
+	fields_init(f, a);
+	for (size_t i = 0; i < LENGTH(paths); i++) {
+		assert_true(path_parse(str_of(paths[i]), a, &p));
+		fields_add(f, &p);
+	}
+	fields_compile(f);
+}
+
+/* A line out of a whole one, changed in up to three places. */
+static size_t
+mutate(uint64_t *seed, char *line, size_t room)
+{
+	static const char bytes[] = "\"\\{}[],:0123456789.-+eE tfnu/ab"
+				    "\t\r\x01\x1f\x7f\x80\xbf\xc3\xa9\xe2\xed"
+				    "\xf0\xf4\xff";
+	const char *from = whole[next_random(seed) % LENGTH(whole)];
+	size_t n = strlen(from), changes = next_random(seed) % 4;
+
+	memcpy(line, from, n);
+	while (changes-- > 0 && n + 2 < room) {
+		size_t at = next_random(seed) % (n + 1);
+		char b = bytes[next_random(seed) % (sizeof(bytes) - 1)];
+		switch (next_random(seed) % 4) {
+		case 0: /* another byte */
+			if (at < n)
+				line[at] = b;
+			break;
+		case 1: /* one more */
+			memmove(line + at + 1, line + at, n - at);
+			line[at] = b;
+			n++;
+			break;
+		case 2: /* one less */
+			if (at < n)
+				memmove(line + at, line + at + 1, --n - at);
+			break;
+		default: /* a string or blanks that cross blocks */
+			if (at < n && n + 150 < room && line[at] == '"') {
+				size_t more = next_random(seed) % 140;
+				memmove(line + at + 1 + more, line + at + 1,
+				    n - at - 1);
+				memset(line + at + 1, b >= ' ' ? b : 'x', more);
+				n += more;
+			}
+		}
+	}
+	return n;
+}
+
+static bool
+wanted_key_escaped(const char *line, size_t n)
+{
+	return memchr(line, '\\', n) != NULL;
+}
+
+static void
+same_slots(const struct fields *f, const struct value *a, const char *from,
+    const struct value *b, const char *line)
+{
+	for (size_t i = 0; i < f->n; i++) {
+		if (a[i].type != b[i].type)
+			fail_msg("slot %zu: types %d and %d: %s", i,
+			    (int)a[i].type, (int)b[i].type, line);
+		if (a[i].type == JSON_ABSENT)
+			continue;
+		if (a[i].text.s - from != b[i].text.s - line ||
+		    a[i].text.n != b[i].text.n || a[i].escaped != b[i].escaped)
+			fail_msg("slot %zu: other spans: %s", i, line);
+	}
+}
+
+enum { LINES = 40, LINE_ROOM = 1024 };
+
+/* Some lines in one text, walked, and each of them scanned. */
+static void
+compare_text(const struct fields *f, struct json_walk *w, uint64_t *seed,
+    size_t *right, size_t *walked)
+{
+	static char text[LINES * LINE_ROOM + JSON_PADDING];
+	static char copy[LINE_ROOM + JSON_PADDING];
+	struct value *fast = calloc(f->n, sizeof(*fast));
+	struct value *slow = calloc(f->n, sizeof(*slow));
+	struct json_error e;
+	size_t n = 0;
+
+	for (int i = 0; i < LINES; i++) {
+		n += mutate(seed, text + n, LINE_ROOM - 1);
+		text[n++] = '\n';
+	}
+	/* what stands behind the text must not matter */
+	memset(text + n, "\"\\{9\xc3\n"[next_random(seed) % 6], JSON_PADDING);
+	json_walk_start(w, text, n);
+	for (const char *line = text, *end; line < text + n; line = end + 1) {
+		end = memchr(line, '\n', (size_t)(text + n - line));
+		size_t length = (size_t)(end - line);
+		memset(copy, 0, sizeof(copy));
+		memcpy(copy, line, length);
+		bool ok =
+		    json_scan(f, (struct str){ copy, length }, slow, &e) == 0 &&
+		    slow[0].type == JSON_OBJECT;
+		const char *got = json_walk_line(w, f, line, fast);
+		if (got == NULL)
+			json_walk_skip(w, end + 1);
+		else if (got != end)
+			fail_msg("ends elsewhere: %s", copy);
+		if (got != NULL && !ok)
+			fail_msg("walked, though %s: %s", e.what, copy);
+		if (got == NULL && ok && !wanted_key_escaped(copy, length))
+			fail_msg("not walked: %s", copy);
+		if (got != NULL)
+			same_slots(f, fast, line, slow, copy);
+		*right += ok;
+		*walked += got != NULL;
+	}
+	free(fast);
+	free(slow);
+}
+
+static void
+test_against_scanner(void **state)
+{
+	struct arena a = { 0 };
+	struct fields f;
+	struct err e;
+
+	(void)state;
+	make_fields(&f, &a);
+	for (size_t i = 0; i < LENGTH(sets); i++) {
+		uint64_t seed = 0x9e3779b97f4a7c15 + i;
+		size_t right = 0, walked = 0;
+		struct json_walk w = { 0 };
+		if (json_index_choose(sets[i], &e) == -1) {
+			print_message("# %s\n", e.msg);
+			continue;
+		}
+		for (int k = 0; k < 1000; k++)
+			compare_text(&f, &w, &seed, &right, &walked);
+		/* both kinds of line have been there in numbers */
+		assert_in_range(right, 5000, 35000);
+		assert_in_range(walked, right / 2, right);
+		json_walk_release(&w);
+	}
+	fields_release(&f);
+	arena_release(&a);
+}
+
+/* 512 levels are walked, 513 are not. */
+static void
+test_depth(void **state)
+{
+	static char text[4096 + JSON_PADDING];
+	struct arena a = { 0 };
+	struct json_walk w = { 0 };
+	struct value slot[64];
+	struct fields f;
+	struct err e;
+
+	(void)state;
+	if (json_index_choose(NULL, &e) == -1 || !json_index_available())
+		skip();
+	make_fields(&f, &a);
+	assert_in_range(f.n, 1, 64);
+	for (size_t depth = 510; depth < 515; depth++) {
+		size_t n = 0;
+		memcpy(text, "{\"a\":", 5);
+		n = 5;
+		memset(text + n, '[', depth - 1);
+		n += depth - 1;
+		memset(text + n, ']', depth - 1);
+		n += depth - 1;
+		memcpy(text + n, "}\n", 2);
+		n += 2;
+		json_walk_start(&w, text, n);
+		assert_int_equal(
+		    json_walk_line(&w, &f, text, slot) != NULL, depth <= 512);
+	}
+	json_walk_release(&w);
+	fields_release(&f);
+	arena_release(&a);
+}
+
+/* Keys that differ only in the middle, or by a NUL, are different keys. */
+static void
+test_keys(void **state)
+{
+	static const char *const keys[] = { "a", "b", "aa", "12345678",
+		"123456789", "1234567890123456", "12345678901234567",
+		"12345678x901234567", "12345678y901234567",
+		"12345678xx12345678", "12345678yy12345678", "", "confidence",
+		"confidencf", "donfidence" };
+	char padded[64 + JSON_PADDING];
+	struct arena a = { 0 };
+	struct fields f;
+
+	(void)state;
+	fields_init(&f, &a);
+	for (size_t i = 0; i < LENGTH(keys); i += 2)
+		fields_add_key(&f, 0, str_of(keys[i]));
+	fields_compile(&f);
+	for (size_t i = 0; i < LENGTH(keys); i++) {
+		size_t n = strlen(keys[i]);
+		memset(padded, '"', sizeof(padded));
+		memcpy(padded, keys[i], n);
+		assert_int_equal(fields_find(&f, 0, padded, n),
+		    fields_key(&f, 0, padded, n));
+		assert_int_equal(
+		    fields_find(&f, 0, padded, n) == FIELD_NONE, i % 2 == 1);
+		padded[n] = '\0';
+		assert_int_equal(fields_find(&f, 0, padded, n + 1), FIELD_NONE);
+		assert_int_equal(fields_find(&f, 1, padded, n), FIELD_NONE);
+	}
+	fields_release(&f);
+	arena_release(&a);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_against_scanner),
+		cmocka_unit_test(test_depth),
+		cmocka_unit_test(test_keys),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests_name("walk", tests, NULL, NULL);
+}
