@@ -28,9 +28,9 @@ endif
 packages := gsl libsodium
 ALL_CPPFLAGS := -D_GNU_SOURCE -DHITL_VERSION='"$(VERSION)"' -Ilib $(CPPFLAGS)
 ALL_CFLAGS   := -std=gnu17 -Wall -Wextra -Wshadow -Wmissing-prototypes \
-	-Wstrict-prototypes -Wwrite-strings -Wvla $(WERROR) $(ALL_SAN) $(CFLAGS) \
+	-Wstrict-prototypes -Wwrite-strings -Wvla -pthread $(WERROR) $(ALL_SAN) $(CFLAGS) \
 	$(shell $(PKG_CONFIG) --cflags $(packages) 2>/dev/null)
-ALL_LDFLAGS  := $(ALL_SAN) $(LDFLAGS)
+ALL_LDFLAGS  := -pthread $(ALL_SAN) $(LDFLAGS)
 ALL_LDLIBS   := $(shell $(PKG_CONFIG) --libs libjq 2>/dev/null || echo -ljq) \
 	-lcsv $(shell $(PKG_CONFIG) --libs $(packages) 2>/dev/null) -lm $(LDLIBS)
 

@@ -182,13 +182,18 @@ run_begin(struct run *r, const struct command *c, int argc, char *argv[])
 	    output_open(&r->out, r->options.output, &e) == -1)
 		goto fail;
 	program_output(&r->out);
-	r->labels.max_groups = r->own.max_groups;
+	groups_init(&r->labels.groups, r->own.max_groups);
 	source.ev = evaluator_new(r->policy->exprs);
 	r->status = stream_run(&r->options.stream, r->options.file,
-	    expr_set_fields(r->policy->exprs), labelled_add, NULL, &source,
+	    expr_set_fields(r->policy->exprs),
+	    &(struct stream_job){ .record = labelled_add,
+		.state = &source,
+		.piece = labelled_piece,
+		.fork = labelled_fork,
+		.join = labelled_join },
 	    &totals);
 	evaluator_free(source.ev);
-	labelled_finish(&r->labels);
+	labelled_finish(&source);
 	tell_oddities(r);
 	return 0;
 fail:

@@ -28,6 +28,7 @@ static const struct command join_command = {
 	.own = join_rows,
 	.nown = sizeof(join_rows) / sizeof(join_rows[0]),
 	.take = take,
+	.filter = true,
 };
 
 static void
@@ -76,7 +77,12 @@ run_join(int argc, char *argv[])
 	join.ev = evaluator_new(p->exprs);
 	status = status_worse(
 	    status, filter_run(&o.stream, o.file, expr_set_fields(p->exprs),
-			STR("review"), join_record, &join, &out, &totals));
+			&(struct filter_job){ .key = STR("review"),
+			    .member = join_record,
+			    .state = &join,
+			    .fork = join_fork,
+			    .join = join_join },
+			&out, &totals));
 	tell_oddities(&join);
 	evaluator_free(join.ev);
 	reviews_release(&reviews);

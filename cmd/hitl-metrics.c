@@ -153,7 +153,12 @@ main(int argc, char *argv[])
 	ev = evaluator_new(p->exprs);
 	metrics_start(m, ev);
 	status = stream_run(&o.stream, o.file, expr_set_fields(p->exprs),
-	    metrics_add, NULL, m, &totals);
+	    &(struct stream_job){ .record = metrics_add,
+		.state = m,
+		.piece = metrics_piece,
+		.fork = metrics_fork,
+		.join = metrics_join },
+	    &totals);
 	status = status_worse(status, print(m, &own, &o, &perm, &out));
 	metrics_free(m);
 	evaluator_free(ev);

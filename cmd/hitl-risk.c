@@ -1,4 +1,6 @@
 /* hitl-risk: add a "risk" member to each record (hitl-risk(1)). */
+#include <stdlib.h>
+
 #include "options.h"
 #include "record/filter.h"
 #include "route/risk.h"
@@ -12,6 +14,7 @@ struct state {
 static const struct command command = {
 	.usage = "-p POLICY [OPTION...] [FILE...]",
 	.about = "Rates how much is at stake in each decision.",
+	.filter = true,
 };
 
 static int
@@ -25,6 +28,30 @@ rate_record(struct record *r, void *state, struct buf *value, struct err *e)
 	risk = risk_rate(s->ev, s->policy, r, &s->rules);
 	risk_json(&risk, buf_view(&s->rules), value);
 	return 0;
+}
+
+static void *
+fork_state(void *arg)
+{
+	const struct state *s = arg;
+	struct state *f = calloc(1, sizeof(*f));
+
+	if (f == NULL)
+		memory_exhausted();
+	f->policy = s->policy;
+	f->ev = evaluator_new(s->policy->exprs);
+	return f;
+}
+
+static void
+join_state(void *state, void *forked)
+{
+	struct state *f = forked;
+
+	(void)state; /* nothing is counted */
+	evaluator_free(f->ev);
+	buf_release(&f->rules);
+	free(f);
 }
 
 int
@@ -58,7 +85,12 @@ main(int argc, char *argv[])
 	s.policy = p;
 	s.ev = evaluator_new(p->exprs);
 	status = filter_run(&o.stream, o.file, expr_set_fields(p->exprs),
-	    STR("risk"), rate_record, &s, &out, &totals);
+	    &(struct filter_job){ .key = STR("risk"),
+		.member = rate_record,
+		.state = &s,
+		.fork = fork_state,
+		.join = join_state },
+	    &out, &totals);
 	evaluator_free(s.ev);
 	buf_release(&s.rules);
 	policy_free(p);

@@ -38,6 +38,7 @@ static const struct command command = {
 	.own = rows,
 	.nown = sizeof(rows) / sizeof(rows[0]),
 	.take = take,
+	.filter = true,
 };
 
 static int
@@ -82,7 +83,12 @@ main(int argc, char *argv[])
 	router.percent = o.percent;
 	router.ev = evaluator_new(p->exprs);
 	status = filter_run(&o.stream, o.file, expr_set_fields(p->exprs),
-	    STR("route"), add_route, &router, &out, &totals);
+	    &(struct filter_job){ .key = STR("route"),
+		.member = add_route,
+		.state = &router,
+		.fork = router_fork,
+		.join = router_join },
+	    &out, &totals);
 	evaluator_free(router.ev);
 	router_release(&router);
 	thresholds_free(thresholds);

@@ -1,6 +1,7 @@
 /* What all programs have in common (options.h). */
 #include <getopt.h>
 #include <math.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +11,7 @@
 enum {
 	OPTION_CSV = 256,
 	OPTION_DELIMITER,
+	OPTION_LINE_BUFFERED,
 	OPTION_MAX_LINE,
 	OPTION_PROGRESS,
 	OPTION_SCALE,
@@ -36,6 +38,9 @@ static const struct option_row common[] = {
 	    "came" },
 	{ OPTION_STRICT, "strict", NULL, "stop at the first rejected line" },
 	{ OPTION_MAX_LINE, "max-line", "BYTES", "longest input line (64 MiB)" },
+	{ 'j', "jobs", "N",
+	    "threads (1); 0: as many as there are "
+	    "processors" },
 	{ OPTION_PROGRESS, "progress", NULL, "tell on stderr how far it is" },
 	{ 'h', "help", NULL, "this text" },
 	{ 'V', "version", NULL, "the version" },
@@ -43,6 +48,9 @@ static const struct option_row common[] = {
 
 static const struct option_row format_row = { 'f', "format", "FORMAT",
 	"ndjson, json, csv, tsv or table" };
+
+static const struct option_row line_buffered_row = { OPTION_LINE_BUFFERED,
+	"line-buffered", NULL, "write each line as soon as it is done" };
 
 /* The rows of one command, and what getopt_long wants of them. */
 struct parser {
@@ -79,6 +87,8 @@ add_rows(struct parser *p, const struct command *c)
 		add_row(p, &c->own[i]);
 	if (c->results)
 		add_row(p, &format_row);
+	if (c->filter)
+		add_row(p, &line_buffered_row);
 	for (size_t i = 0; i < sizeof(common) / sizeof(common[0]); i++)
 		add_row(p, &common[i]);
 }
@@ -208,6 +218,17 @@ take_word(const char *name, const char *argument, const char *const list[],
 	    name, argument, nearest == NULL ? list[0] : nearest);
 }
 
+/* That this process may run on. */
+static unsigned
+processors(void)
+{
+	cpu_set_t set;
+
+	if (sched_getaffinity(0, sizeof(set), &set) == -1)
+		return 1;
+	return (unsigned)CPU_COUNT(&set);
+}
+
 static int
 take_common(struct options *o, int id, const char *argument, struct err *e)
 {
@@ -228,6 +249,13 @@ take_common(struct options *o, int id, const char *argument, struct err *e)
 		return 0;
 	case OPTION_CSV: o->stream.csv = true; return 0;
 	case OPTION_DELIMITER: return take_delimiter(o, argument, e);
+	case 'j':
+		if (number_option(
+			"--jobs", argument, 0, STREAM_JOBS_MAX, &x, e) == -1)
+			return -1;
+		o->stream.jobs = x > 0 ? (unsigned)x : processors();
+		return 0;
+	case OPTION_LINE_BUFFERED: o->stream.line_buffered = true; return 0;
 	case OPTION_STRICT: o->stream.strict = true; return 0;
 	case OPTION_PROGRESS: o->stream.progress = true; return 0;
 	case OPTION_SCALE:

@@ -30,6 +30,7 @@ struct command {
 	const struct option_row *own; /* [nown] */
 	size_t nown;
 	bool results; /* prints results: has -f */
+	bool filter; /* writes records: has --line-buffered */
 	/* Takes one of its own options; -1 with *e. */
 	int (*take)(int id, const char *argument, void *own, struct err *e);
 };

@@ -7,6 +7,7 @@
 #include "base/arena.h"
 #include "base/hash.h"
 #include "options.h"
+#include "record/json_index.h"
 
 enum { VERBS_MAX = 32 };
 
@@ -43,8 +44,12 @@ out_of_memory(void)
 void
 program_init(const char *name)
 {
+	struct err e;
+
 	diag_init(name);
 	memory_on_exhausted(out_of_memory);
+	if (json_index_choose(getenv("HITL_SIMD"), &e) == -1)
+		exit(diag_err(&e));
 	hash_init();
 }
 

@@ -10,8 +10,6 @@
 #include "base/arena.h"
 #include "base/output.h"
 
-enum { WRITE_SIZE = 256 * 1024 };
-
 static void
 remove_temporary(struct output *o)
 {
@@ -74,13 +72,13 @@ output_open(struct output *o, const char *path, struct err *e)
  * regular file can be cut back to its last whole line; others cannot.
  */
 static void
-cut_back(struct output *o, size_t written)
+cut_back(struct output *o, const char *text, size_t written)
 {
 	size_t back = 0;
 	struct stat st;
 	off_t end;
 
-	while (back < written && o->buf.s[written - 1 - back] != '\n')
+	while (back < written && text[written - 1 - back] != '\n')
 		back++;
 	if (back == 0 || fstat(o->fd, &st) == -1 || !S_ISREG(st.st_mode))
 		return;
@@ -91,29 +89,44 @@ cut_back(struct output *o, size_t written)
 		lseek(o->fd, end - (off_t)back, SEEK_SET);
 }
 
-int
-output_flush(struct output *o)
+static int
+write_lines(struct output *o, const char *text, size_t n)
 {
 	size_t done = 0;
 
-	while (o->errnum == 0 && done < o->buf.n) {
-		ssize_t n = write(o->fd, o->buf.s + done, o->buf.n - done);
-		if (n > 0)
-			done += (size_t)n;
-		else if (n == -1 && errno != EINTR) {
+	while (o->errnum == 0 && done < n) {
+		ssize_t wrote = write(o->fd, text + done, n - done);
+		if (wrote > 0)
+			done += (size_t)wrote;
+		else if (wrote == -1 && errno != EINTR) {
 			o->errnum = errno;
-			cut_back(o, done);
+			cut_back(o, text, done);
 		}
 	}
+	return o->errnum == 0 ? 0 : -1;
+}
+
+int
+output_flush(struct output *o)
+{
+	write_lines(o, o->buf.s, o->buf.n);
 	o->buf.n = 0;
 	return o->errnum == 0 ? 0 : -1;
+}
+
+int
+output_lines(struct output *o, struct str lines)
+{
+	if (output_flush(o) == -1)
+		return -1;
+	return write_lines(o, lines.s, lines.n);
 }
 
 int
 output_line(struct output *o)
 {
 	buf_char(&o->buf, '\n');
-	if (o->buf.n < WRITE_SIZE)
+	if (o->buf.n < OUTPUT_SIZE)
 		return o->errnum == 0 ? 0 : -1;
 	return output_flush(o);
 }

@@ -15,6 +15,8 @@
 #include "base/error.h"
 #include "base/text.h"
 
+enum { OUTPUT_SIZE = 256 * 1024 }; /* a buffer is full, bytes */
+
 struct output {
 	struct buf buf;
 	int fd;
@@ -35,8 +37,10 @@ int output_open(struct output *, const char *path, struct err *);
 int output_line(struct output *);
 /* After a failure: fills *e with it, once; returns -1. */
 int output_error(struct output *, struct err *e);
-/* Writes all whole lines. */
+/* Writes what is in the buffer: whole lines. */
 int output_flush(struct output *);
+/* Writes further whole lines, past the buffer once that is empty. */
+int output_lines(struct output *, struct str lines);
 
 /*
  * Flushes, syncs and renames, closes.  `keep` false: a file is removed and

@@ -10,13 +10,16 @@ labelled_source_init(struct labelled_source *s, struct policy *p,
 {
 	uint32_t id;
 
-	*s = (struct labelled_source){
-		.policy = p, .percent = percent, .by = POLICY_NONE, .into = into
-	};
+	*s = (struct labelled_source){ .policy = p,
+		.exprs = p->exprs,
+		.percent = percent,
+		.by = POLICY_NONE,
+		.into = into };
 	if (p->field[FIELD_WEIGHT] != POLICY_NONE)
 		return err_set(e, STATUS_USAGE,
 		    "field weight: the proofs and "
 		    "measures here are for unweighted labels; leave it out");
+	group_view_init(&s->view, &into->groups);
 	policy_use_field(p, FIELD_CONFIDENCE);
 	policy_use_field(p, FIELD_CORRECT);
 	if (by == NULL)
@@ -29,29 +32,23 @@ labelled_source_init(struct labelled_source *s, struct policy *p,
 	return 0;
 }
 
-/* The group's number, GROUP_NONE when it has none or there are too many. */
+/* The group's place in the view, GROUP_NONE if it has none. */
 static uint32_t
-group_of(const struct labelled_source *s, const struct record *r)
+group_of(struct labelled_source *s, const struct record *r)
 {
-	struct labelled *l = s->into;
 	struct value v;
-	struct str name;
-	uint32_t i;
-	bool added;
+	uint32_t place;
+	size_t seen = s->view.names.n;
 
-	if (s->by == POLICY_NONE)
-		return 0;
-	if (expr_value(s->ev, r, (uint32_t)s->by, &v) != EXPR_OK)
+	if (s->by == POLICY_NONE ||
+	    expr_value(s->ev, r, (uint32_t)s->by, &v) != EXPR_OK)
 		return GROUP_NONE;
-	name = value_name(&v, r->scratch);
-	if (l->groups.n >= l->max_groups)
-		return map_find(&l->groups, name);
-	i = map_put(&l->groups, name, &added);
-	if (added) {
-		VEC_ROOM(l->group, i, l->group_cap);
-		l->group[i] = (struct group_counts){ 0 };
+	place = group_view_place(&s->view, value_name(&v, r->scratch));
+	if (place != GROUP_NONE && s->view.names.n > seen) {
+		VEC_ROOM(s->count, place, s->count_cap);
+		s->count[place] = (struct group_counts){ 0 };
 	}
-	return i;
+	return place;
 }
 
 int
@@ -69,11 +66,11 @@ labelled_add(struct record *r, void *source, struct err *e)
 		return 0;
 	}
 	group = group_of(s, r);
-	if (group == GROUP_NONE) {
-		l->ungrouped++;
+	if (group != GROUP_NONE) {
+		s->count[group].n++;
+		s->count[group].errors += !correct;
 	} else if (s->by != POLICY_NONE) {
-		l->group[group].n++;
-		l->group[group].errors += !correct;
+		l->ungrouped++;
 	}
 	if (field_confidence(s->ev, s->policy, r, s->percent, &confidence) !=
 	    CONFIDENCE_OK) {
@@ -88,8 +85,97 @@ labelled_add(struct record *r, void *source, struct err *e)
 }
 
 void
-labelled_finish(struct labelled *l)
+labelled_piece(void *arg)
 {
+	struct labelled_source *s = arg;
+	struct labelled *l = s->into;
+
+	if (s->by == POLICY_NONE)
+		return;
+	group_view_decide(&s->view);
+	for (; s->settled < l->n; s->settled++) {
+		uint32_t *group = &l->decision[s->settled].group;
+		if (*group != GROUP_NONE)
+			*group = s->view.number[*group];
+	}
+}
+
+void *
+labelled_fork(void *arg)
+{
+	const struct labelled_source *s = arg;
+	struct labelled_source *f = malloc(sizeof(*f));
+	struct labelled *l = calloc(1, sizeof(*l));
+
+	if (f == NULL || l == NULL)
+		memory_exhausted();
+	*f = (struct labelled_source){ .policy = s->policy,
+		.exprs = s->exprs,
+		.ev = evaluator_new(s->exprs),
+		.percent = s->percent,
+		.by = s->by,
+		.into = l };
+	group_view_init(&f->view, s->view.all);
+	return f;
+}
+
+/* Counts of one thread's groups by their number. */
+static void
+count_groups(struct labelled *l, struct labelled_source *s)
+{
+	for (size_t i = 0; i < s->view.names.n; i++) {
+		uint32_t number = s->view.number[i];
+		if (number == GROUP_NONE) {
+			l->ungrouped += s->count[i].n;
+			continue;
+		}
+		l->group[number].n += s->count[i].n;
+		l->group[number].errors += s->count[i].errors;
+	}
+	group_view_release(&s->view);
+	free(s->count);
+}
+
+static void
+make_room_for_groups(struct labelled *l)
+{
+	if (l->group == NULL)
+		l->group = calloc(l->groups.names.n + 1, sizeof(*l->group));
+	if (l->group == NULL)
+		memory_exhausted();
+}
+
+void
+labelled_join(void *to, void *from)
+{
+	struct labelled_source *f = from;
+	struct labelled *l = ((struct labelled_source *)to)->into;
+	struct labelled *o = f->into;
+
+	make_room_for_groups(l);
+	count_groups(l, f);
+	for (size_t i = 0; i < o->n; i++) {
+		VEC_ROOM(l->decision, l->n, l->cap);
+		l->decision[l->n++] = o->decision[i];
+	}
+	l->unlabelled += o->unlabelled;
+	l->without += o->without;
+	l->without_errors += o->without_errors;
+	l->zero += o->zero;
+	l->ungrouped += o->ungrouped;
+	evaluator_free(f->ev);
+	labelled_release(o);
+	free(o);
+	free(f);
+}
+
+void
+labelled_finish(struct labelled_source *s)
+{
+	struct labelled *l = s->into;
+
+	make_room_for_groups(l);
+	count_groups(l, s);
 	decisions_sort(l->decision, l->n);
 }
 
@@ -98,7 +184,7 @@ labelled_release(struct labelled *l)
 {
 	free(l->decision);
 	free(l->group);
-	map_release(&l->groups);
+	groups_release(&l->groups);
 	*l = (struct labelled){ 0 };
 }
 

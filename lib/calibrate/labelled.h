@@ -7,11 +7,9 @@
 #ifndef HITL_CALIBRATE_LABELLED_H
 #define HITL_CALIBRATE_LABELLED_H
 
-#include "base/map.h"
+#include "base/groups.h"
 #include "policy/policy.h"
 #include "stats/decision.h"
-
-#define GROUP_NONE UINT32_MAX
 
 struct group_counts {
 	uint64_t n; /* labelled, with a confidence or not */
@@ -26,19 +24,23 @@ struct labelled {
 	uint64_t without_errors;
 	uint64_t zero; /* confidence exactly 0 */
 	uint64_t ungrouped; /* beyond max_groups, or no group */
-	struct map groups; /* name -> group[] */
-	struct group_counts *group;
-	size_t group_cap;
-	size_t max_groups;
+	struct groups groups; /* their names, and how many at most */
+	struct group_counts *group; /* [groups.names.n] */
 };
 
-/* How records are read; `by` an expression in use or POLICY_NONE. */
+/* How records are read, by one thread; `by` an expression in use or
+ * POLICY_NONE. */
 struct labelled_source {
 	const struct policy *policy;
+	struct expr_set *exprs;
 	struct evaluator *ev;
 	bool percent;
 	int64_t by;
 	struct labelled *into;
+	struct group_view view;
+	struct group_counts *count; /* by place in the view */
+	size_t count_cap;
+	size_t settled; /* decisions whose group has its number */
 };
 
 /*
@@ -54,8 +56,13 @@ int labelled_source_init(struct labelled_source *, struct policy *,
 /* A record_fn over a struct labelled_source. */
 int labelled_add(struct record *, void *source, struct err *);
 
-/* Sorts; call once when all records are in. */
-void labelled_finish(struct labelled *);
+/* For struct stream_job; a forked source has labels of its own. */
+void labelled_piece(void *source);
+void *labelled_fork(void *source);
+void labelled_join(void *source, void *forked);
+
+/* Counts the groups and sorts; call once when all records are in. */
+void labelled_finish(struct labelled_source *);
 void labelled_release(struct labelled *);
 
 /* Labelled records in all: the n of rates. */

@@ -157,7 +157,7 @@ struct partition {
 static struct partition
 partition(const struct labelled *l)
 {
-	size_t ngroup = l->groups.n, *next;
+	size_t ngroup = l->groups.names.n, *next;
 	struct partition p;
 
 	p.d = malloc((l->n + 1) * sizeof(*p.d));
@@ -186,7 +186,7 @@ write_groups(const struct labelled *l, const struct threshold_request *q,
 	struct partition p = partition(l);
 	bool any = false;
 
-	for (size_t g = 0; g < l->groups.n; g++) {
+	for (size_t g = 0; g < l->groups.names.n; g++) {
 		const struct decision *d = p.d + p.start[g];
 		size_t n = p.start[g + 1] - p.start[g];
 		struct choice c = choose(d, n, l->group[g].n, q, delta);
@@ -194,7 +194,7 @@ write_groups(const struct labelled *l, const struct threshold_request *q,
 		any |= c.found;
 		if (g > 0)
 			buf_char(out, ',');
-		buf_json_string(out, l->groups.key[g]);
+		buf_json_string(out, l->groups.names.key[g]);
 		buf_char(out, ':');
 		write_choice(out, &c, q);
 	}
@@ -213,7 +213,7 @@ threshold_choose(const struct labelled *l, const struct threshold_request *q,
 	bool any;
 
 	if (q->by != NULL)
-		delta /= (double)l->groups.n + 1;
+		delta /= (double)l->groups.names.n + 1;
 	pool = choose(l->decision, l->n, labelled_total(l), q, delta);
 	buf_printf(out, "{\"kind\":\"thresholds\",\"method\":\"%s\"",
 	    method_words[q->method]);

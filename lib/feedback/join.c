@@ -1,5 +1,7 @@
 /* Decisions joined with their reviews (join.h). */
 #include <math.h>
+#include <stdatomic.h>
+#include <stdlib.h>
 
 #include "feedback/join.h"
 #include "policy/fieldvalue.h"
@@ -111,7 +113,7 @@ join_record(struct record *r, void *arg, struct buf *out, struct err *e)
 	int64_t first =
 	    w->claimed_at != TIMESTAMP_NONE ? w->claimed_at : w->reviewed_at;
 
-	j->reviews->seen[i] = true;
+	atomic_store_explicit(&j->reviews->seen[i], true, memory_order_relaxed);
 	j->joined++;
 	j->early +=
 	    at != TIMESTAMP_NONE && first != TIMESTAMP_NONE && first < at;
@@ -139,6 +141,31 @@ join_record(struct record *r, void *arg, struct buf *out, struct err *e)
 		buf_printf(out, ",\"used\":%s", w->used ? "true" : "false");
 	buf_char(out, '}');
 	return 0;
+}
+
+void *
+join_fork(void *arg)
+{
+	const struct join *j = arg;
+	struct join *f = malloc(sizeof(*f));
+
+	if (f == NULL)
+		memory_exhausted();
+	*f = *j;
+	f->joined = f->early = 0;
+	f->ev = evaluator_new(j->policy->exprs);
+	return f;
+}
+
+void
+join_join(void *to, void *from)
+{
+	struct join *j = to, *f = from;
+
+	j->joined += f->joined;
+	j->early += f->early;
+	evaluator_free(f->ev);
+	free(f);
 }
 
 void

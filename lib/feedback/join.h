@@ -26,6 +26,10 @@ int join_init(struct join *, struct policy *, struct reviews *, struct err *e);
 /* A member_fn over a struct join; 1 for a decision without a review. */
 int join_record(struct record *, void *join, struct buf *value, struct err *e);
 
+/* For struct filter_job: another one for another thread. */
+void *join_fork(void *join);
+void join_join(void *join, void *forked);
+
 /* Reviews, and the ids they are for, that met no decision. */
 void join_unknown(const struct join *, uint64_t *reviews, uint64_t *ids);
 

@@ -176,8 +176,9 @@ reviews_load(struct reviews *to, const char *file,
 	for (int i = 0; i < MEMBERS; i++)
 		reading.node[i] =
 		    fields_add_key(&fields, 0, str_of(member_words[i]));
-	*status = stream_run(
-	    &plain, files, &fields, add_review, NULL, &reading, totals);
+	*status = stream_run(&plain, files, &fields,
+	    &(struct stream_job){ .record = add_review, .state = &reading },
+	    totals);
 	fields_release(&fields);
 	return 0;
 }

@@ -5,6 +5,8 @@
 #ifndef HITL_FEEDBACK_REVIEW_H
 #define HITL_FEEDBACK_REVIEW_H
 
+#include <stdatomic.h>
+
 #include "base/map.h"
 #include "base/timestamp.h"
 #include "policy/words.h"
@@ -29,7 +31,7 @@ struct reviews { /* all zero: none */
 	struct arena arena;
 	struct map ids; /* id -> last[], seen[] */
 	uint32_t *last; /* newest review read, by id */
-	bool *seen; /* a decision of that id came by */
+	atomic_bool *seen; /* a decision of that id came by */
 	size_t last_cap, seen_cap;
 	struct review *review; /* [n] */
 	size_t n, cap;

@@ -1,20 +1,26 @@
 /* Counting records and the metrics that come of it (cell.h). */
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "metrics/cell.h"
 #include "stats/interval.h"
 
-/* Where decisions audited at `rate` are counted. */
+/* Where decisions audited at `rate` are counted; kept in order. */
 static struct escape_stratum *
 stratum_of(struct cell *c, double rate)
 {
-	for (size_t i = 0; i < c->nstratum; i++)
-		if (c->stratum[i].rate == rate)
-			return &c->stratum[i];
+	size_t i = 0;
+
+	while (i < c->nstratum && c->stratum[i].rate < rate)
+		i++;
+	if (i < c->nstratum && c->stratum[i].rate == rate)
+		return &c->stratum[i];
 	VEC_ROOM(c->stratum, c->nstratum, c->stratum_cap);
-	c->stratum[c->nstratum] = (struct escape_stratum){ .rate = rate };
-	return &c->stratum[c->nstratum++];
+	memmove(&c->stratum[i + 1], &c->stratum[i],
+	    (c->nstratum++ - i) * sizeof(*c->stratum));
+	c->stratum[i] = (struct escape_stratum){ .rate = rate };
+	return &c->stratum[i];
 }
 
 static void
@@ -54,6 +60,30 @@ cell_add(struct cell *c, const struct observation *o)
 	}
 	if (o->latency >= 0)
 		sketch_add(&c->latency, o->latency);
+}
+
+void
+cell_join(struct cell *to, const struct cell *from)
+{
+	to->n += from->n;
+	for (int i = 0; i < ACTIONS; i++)
+		to->action[i] += from->action[i];
+	to->counts.autonomous += from->counts.autonomous;
+	to->counts.labelled += from->counts.labelled;
+	to->counts.errors += from->counts.errors;
+	for (size_t i = 0; i < from->nstratum; i++) {
+		const struct escape_stratum *f = &from->stratum[i];
+		struct escape_stratum *t = stratum_of(to, f->rate);
+		t->autonomous += f->autonomous;
+		t->audited += f->audited;
+		t->errors += f->errors;
+		t->waiting += f->waiting;
+	}
+	sketch_merge(&to->latency, &from->latency);
+	to->reviewed += from->reviewed;
+	to->agreed += from->agreed;
+	to->used_known += from->used_known;
+	to->used += from->used;
 }
 
 void
@@ -113,8 +143,8 @@ latency(const struct cell *c, enum metric metric, double level)
 	if (s->n == 0)
 		return unknown("no review has times");
 	if (metric == METRIC_REVIEW_LATENCY_MEAN) {
-		m.value = s->sum / (double)s->n;
-		i = mean_interval(s->sum, s->sumsq, s->n, level);
+		m.value = sketch_mean(s);
+		i = sketch_mean_interval(s, level);
 	} else {
 		m.value = sketch_quantile(s, q);
 		i = sketch_quantile_interval(s, q, level);

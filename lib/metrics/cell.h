@@ -40,6 +40,8 @@ struct observation {
 };
 
 void cell_add(struct cell *, const struct observation *);
+/* As if all that `from` saw had been added to `to`. */
+void cell_join(struct cell *to, const struct cell *from);
 void cell_release(struct cell *);
 
 struct metric_value {

@@ -41,11 +41,14 @@ struct metrics {
 	const struct policy *policy;
 	struct metrics_options options;
 	struct evaluator *ev;
+	struct expr_set *exprs;
 	uint32_t place[PLACES];
-	struct map groups; /* names seen, for the bound */
+	struct groups all_groups; /* of the first thread */
+	struct group_view groups;
 	struct map keys; /* window and group -> slot[] */
 	struct slot *slot;
 	size_t slot_cap;
+	size_t settled; /* slots whose groups are decided upon */
 	struct buf key;
 	struct metrics_oddities odd;
 };
@@ -59,6 +62,9 @@ metrics_new(struct policy *p, const struct metrics_options *o, struct err *e)
 		memory_exhausted();
 	m->policy = p;
 	m->options = *o;
+	m->exprs = p->exprs;
+	groups_init(&m->all_groups, o->max_groups);
+	group_view_init(&m->groups, &m->all_groups);
 	policy_use_field(p, FIELD_CORRECT);
 	if (o->window.unit != WINDOW_NONE)
 		policy_use_field(p, FIELD_TIME);
@@ -83,7 +89,8 @@ metrics_free(struct metrics *m)
 	for (size_t i = 0; i < m->keys.n; i++)
 		cell_release(&m->slot[i].cell);
 	free(m->slot);
-	map_release(&m->groups);
+	group_view_release(&m->groups);
+	groups_release(&m->all_groups);
 	map_release(&m->keys);
 	buf_release(&m->key);
 	free(m);
@@ -159,14 +166,32 @@ group_of(struct metrics *m, const struct record *r)
 	if (expr_value(m->ev, r, (uint32_t)m->options.by, &v) != EXPR_OK)
 		return STR("null");
 	name = value_name(&v, r->scratch);
-	if (m->groups.n < m->options.max_groups) {
-		map_put(&m->groups, name, NULL);
-		return name;
-	}
-	if (map_find(&m->groups, name) != MAP_NONE)
+	if (group_view_place(&m->groups, name) != GROUP_NONE)
 		return name;
 	m->odd.other_groups++;
 	return STR("other");
+}
+
+static struct slot *
+slot_of(struct metrics *m, int64_t start, struct str group)
+{
+	struct slot *s;
+	bool added;
+	uint32_t i;
+
+	buf_clear(&m->key);
+	buf_add(&m->key, &start, sizeof(start));
+	buf_str(&m->key, group);
+	i = map_put(&m->keys, buf_view(&m->key), &added);
+	if (added)
+		VEC_ROOM(m->slot, i, m->slot_cap);
+	s = &m->slot[i];
+	if (added) {
+		*s = (struct slot){ .start = start, .group = m->keys.key[i] };
+		s->group.s += sizeof(start);
+		s->group.n -= sizeof(start);
+	}
+	return s;
 }
 
 int
@@ -176,8 +201,6 @@ metrics_add(struct record *r, void *arg, struct err *e)
 	struct observation o = observe(m, r);
 	int64_t start = TIMESTAMP_NONE;
 	struct str group = group_of(m, r);
-	uint32_t i;
-	bool added;
 
 	(void)e;
 	m->odd.n++;
@@ -189,19 +212,60 @@ metrics_add(struct record *r, void *arg, struct err *e)
 		else
 			start = window_start(&m->options.window, start);
 	}
-	buf_clear(&m->key);
-	buf_add(&m->key, &start, sizeof(start));
-	buf_str(&m->key, group);
-	i = map_put(&m->keys, buf_view(&m->key), &added);
-	if (added) {
-		VEC_ROOM(m->slot, i, m->slot_cap);
-		m->slot[i] =
-		    (struct slot){ .start = start, .group = m->keys.key[i] };
-		m->slot[i].group.s += sizeof(start);
-		m->slot[i].group.n -= sizeof(start);
-	}
-	cell_add(&m->slot[i].cell, &o);
+	cell_add(&slot_of(m, start, group)->cell, &o);
 	return 0;
+}
+
+void *
+metrics_fork(void *arg)
+{
+	const struct metrics *m = arg;
+	struct metrics *f = calloc(1, sizeof(*f));
+
+	if (f == NULL)
+		memory_exhausted();
+	f->policy = m->policy;
+	f->options = m->options;
+	f->exprs = m->exprs;
+	memcpy(f->place, m->place, sizeof(f->place));
+	group_view_init(&f->groups, m->groups.all);
+	f->ev = evaluator_new(m->exprs);
+	return f;
+}
+
+void
+metrics_join(void *to, void *from)
+{
+	struct metrics *m = to, *f = from;
+
+	for (size_t i = 0; i < f->keys.n; i++)
+		cell_join(&slot_of(m, f->slot[i].start, f->slot[i].group)->cell,
+		    &f->slot[i].cell);
+	m->odd.n += f->odd.n;
+	m->odd.unrouted += f->odd.unrouted;
+	m->odd.untimed += f->odd.untimed;
+	m->odd.other_groups += f->odd.other_groups;
+	evaluator_free(f->ev);
+	metrics_free(f);
+}
+
+void
+metrics_piece(void *arg)
+{
+	struct metrics *m = arg;
+
+	group_view_decide(&m->groups);
+	for (size_t n = m->keys.n; m->settled < n; m->settled++) {
+		struct slot *s = &m->slot[m->settled], moved = *s;
+		uint32_t g = map_find(&m->groups.names, s->group);
+		if (g == MAP_NONE || m->groups.number[g] != GROUP_NONE)
+			continue;
+		s->cell = (struct cell){ 0 };
+		m->odd.other_groups += moved.cell.n;
+		cell_join(
+		    &slot_of(m, moved.start, STR("other"))->cell, &moved.cell);
+		cell_release(&moved.cell);
+	}
 }
 
 struct metrics_oddities
@@ -306,14 +370,15 @@ metrics_rows(
 {
 	const struct slot **order = malloc((m->keys.n + 1) * sizeof(*order));
 	struct buf row = { 0 };
-	size_t missed = 0;
+	size_t missed = 0, n = 0;
 
 	if (order == NULL)
 		memory_exhausted();
 	for (size_t i = 0; i < m->keys.n; i++)
-		order[i] = &m->slot[i];
-	qsort(order, m->keys.n, sizeof(*order), by_window_and_group);
-	for (size_t i = 0; i < m->keys.n; i++) {
+		if (m->slot[i].cell.n > 0)
+			order[n++] = &m->slot[i];
+	qsort(order, n, sizeof(*order), by_window_and_group);
+	for (size_t i = 0; i < n; i++) {
 		buf_clear(&row);
 		write_place(&row, m, order[i]);
 		for (enum metric k = 0; k < METRICS; k++) {

@@ -4,6 +4,7 @@
 #ifndef HITL_METRICS_METRICS_H
 #define HITL_METRICS_METRICS_H
 
+#include "base/groups.h"
 #include "metrics/cell.h"
 #include "metrics/window.h"
 #include "record/results.h"
@@ -13,7 +14,7 @@ struct metrics;
 struct metrics_options {
 	struct window window;
 	int64_t by; /* expression or POLICY_NONE */
-	size_t max_groups; /* beyond: one group named "other" */
+	size_t max_groups; /* that come first; beyond: one, "other" */
 	double level; /* of the intervals */
 };
 
@@ -27,6 +28,11 @@ void metrics_free(struct metrics *);
 
 /* Compiles are done: the evaluator for metrics_add. */
 void metrics_start(struct metrics *, struct evaluator *);
+
+/* For struct stream_job: one of the same kind that has seen nothing. */
+void metrics_piece(void *metrics);
+void *metrics_fork(void *metrics);
+void metrics_join(void *metrics, void *forked);
 
 /* A record_fn over a struct metrics. */
 int metrics_add(struct record *, void *metrics, struct err *);

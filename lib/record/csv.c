@@ -13,9 +13,8 @@
 struct csv {
 	struct csv_parser parser;
 	char delimiter;
-	struct str *name; /* [n]: "\"key\":" */
-	size_t n, cap;
-	struct arena arena; /* of the names */
+	const struct csv_header *header; /* of the row in progress */
+	struct csv_header *making; /* while the header is read */
 	struct buf row; /* the object in the making */
 	size_t cells;
 	size_t bad_cell; /* 1-based, 0 for none */
@@ -24,10 +23,9 @@ struct csv {
 /* Where the row in progress stands, between bytes. */
 enum place { AT_START, UNQUOTED, QUOTED, QUOTE_IN_QUOTED };
 
-struct row_end {
-	size_t length; /* to the newline, or of what there is */
-	bool found; /* false: the input or max came first */
-	bool open; /* a quoted cell was not closed */
+struct cutter {
+	enum place place;
+	size_t length; /* of the row so far */
 	bool text_after_quote; /* "a"b */
 };
 
@@ -61,46 +59,51 @@ csv_release(struct csv *c)
 		return;
 	csv_free(&c->parser);
 	buf_release(&c->row);
-	arena_release(&c->arena);
-	free(c->name);
 	free(c);
 }
 
-/*
- * The end of the row that starts at in->at.  A quote opens a quoted cell
- * only at the cell's start, as in libcsv.
- */
-static struct row_end
-find_row_end(struct csv *c, struct input *in, size_t max)
+void
+csv_header_release(struct csv_header *h)
 {
-	struct row_end end = { 0 };
-	enum place place = AT_START;
+	arena_release(&h->arena);
+	free(h->name);
+	*h = (struct csv_header){ 0 };
+}
 
-	for (;; end.length++) {
-		while (in->at + end.length == in->end)
-			if (end.length > max || !input_more(in)) {
-				end.open = place == QUOTED;
-				return end;
-			}
-		char b = in->buf[in->at + end.length];
+/*
+ * Goes on with the row in text[n]; true when its newline is found, at
+ * c->length.  A quote opens a quoted cell only at the cell's start, as in
+ * libcsv.
+ */
+static bool
+cut_more(struct cutter *c, const char *text, size_t n, char delimiter)
+{
+	enum place place = c->place;
+	size_t i = c->length;
+
+	for (; i < n; i++) {
+		char b = text[i];
 		if (place == QUOTED) {
 			if (b == '"')
 				place = QUOTE_IN_QUOTED;
 			continue;
 		}
-		if (b == '"' &&
-		    (place == AT_START || place == QUOTE_IN_QUOTED)) {
+		if (b == '\n')
+			break;
+		if (b == delimiter) {
+			place = AT_START;
+		} else if (place == UNQUOTED) {
+			continue;
+		} else if (b == '"') {
 			place = QUOTED;
-		} else if (b == '\n') {
-			end.found = true;
-			return end;
-		} else {
-			if (place == QUOTE_IN_QUOTED && b != c->delimiter &&
-			    b != '\r')
-				end.text_after_quote = true;
-			place = b == c->delimiter ? AT_START : UNQUOTED;
+		} else if (place != QUOTE_IN_QUOTED || b != '\r') {
+			c->text_after_quote |= place == QUOTE_IN_QUOTED;
+			place = UNQUOTED;
 		}
 	}
+	c->place = place;
+	c->length = i;
+	return i < n;
 }
 
 static size_t
@@ -116,38 +119,96 @@ count_newlines(struct str t)
 	return n;
 }
 
-/* Cuts the next row; an unclosed quote gives up its first line only. */
-static enum csv_result
-cut_row(
-    struct csv *c, struct input *in, size_t max, struct str *raw, struct err *e)
+static bool
+is_blank_row(struct str raw)
 {
-	struct row_end end = find_row_end(c, in, max);
-	char *newline;
+	return raw.n == 0 || (raw.n == 1 && raw.s[0] == '\r');
+}
 
-	*raw = (struct str){ in->buf + in->at, end.length };
-	if (!end.found && in->errnum != 0)
-		return CSV_ROW_END;
-	if (end.open) {
-		newline = memchr(raw->s, '\n', raw->n);
+/* The row of `n` bytes at in->at + start, or a blank line. */
+static void
+add_row(struct csv_rows *rows, const struct input *in, size_t start, size_t n,
+    const char *bad)
+{
+	struct str raw = { in->buf + in->at + start, n };
+
+	if (bad == NULL && is_blank_row(raw)) {
+		rows->skipped++;
+		return;
+	}
+	VEC_ROOM(rows->row, rows->n, rows->cap);
+	rows->row[rows->n++] = (struct csv_row){ .start = start,
+		.n = n,
+		.skipped = rows->skipped,
+		.lines = 1 + count_newlines(raw),
+		.bad = bad };
+	rows->skipped = 0;
+}
+
+/*
+ * The row at in->at, however many reads it takes.  True if it ends in a
+ * newline; false at the limit, the end, or an error.
+ */
+static bool
+cut_first(struct cutter *c, struct input *in, char delimiter, size_t max)
+{
+	while (!cut_more(c, in->buf + in->at, in->end - in->at, delimiter))
+		if (c->length > max || !input_more(in))
+			return false;
+	return true;
+}
+
+static const char unclosed[] = "a quoted cell is opened and never closed";
+static const char after_quote[] = "text follows the closing quote of a cell";
+
+/* `most` rows at most. */
+static enum lines_result
+cut_rows(struct input *in, char delimiter, size_t max, size_t most,
+    struct piece *piece, struct csv_rows *rows)
+{
+	struct cutter c = { 0 };
+	size_t used;
+	bool ended = cut_first(&c, in, delimiter, max);
+	const char *text = in->buf + in->at, *newline;
+
+	rows->n = rows->skipped = 0;
+	if (!ended && in->errnum != 0)
+		return LINES_END;
+	if (!ended && c.place == QUOTED) {
+		newline = memchr(text, '\n', c.length);
 		if (newline != NULL)
-			raw->n = (size_t)(newline - raw->s);
-		in->at += raw->n + (newline != NULL);
-		err_set(e, STATUS_REJECTED,
-		    "a quoted cell is opened and never closed");
-		return CSV_ROW_BAD;
+			c.length = (size_t)(newline - text);
+		if (c.length > max)
+			return LINES_LONG;
+		add_row(rows, in, 0, c.length, unclosed);
+		piece_take(piece, in, c.length + (newline != NULL));
+		return LINES_OK;
 	}
-	if (raw->n > max) {
-		raw->n = max;
-		in->at += max;
-		return CSV_ROW_LONG;
+	if (c.length > max)
+		return LINES_LONG;
+	if (!ended && c.length == 0)
+		return LINES_END;
+	add_row(rows, in, 0, c.length, c.text_after_quote ? after_quote : NULL);
+	used = c.length + ended;
+	while (ended && rows->n < most) {
+		size_t left = in->end - in->at - used;
+		c = (struct cutter){ 0 };
+		if (!cut_more(&c, text + used, left, delimiter) ||
+		    c.length > max)
+			break; /* it will be first the next time */
+		add_row(rows, in, used, c.length,
+		    c.text_after_quote ? after_quote : NULL);
+		used += c.length + 1;
 	}
-	if (!end.found && raw->n == 0)
-		return CSV_ROW_END;
-	in->at += raw->n + end.found;
-	if (!end.text_after_quote)
-		return CSV_ROW_OK;
-	err_set(e, STATUS_REJECTED, "text follows the closing quote of a cell");
-	return CSV_ROW_BAD;
+	piece_take(piece, in, used);
+	return LINES_OK;
+}
+
+enum lines_result
+csv_cut(struct input *in, char delimiter, size_t max, struct piece *piece,
+    struct csv_rows *rows)
+{
+	return cut_rows(in, delimiter, max, SIZE_MAX, piece, rows);
 }
 
 static void
@@ -174,23 +235,23 @@ on_cell(void *bytes, size_t n, void *arg)
 	struct str cell = { bytes, n };
 
 	c->cells++;
-	if (c->cells > c->n)
+	if (c->cells > c->header->n)
 		return; /* counted, told by the caller */
 	if (c->bad_cell == 0 && n > 0 && !utf8_valid(cell))
 		c->bad_cell = c->cells;
 	if (c->cells > 1)
 		buf_char(&c->row, ',');
-	buf_str(&c->row, c->name[c->cells - 1]);
+	buf_str(&c->row, c->header->name[c->cells - 1]);
 	add_cell(c, cell);
 }
 
 static void
 on_name(void *bytes, size_t n, void *arg)
 {
-	struct csv *c = arg;
+	struct csv_header *h = ((struct csv *)arg)->making;
 
-	VEC_ROOM(c->name, c->n, c->cap);
-	c->name[c->n++] = arena_str(&c->arena, (struct str){ bytes, n });
+	VEC_ROOM(h->name, h->n, h->cap);
+	h->name[h->n++] = arena_str(&h->arena, (struct str){ bytes, n });
 }
 
 static int
@@ -208,14 +269,14 @@ parse_cells(struct csv *c, struct str raw, void (*cell)(void *, size_t, void *),
 
 /* Makes names unique (_2, _3) and turns them into "\"name\":". */
 static void
-finish_names(struct csv *c)
+finish_names(struct csv_header *h)
 {
 	struct map seen = { 0 };
 	struct buf text = { 0 }, key = { 0 };
 	bool added;
 
-	for (size_t i = 0; i < c->n; i++) {
-		struct str name = c->name[i];
+	for (size_t i = 0; i < h->n; i++) {
+		struct str name = h->name[i];
 		map_put(&seen, name, &added);
 		for (int k = 2; !added; k++) {
 			buf_clear(&text);
@@ -228,7 +289,7 @@ finish_names(struct csv *c)
 		buf_clear(&key);
 		buf_json_string(&key, name);
 		buf_char(&key, ':');
-		c->name[i] = arena_str(&c->arena, buf_view(&key));
+		h->name[i] = arena_str(&h->arena, buf_view(&key));
 	}
 	map_release(&seen);
 	buf_release(&text);
@@ -236,75 +297,61 @@ finish_names(struct csv *c)
 }
 
 int
-csv_header(struct csv *c, struct input *in, size_t max, struct err *e)
+csv_header(struct csv *c, struct csv_header *h, struct input *in,
+    struct piece *piece, size_t max, struct err *e)
 {
+	struct csv_rows rows = { 0 };
 	struct str raw;
 
-	c->n = 0;
-	arena_reset(&c->arena);
-	switch (cut_row(c, in, max, &raw, e)) {
-	case CSV_ROW_END: return 1;
-	case CSV_ROW_BAD: return -1;
-	case CSV_ROW_LONG:
+	csv_header_release(h);
+	switch (cut_rows(in, c->delimiter, max, 1, piece, &rows)) {
+	case LINES_END: return 1;
+	case LINES_LONG:
 		return err_set(e, STATUS_SYSTEM, "longer than %zu bytes", max);
-	case CSV_ROW_OK: break;
+	case LINES_OK: break;
 	}
-	if (parse_cells(c, raw, on_name, e) == -1)
+	if (rows.n == 0)
+		raw = (struct str){ 0 }; /* a blank line names nothing */
+	else
+		raw = (struct str){ piece->text + rows.row[0].start,
+			rows.row[0].n };
+	h->lines = rows.n == 0 ? rows.skipped
+			       : rows.row[0].skipped + rows.row[0].lines;
+	if (rows.n > 0 && rows.row[0].bad != NULL)
+		err_set(e, STATUS_REJECTED, "%s", rows.row[0].bad);
+	else
+		c->making = h;
+	free(rows.row);
+	if (c->making == NULL || parse_cells(c, raw, on_name, e) == -1)
 		return -1;
-	for (size_t i = 0; i < c->n; i++)
-		if (!utf8_valid(c->name[i]))
+	c->making = NULL;
+	for (size_t i = 0; i < h->n; i++)
+		if (!utf8_valid(h->name[i]))
 			return err_set(
 			    e, STATUS_SYSTEM, "column %zu is not UTF-8", i + 1);
-	finish_names(c);
+	finish_names(h);
 	return 0;
 }
 
-static bool
-is_blank_row(struct str raw)
-{
-	return raw.n == 0 || (raw.n == 1 && raw.s[0] == '\r');
-}
-
-/* Turns the row into c->row. */
-static int
-convert(struct csv *c, struct str raw, struct err *e)
+int
+csv_object(struct csv *c, const struct csv_header *h, struct str row,
+    struct str *json, struct err *e)
 {
 	buf_clear(&c->row);
 	buf_char(&c->row, '{');
+	c->header = h;
 	c->cells = c->bad_cell = 0;
-	if (parse_cells(c, raw, on_cell, e) == -1)
+	if (parse_cells(c, row, on_cell, e) == -1)
 		return -1;
-	if (c->cells != c->n)
+	if (c->cells != h->n)
 		return err_set(e, STATUS_REJECTED,
-		    "%zu cells where the header has %zu", c->cells, c->n);
+		    "%zu cells where the header has %zu", c->cells, h->n);
 	if (c->bad_cell != 0)
 		return err_set(e, STATUS_REJECTED, "column %zu: invalid UTF-8",
 		    c->bad_cell);
 	buf_char(&c->row, '}');
 	buf_reserve(&c->row, 1 + JSON_PADDING);
 	memset(c->row.s + c->row.n, 0, 1 + JSON_PADDING);
-	return 0;
-}
-
-enum csv_result
-csv_next(struct csv *c, struct input *in, size_t max, struct str *raw,
-    struct str *json, size_t *lines, size_t *skipped, struct err *e)
-{
-	enum csv_result r;
-
-	*lines = *skipped = 0;
-	for (;;) {
-		r = cut_row(c, in, max, raw, e);
-		if (r != CSV_ROW_OK || !is_blank_row(*raw))
-			break;
-		++*lines;
-		++*skipped;
-	}
-	if (r == CSV_ROW_END)
-		return r;
-	*lines += 1 + count_newlines(*raw);
-	if (r == CSV_ROW_OK && convert(c, *raw, e) == -1)
-		return CSV_ROW_BAD;
 	*json = buf_view(&c->row);
-	return r;
+	return 0;
 }

@@ -10,34 +10,58 @@
 #ifndef HITL_RECORD_CSV_H
 #define HITL_RECORD_CSV_H
 
+#include "base/arena.h"
 #include "base/error.h"
-#include "base/text.h"
-#include "record/input.h"
+#include "record/lines.h"
 
+/* What is the same for all rows of a file. */
+struct csv_header { /* all zero to begin */
+	struct str *name; /* [n]: "\"key\":" */
+	size_t n, cap;
+	size_t lines; /* physical ones, blank ones before it included */
+	struct arena arena;
+};
+
+/* A row as it was cut. */
+struct csv_row {
+	size_t start, n; /* bytes of the piece, without the final newline */
+	size_t skipped; /* blank lines before it */
+	size_t lines; /* physical lines it has */
+	const char *bad; /* what is wrong with it; NULL: nothing so far */
+};
+
+struct csv_rows { /* all zero to begin */
+	struct csv_row *row;
+	size_t n, cap;
+	size_t skipped; /* blank lines behind the last one */
+};
+
+/* What reading cells needs: one per thread. */
 struct csv;
 
 struct csv *csv_new(char delimiter);
 void csv_release(struct csv *);
 
-enum csv_result {
-	CSV_ROW_END, /* or a read error: input->errnum */
-	CSV_ROW_OK,
-	CSV_ROW_BAD, /* *e says why; raw is the row */
-	CSV_ROW_LONG, /* longer than max; line_rest() follows */
-};
-
-/* Reads the header of a new file.  0; 1 if the file is empty; -1 with *e. */
-int csv_header(struct csv *, struct input *, size_t max, struct err *e);
+/*
+ * The whole rows that have come; waits only if there is none.  One that is
+ * opened by a quote which nothing closes is given up with its first line.
+ */
+enum lines_result csv_cut(struct input *, char delimiter, size_t max,
+    struct piece *, struct csv_rows *);
 
 /*
- * The next row that is not blank.
- *   raw    its bytes, without the final newline, until the next call
- *   json   the object, NUL and padding behind it as json_scan wants
- *   lines  how many physical lines were consumed, blank ones included;
- *   skipped  how many blank ones stood before the row
+ * Takes the first row of the input as the header.  0; 1 if there is none;
+ * -1 with *e.
  */
-enum csv_result
-csv_next(struct csv *, struct input *, size_t max, struct str *raw,
-    struct str *json, size_t *lines, size_t *skipped, struct err *e);
+int csv_header(struct csv *, struct csv_header *, struct input *,
+    struct piece *, size_t max, struct err *e);
+void csv_header_release(struct csv_header *);
+
+/*
+ * A row as a JSON object, until the next call; NUL and padding behind it as
+ * json_scan wants.  -1 with *e (STATUS_REJECTED).
+ */
+int csv_object(struct csv *, const struct csv_header *, struct str row,
+    struct str *json, struct err *e);
 
 #endif

@@ -1,13 +1,13 @@
 /* A filter (filter.h). */
+#include <stdlib.h>
+
 #include "record/filter.h"
 #include "record/splice.h"
 
 struct filter {
-	struct str key;
-	uint32_t node;
-	member_fn *member;
+	const struct filter_job *job;
 	void *state;
-	struct output *out;
+	uint32_t node; /* of the key */
 	struct buf value;
 };
 
@@ -18,39 +18,55 @@ filter_record(struct record *r, void *state, struct err *e)
 	int got;
 
 	buf_clear(&f->value);
-	if ((got = f->member(r, f->state, &f->value, e)) == -1)
+	if ((got = f->job->member(r, f->state, &f->value, e)) == -1)
 		return -1;
 	if (got == 1)
-		buf_str(&f->out->buf, r->line);
+		buf_str(r->out, r->line);
 	else
-		splice(&f->out->buf, r->line, f->key, &r->slot[f->node],
+		splice(r->out, r->line, f->job->key, &r->slot[f->node],
 		    buf_view(&f->value));
-	if (output_line(f->out) == -1)
-		return output_error(f->out, e);
+	buf_char(r->out, '\n');
 	return 0;
 }
 
-static void
-filter_idle(void *state)
+static void *
+filter_fork(void *state)
 {
-	struct filter *f = state;
+	struct filter *f = state, *forked = malloc(sizeof(*forked));
 
-	output_flush(f->out);
+	if (forked == NULL)
+		memory_exhausted();
+	*forked = (struct filter){
+		.job = f->job, .state = f->job->fork(f->state), .node = f->node
+	};
+	return forked;
+}
+
+static void
+filter_join(void *state, void *forked)
+{
+	struct filter *f = state, *other = forked;
+
+	f->job->join(f->state, other->state);
+	buf_release(&other->value);
+	free(other);
 }
 
 enum status
 filter_run(const struct stream_options *options, char *const file[],
-    struct fields *fields, struct str key, member_fn *member, void *state,
-    struct output *out, struct stream_totals *totals)
+    struct fields *fields, const struct filter_job *job, struct output *out,
+    struct stream_totals *totals)
 {
-	struct filter f = {
-		.key = key, .member = member, .state = state, .out = out
-	};
+	struct filter f = { .job = job, .state = job->state };
+	struct stream_job stream = { .record = filter_record,
+		.state = &f,
+		.fork = filter_fork,
+		.join = filter_join,
+		.out = out };
 	enum status status;
 
-	f.node = fields_add_key(fields, 0, key);
-	status = stream_run(
-	    options, file, fields, filter_record, filter_idle, &f, totals);
+	f.node = fields_add_key(fields, 0, job->key);
+	status = stream_run(options, file, fields, &stream, totals);
 	buf_release(&f.value);
 	return status;
 }

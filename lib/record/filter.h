@@ -14,13 +14,22 @@
 typedef int
 member_fn(struct record *, void *state, struct buf *value, struct err *e);
 
+struct filter_job {
+	struct str key; /* of the member */
+	member_fn *member;
+	/* as in struct stream_job */
+	void *state;
+	void *(*fork)(void *state);
+	void (*join)(void *state, void *forked);
+};
+
 /*
- * Runs the records of file[] through `member` and writes them to `out` with
- * member `key`; a key that is there already has its value replaced.
- * `fields` gets the key as a further wish.  Returns the worst status.
+ * Runs the records of file[] through a job and writes them to `out`; a key
+ * that is there already has its value replaced.  `fields` gets the key as a
+ * further wish.  Returns the worst status.
  */
-enum status filter_run(const struct stream_options *, char *const file[],
-    struct fields *, struct str key, member_fn *, void *state,
-    struct output *out, struct stream_totals *);
+enum status
+filter_run(const struct stream_options *, char *const file[], struct fields *,
+    const struct filter_job *, struct output *out, struct stream_totals *);
 
 #endif

@@ -1,7 +1,6 @@
 /* Bytes from a file descriptor (input.h). */
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -9,7 +8,6 @@
 
 #include "base/arena.h"
 #include "record/input.h"
-#include "record/json.h"
 
 enum { READ_SIZE = 256 * 1024 };
 
@@ -22,8 +20,7 @@ input_start(struct input *in, int fd)
 	in->at = in->end = 0;
 	in->eof = false;
 	in->errnum = 0;
-	in->may_wait = fstat(fd, &st) == 0 && !S_ISREG(st.st_mode);
-	if (!in->may_wait)
+	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
 		posix_fadvise(fd, 0, 0, POSIX_FADV_SEQUENTIAL);
 }
 
@@ -40,7 +37,7 @@ make_room(struct input *in)
 	if (in->cap - in->end >= READ_SIZE / 2)
 		return;
 	in->cap = in->cap == 0 ? READ_SIZE : in->cap * 2;
-	in->buf = realloc(in->buf, in->cap + JSON_PADDING);
+	in->buf = realloc(in->buf, in->cap + INPUT_EXTRA);
 	if (in->buf == NULL)
 		memory_exhausted();
 }
@@ -48,15 +45,12 @@ make_room(struct input *in)
 bool
 input_more(struct input *in)
 {
-	struct pollfd ready = { .fd = in->fd, .events = POLLIN };
 	ssize_t n;
 
 	if (in->eof)
 		return false;
 	if (in->cap - in->end < READ_SIZE / 2)
 		make_room(in);
-	if (in->may_wait && in->idle != NULL && poll(&ready, 1, 0) == 0)
-		in->idle(in->idle_arg);
 	do
 		n = read(in->fd, in->buf + in->end, in->cap - in->end);
 	while (n == -1 && errno == EINTR);
@@ -67,7 +61,7 @@ input_more(struct input *in)
 		return false;
 	}
 	in->end += (size_t)n;
-	memset(in->buf + in->end, 0, JSON_PADDING);
+	memset(in->buf + in->end, 0, INPUT_EXTRA);
 	return true;
 }
 

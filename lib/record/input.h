@@ -8,15 +8,17 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "record/json.h"
+
+/* Behind a buffer: a newline for a last line without one, and padding. */
+enum { INPUT_EXTRA = 1 + JSON_PADDING };
+
 struct input {
 	int fd;
-	char *buf; /* cap + padding bytes */
+	char *buf; /* cap + INPUT_EXTRA bytes */
 	size_t cap, at, end; /* unread: buf[at, end) */
 	bool eof;
 	int errnum; /* of a failed read, else 0 */
-	bool may_wait; /* a pipe or terminal, not a file */
-	void (*idle)(void *); /* before a read that would wait */
-	void *idle_arg;
 };
 
 /* Takes over fd.  The buffer of an earlier file is used again. */

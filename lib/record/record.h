@@ -20,6 +20,7 @@ struct record {
 	struct str overlay_key; /* see record_overlay; n == 0: none */
 	struct str overlay;
 	struct arena *scratch; /* emptied before every record */
+	struct buf *out; /* where a filter's line goes */
 };
 
 /*

@@ -1,6 +1,15 @@
-/* The input driver (stream.h). */
+/*
+ * The input driver (stream.h).
+ *
+ * The input is cut into pieces of whole lines.  A thread takes the next
+ * piece, one at a time; works on it; and hands in what came of it when all
+ * earlier pieces are handed in.  One thread does the same alone.
+ */
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,35 +18,69 @@
 #include <unistd.h>
 
 #include "base/diag.h"
-#include "base/output.h"
 #include "record/csv.h"
-#include "record/json_scan.h"
-#include "record/lines.h"
+#include "record/rejects.h"
+#include "record/scanner.h"
 #include "record/stream.h"
 
-enum {
-	PROGRESS_EVERY = 1 << 14, /* records between looks at the clock */
-	PROGRESS_SIZE = 256 << 20, /* bytes of a file that are worth it */
+enum { PROGRESS_SIZE = 256 << 20 }; /* bytes of a file that are worth it */
+
+/* A line of a piece that was refused. */
+struct refused {
+	size_t line; /* of the piece, from 0 */
+	struct str raw; /* in the piece */
+	size_t why; /* NUL-terminated, in the worker's text */
 };
 
 struct stream {
 	const struct stream_options *options;
-	record_fn *record;
-	void *state;
+	const struct stream_job *job;
+	const struct fields *fields;
 	struct stream_totals *totals;
+	atomic_bool stop;
+
+	/* taking pieces: under `taking` */
+	pthread_mutex_t taking;
+	char *const *file; /* next one */
+	bool open; /* `input` is one */
+	bool last; /* no further file */
 	struct input input;
-	struct csv *csv;
-	struct output rejects;
-	bool have_rejects;
-	struct record r;
-	struct arena scratch;
-	size_t next_line; /* number of the next line */
+	struct csv *csv; /* reads headers */
+	struct csv_header header; /* of the file in progress */
+	uint64_t taken; /* pieces, their order */
+
+	/* handing in: under `handing` */
+	pthread_mutex_t handing;
+	pthread_cond_t handed;
+	uint64_t turn; /* of the piece that is next */
+	const char *name; /* of the file in progress */
+	uint64_t next_line; /* number of the next line */
+	struct rejects rejects;
 	enum status status;
-	bool stop;
-	uint64_t told;
 	off_t size; /* of the file, 0 unknown */
 	bool progress;
 	time_t told_at; /* progress */
+};
+
+/* A thread and the piece it has. */
+struct worker {
+	struct stream *stream;
+	void *state;
+	pthread_t thread;
+	struct piece piece;
+	struct csv_rows rows;
+	struct csv *csv;
+	struct scanner scanner;
+	struct arena scratch;
+	struct record r;
+	struct buf out, why;
+	struct refused *refused;
+	size_t nrefused, refused_cap;
+	size_t lines; /* of the piece, physical */
+	uint64_t read; /* records and refused lines of the piece */
+	uint64_t turn; /* of the piece */
+	struct err err; /* what ended it, if `failed` */
+	bool failed;
 };
 
 const char *
@@ -88,57 +131,20 @@ stream_check(char *const file[], struct err *e)
 	return 0;
 }
 
-/* Counts and tells a rejected line. */
+/* Until all pieces taken so far are handed in, by whoever takes the next. */
 static void
-count_rejected(struct stream *s, const char *why)
+wait_for_others(struct stream *s)
 {
-	s->totals->rejected++;
-	s->status = status_worse(s->status, STATUS_REJECTED);
-	if (s->told++ < STREAM_REJECTS_TOLD)
-		diag("%s:%zu: %s", s->r.file, s->r.lineno, why);
-	if (s->options->strict)
-		s->stop = true;
+	pthread_mutex_lock(&s->handing);
+	while (s->turn != s->taken)
+		pthread_cond_wait(&s->handed, &s->handing);
+	pthread_mutex_unlock(&s->handing);
 }
 
 static void
-end_kept_line(struct stream *s)
+worse(struct stream *s, enum status status)
 {
-	if (output_line(&s->rejects) == -1)
-		s->stop = true;
-}
-
-static void
-reject(struct stream *s, const char *why)
-{
-	count_rejected(s, why);
-	if (s->have_rejects) {
-		buf_str(&s->rejects.buf, s->r.raw);
-		end_kept_line(s);
-	}
-}
-
-/* The same for a line that is too long, piece by piece. */
-static void
-reject_long(struct stream *s)
-{
-	struct str piece;
-	char why[80];
-	bool more;
-
-	snprintf(why, sizeof(why), "longer than %zu bytes (see --max-line)",
-	    s->options->max_line);
-	count_rejected(s, why);
-	if (s->have_rejects)
-		buf_str(&s->rejects.buf, s->r.raw);
-	do {
-		more = line_rest(&s->input, &piece);
-		if (!s->have_rejects)
-			continue;
-		buf_str(&s->rejects.buf, piece);
-		output_flush(&s->rejects);
-	} while (more);
-	if (s->have_rejects)
-		end_kept_line(s);
+	s->status = status_worse(s->status, status);
 }
 
 static void
@@ -153,50 +159,12 @@ show_progress(struct stream *s)
 	s->told_at = now.tv_sec;
 	at = lseek(s->input.fd, 0, SEEK_CUR);
 	if (s->size > 0 && at >= 0)
-		diag("%s: %llu records, %d %%", s->r.file,
+		diag("%s: %llu records, %d %%", s->name,
 		    (unsigned long long)s->totals->read,
 		    (int)(100 * at / s->size));
 	else
-		diag("%s: %llu records", s->r.file,
+		diag("%s: %llu records", s->name,
 		    (unsigned long long)s->totals->read);
-}
-
-/* Scans r.line and hands it on. */
-static void
-run_record(struct stream *s)
-{
-	struct json_error bad;
-	struct err e;
-	char why[160];
-
-	arena_reset(&s->scratch);
-	s->r.serial++;
-	s->r.overlay_key = (struct str){ 0 };
-	if (json_scan(s->r.fields, s->r.line, s->r.slot, &bad) == -1) {
-		if (str_trim(s->r.line).n == 0)
-			snprintf(why, sizeof(why), "empty line");
-		else
-			snprintf(why, sizeof(why), "column %zu: %s",
-			    bad.offset + 1, bad.what);
-		reject(s, why);
-		return;
-	}
-	if (s->r.slot[0].type != JSON_OBJECT) {
-		snprintf(why, sizeof(why), "is %s %s, not an object",
-		    s->r.slot[0].type == JSON_ARRAY ? "an" : "a",
-		    json_type_name(s->r.slot[0].type));
-		reject(s, why);
-		return;
-	}
-	if (s->record(&s->r, s->state, &e) == 0)
-		return;
-	if (e.code == STATUS_REJECTED) {
-		reject(s, e.msg);
-		return;
-	}
-	diag_err(&e);
-	s->status = status_worse(s->status, e.code);
-	s->stop = true;
 }
 
 static void
@@ -209,138 +177,390 @@ skip_bom(struct input *in)
 		in->at += 3;
 }
 
-static void
-run_ndjson(struct stream *s)
-{
-	enum line_result got;
-
-	while (!s->stop) {
-		got = line_next(&s->input, s->options->max_line, &s->r.line);
-		if (got == LINE_END)
-			return;
-		s->r.raw = s->r.line;
-		s->r.lineno = s->next_line++;
-		s->totals->read++;
-		if (got == LINE_LONG)
-			reject_long(s);
-		else
-			run_record(s);
-		if (s->progress && s->totals->read % PROGRESS_EVERY == 0)
-			show_progress(s);
-	}
-}
-
-static void
-run_csv(struct stream *s)
-{
-	size_t lines, skipped;
-	struct err e;
-	enum csv_result got;
-	int header = csv_header(s->csv, &s->input, s->options->max_line, &e);
-
-	if (header == -1) {
-		diag("%s: the header: %s", s->r.file, e.msg);
-		s->status = status_worse(s->status, STATUS_SYSTEM);
-	}
-	if (header != 0)
-		return;
-	for (s->next_line = 2; !s->stop; s->next_line += lines - skipped) {
-		got = csv_next(s->csv, &s->input, s->options->max_line,
-		    &s->r.raw, &s->r.line, &lines, &skipped, &e);
-		s->next_line += skipped;
-		if (got == CSV_ROW_END)
-			return;
-		s->r.lineno = s->next_line;
-		s->totals->read++;
-		if (got == CSV_ROW_LONG)
-			reject_long(s);
-		else if (got == CSV_ROW_BAD)
-			reject(s, e.msg);
-		else
-			run_record(s);
-		if (s->progress && s->totals->read % PROGRESS_EVERY == 0)
-			show_progress(s);
-	}
-}
-
-static void
-run_file(struct stream *s, const char *file)
+/* Opens the next file that can be; false if there is none. */
+static bool
+next_file(struct stream *s, struct worker *w)
 {
 	struct stat st;
 	struct err e;
-	int fd = open_input(file, &e);
+	int fd, header;
 
-	if (fd == -1) {
-		s->status = status_worse(s->status, diag_err(&e));
-		return;
+	wait_for_others(s);
+	if (s->last)
+		return false;
+	const char *file = *s->file == NULL ? "-" : *s->file++;
+	s->last = *s->file == NULL;
+	if ((fd = open_input(file, &e)) == -1) {
+		worse(s, diag_err(&e));
+		return next_file(s, w);
 	}
-	s->r.file = stream_name(file);
+	s->name = stream_name(file);
+	s->next_line = 1;
 	s->size = fstat(fd, &st) == 0 && S_ISREG(st.st_mode) ? st.st_size : 0;
 	s->progress = s->options->progress ||
 		      (s->size >= PROGRESS_SIZE && diag_on_terminal());
-	s->next_line = 1;
 	input_start(&s->input, fd);
 	skip_bom(&s->input);
-	if (s->options->csv)
-		run_csv(s);
-	else
-		run_ndjson(s);
-	if (s->input.errnum != 0) {
-		diag("%s: %s", s->r.file, strerror(s->input.errnum));
-		s->status = status_worse(s->status, STATUS_SYSTEM);
+	s->open = true;
+	if (s->csv == NULL)
+		return true;
+	header = csv_header(
+	    s->csv, &s->header, &s->input, &w->piece, s->options->max_line, &e);
+	s->next_line += s->header.lines;
+	if (header == -1) {
+		diag("%s: the header: %s", s->name, e.msg);
+		worse(s, STATUS_SYSTEM);
+		s->input.at = s->input.end;
+		s->input.eof = true;
 	}
-	input_stop(&s->input);
+	return true;
 }
 
 static void
-finish(struct stream *s)
+end_file(struct stream *s)
+{
+	wait_for_others(s);
+	if (s->input.errnum != 0) {
+		diag("%s: %s", s->name, strerror(s->input.errnum));
+		worse(s, STATUS_SYSTEM);
+	}
+	input_stop(&s->input);
+	s->open = false;
+}
+
+/* A line too long to be held is refused as it goes by. */
+static void
+refuse_long(struct stream *s)
+{
+	size_t max = s->options->max_line;
+	struct str text = { s->input.buf + s->input.at, max };
+	char why[80];
+	bool more;
+
+	wait_for_others(s);
+	snprintf(
+	    why, sizeof(why), "longer than %zu bytes (see --max-line)", max);
+	s->totals->read++;
+	worse(s, STATUS_REJECTED);
+	if (s->options->strict)
+		s->stop = true;
+	rejects_begin(&s->rejects, s->name, s->next_line++, why, text);
+	s->input.at += max;
+	do {
+		more = line_rest(&s->input, &text);
+		rejects_more(&s->rejects, text);
+	} while (more);
+	if (rejects_end(&s->rejects) == -1)
+		s->stop = true;
+}
+
+static enum lines_result
+next_lines(struct stream *s, struct worker *w)
+{
+	if (s->csv != NULL)
+		return csv_cut(&s->input, s->options->delimiter,
+		    s->options->max_line, &w->piece, &w->rows);
+	return lines_next(&s->input, s->options->max_line, &w->piece);
+}
+
+/* The next piece of the input; false at the end of it all. */
+static bool
+take_piece(struct stream *s, struct worker *w)
+{
+	while (!s->stop) {
+		if (!s->open && !next_file(s, w))
+			return false;
+		switch (next_lines(s, w)) {
+		case LINES_OK: return true;
+		case LINES_LONG: refuse_long(s); break;
+		case LINES_END: end_file(s); break;
+		}
+	}
+	return false;
+}
+
+static void
+refuse(struct worker *w, struct str raw, const char *why)
+{
+	VEC_ROOM(w->refused, w->nrefused, w->refused_cap);
+	w->refused[w->nrefused++] =
+	    (struct refused){ .line = w->lines, .raw = raw, .why = w->why.n };
+	buf_add(&w->why, why, strlen(why) + 1);
+}
+
+static void
+refuse_json(struct worker *w, const struct json_error *bad)
+{
+	char why[160];
+
+	if (str_trim(w->r.line).n == 0)
+		snprintf(why, sizeof(why), "empty line");
+	else
+		snprintf(why, sizeof(why), "column %zu: %s", bad->offset + 1,
+		    bad->what);
+	refuse(w, w->r.raw, why);
+}
+
+static void
+refuse_kind(struct worker *w, enum json_type type)
+{
+	char why[160];
+
+	snprintf(why, sizeof(why), "is %s %s, not an object",
+	    type == JSON_ARRAY ? "an" : "a", json_type_name(type));
+	refuse(w, w->r.raw, why);
+}
+
+/* Hands the record on; false if the run is over. */
+static bool
+run_record(struct worker *w)
 {
 	struct err e;
 
-	if (s->told > STREAM_REJECTS_TOLD)
-		diag("%llu lines rejected, the first %d told",
-		    (unsigned long long)s->totals->rejected,
-		    STREAM_REJECTS_TOLD);
-	if (s->told > 0 && s->totals->rejected == s->totals->read &&
-	    !s->options->csv)
-		diag("no line is a JSON object; is it CSV (--csv)?");
-	if (s->have_rejects && output_close(&s->rejects, true, &e) == -1)
-		s->status = status_worse(s->status, diag_err(&e));
-	csv_release(s->csv);
-	input_release(&s->input);
-	arena_release(&s->scratch);
-	free(s->r.slot);
+	arena_reset(&w->scratch);
+	w->r.serial++;
+	w->r.overlay_key = (struct str){ 0 };
+	if (w->r.slot[0].type != JSON_OBJECT) {
+		refuse_kind(w, w->r.slot[0].type);
+	} else if (w->stream->job->record(&w->r, w->state, &e) == -1) {
+		if (e.code != STATUS_REJECTED) {
+			w->err = e;
+			w->failed = true;
+			return false;
+		}
+		refuse(w, w->r.raw, e.msg);
+	}
+	return true;
+}
+
+/* After every line: false if the run is over. */
+static bool
+line_done(struct worker *w)
+{
+	const struct stream_options *o = w->stream->options;
+
+	w->lines++;
+	w->read++;
+	if (o->line_buffered && w->out.n > 0) {
+		if (output_lines(w->stream->job->out, buf_view(&w->out)) == -1)
+			return false; /* told when it is handed in */
+		buf_clear(&w->out);
+	}
+	return !(o->strict && w->nrefused > 0);
+}
+
+static void
+work_lines(struct worker *w)
+{
+	struct json_error bad;
+	enum scan_result got;
+
+	scanner_start(&w->scanner, w->piece.text, w->piece.n);
+	while (
+	    (got = scanner_next(&w->scanner, &w->r.line, &bad)) != SCAN_END) {
+		w->r.raw = w->r.line;
+		if (got == SCAN_BAD)
+			refuse_json(w, &bad);
+		else if (!run_record(w))
+			return;
+		if (!line_done(w))
+			return;
+	}
+}
+
+static void
+work_rows(struct worker *w)
+{
+	struct stream *s = w->stream;
+	struct json_error bad;
+	struct err e;
+
+	for (size_t i = 0; i < w->rows.n; i++) {
+		const struct csv_row *row = &w->rows.row[i];
+		w->lines += row->skipped;
+		w->r.raw = (struct str){ w->piece.text + row->start, row->n };
+		if (row->bad != NULL)
+			refuse(w, w->r.raw, row->bad);
+		else if (csv_object(w->csv, &s->header, w->r.raw, &w->r.line,
+			     &e) == -1)
+			refuse(w, w->r.raw, e.msg);
+		else if (json_scan(s->fields, w->r.line, w->r.slot, &bad) == -1)
+			refuse_json(w, &bad);
+		else if (!run_record(w))
+			return;
+		if (!line_done(w))
+			return;
+		w->lines += row->lines - 1;
+	}
+	w->lines += w->rows.skipped;
+}
+
+/* What came of the piece, in its turn. */
+static void
+hand_in(struct stream *s, struct worker *w)
+{
+	struct output *out = s->job->out;
+	struct err e;
+
+	s->totals->read += w->read;
+	if (s->job->piece != NULL)
+		s->job->piece(w->state);
+	if (w->out.n > 0 && !s->stop)
+		output_lines(out, buf_view(&w->out));
+	if (out != NULL && out->errnum != 0 && !w->failed) {
+		output_error(out, &w->err);
+		w->failed = true;
+	}
+	for (size_t i = 0; i < w->nrefused && !s->stop; i++) {
+		const struct refused *x = &w->refused[i];
+		worse(s, STATUS_REJECTED);
+		if (rejects_add(&s->rejects, s->name, s->next_line + x->line,
+			w->why.s + x->why, x->raw) == -1 ||
+		    s->options->strict)
+			s->stop = true;
+	}
+	if (w->failed && !s->stop) {
+		e = w->err;
+		worse(s, diag_err(&e));
+		s->stop = true;
+	}
+	s->next_line += w->lines;
+	if (s->progress)
+		show_progress(s);
+}
+
+static void *
+work(void *arg)
+{
+	struct worker *w = arg;
+	struct stream *s = w->stream;
+	bool got;
+
+	for (;;) {
+		pthread_mutex_lock(&s->taking);
+		if ((got = take_piece(s, w)))
+			w->turn = s->taken++;
+		pthread_mutex_unlock(&s->taking);
+		if (!got)
+			return NULL;
+		buf_clear(&w->out);
+		buf_clear(&w->why);
+		w->nrefused = w->lines = 0;
+		w->read = 0;
+		if (s->csv != NULL)
+			work_rows(w);
+		else
+			work_lines(w);
+		pthread_mutex_lock(&s->handing);
+		while (s->turn != w->turn)
+			pthread_cond_wait(&s->handed, &s->handing);
+		hand_in(s, w);
+		s->turn++;
+		pthread_cond_broadcast(&s->handed);
+		pthread_mutex_unlock(&s->handing);
+	}
+}
+
+static void
+worker_init(struct worker *w, struct stream *s, void *state)
+{
+	*w = (struct worker){ .stream = s, .state = state };
+	scanner_init(&w->scanner, s->fields);
+	if (s->options->csv)
+		w->csv = csv_new(s->options->delimiter);
+	w->r.fields = s->fields;
+	w->r.slot = w->scanner.slot;
+	w->r.scratch = &w->scratch;
+	w->r.out = &w->out;
+}
+
+static void
+worker_release(struct worker *w)
+{
+	piece_release(&w->piece);
+	free(w->rows.row);
+	csv_release(w->csv);
+	scanner_release(&w->scanner);
+	arena_release(&w->scratch);
+	buf_release(&w->out);
+	buf_release(&w->why);
+	free(w->refused);
+}
+
+/* Runs all workers to the end, the first in the thread of the caller. */
+static void
+run_workers(struct stream *s, struct worker *worker, unsigned n)
+{
+	sigset_t all, before;
+	unsigned started = 1;
+
+	for (unsigned i = 1; i < n; i++)
+		worker_init(&worker[i], s, s->job->fork(s->job->state));
+	/* signals are the first thread's business */
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	for (; started < n; started++)
+		if (pthread_create(&worker[started].thread, NULL, work,
+			&worker[started]) != 0)
+			break; /* the others do it */
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	work(&worker[0]);
+	for (unsigned i = 1; i < started; i++)
+		pthread_join(worker[i].thread, NULL);
+	for (unsigned i = 1; i < n; i++) {
+		s->job->join(s->job->state, worker[i].state);
+		worker_release(&worker[i]);
+	}
+}
+
+static unsigned
+jobs_for(const struct stream_options *o, const struct stream_job *job)
+{
+	if (o->jobs <= 1 || o->strict || o->line_buffered || job->fork == NULL)
+		return 1;
+	return o->jobs < STREAM_JOBS_MAX ? o->jobs : STREAM_JOBS_MAX;
 }
 
 enum status
 stream_run(const struct stream_options *options, char *const file[],
-    const struct fields *fields, record_fn *record, void (*idle)(void *state),
-    void *state, struct stream_totals *totals)
+    struct fields *fields, const struct stream_job *job,
+    struct stream_totals *totals)
 {
+	unsigned n = jobs_for(options, job);
+	struct worker *worker = calloc(n, sizeof(*worker));
 	struct stream s = { .options = options,
-		.record = record,
-		.state = state,
-		.totals = totals };
+		.job = job,
+		.fields = fields,
+		.totals = totals,
+		.file = file,
+		.taking = PTHREAD_MUTEX_INITIALIZER,
+		.handing = PTHREAD_MUTEX_INITIALIZER,
+		.handed = PTHREAD_COND_INITIALIZER };
 	struct err e;
 
-	*totals = (struct stream_totals){ 0 };
-	if (options->rejects != NULL) {
-		if (output_open(&s.rejects, options->rejects, &e) == -1)
-			return diag_err(&e);
-		s.have_rejects = true;
-	}
-	s.r.fields = fields;
-	s.r.scratch = &s.scratch;
-	if ((s.r.slot = calloc(fields->n, sizeof(*s.r.slot))) == NULL)
+	if (worker == NULL)
 		memory_exhausted();
-	s.input.idle = idle;
-	s.input.idle_arg = state;
+	*totals = (struct stream_totals){ 0 };
+	if (rejects_open(&s.rejects, options->rejects, &e) == -1) {
+		free(worker);
+		return diag_err(&e);
+	}
+	fields_compile(fields);
 	if (options->csv)
 		s.csv = csv_new(options->delimiter);
-	if (*file == NULL)
-		run_file(&s, "-");
-	for (; *file != NULL && !s.stop; file++)
-		run_file(&s, *file);
-	finish(&s);
+	worker_init(&worker[0], &s, job->state);
+	run_workers(&s, worker, n);
+	worker_release(&worker[0]);
+	free(worker);
+	if (s.open)
+		input_stop(&s.input);
+	totals->rejected = s.rejects.n;
+	if (s.rejects.n > 0 && s.rejects.n == totals->read && !options->csv)
+		diag("no line is a JSON object; is it CSV (--csv)?");
+	if (rejects_close(&s.rejects, &e) == -1)
+		worse(&s, diag_err(&e));
+	csv_release(s.csv);
+	csv_header_release(&s.header);
+	input_release(&s.input);
 	return s.status;
 }

@@ -8,9 +8,13 @@
 #define HITL_RECORD_STREAM_H
 
 #include "base/error.h"
+#include "base/output.h"
 #include "record/record.h"
 
-enum { STREAM_REJECTS_TOLD = 10 }; /* then only their number */
+enum {
+	STREAM_REJECTS_TOLD = 10, /* then only their number */
+	STREAM_JOBS_MAX = 256,
+};
 
 struct stream_options {
 	bool csv;
@@ -18,14 +22,35 @@ struct stream_options {
 	size_t max_line; /* bytes */
 	bool strict; /* stop at the first rejected line */
 	bool progress; /* asked for */
+	bool line_buffered; /* write each line at once */
+	unsigned jobs; /* threads; 0 or 1: the caller's alone */
 	const char *rejects; /* file, or NULL */
 };
 
 /*
  * Called for every record.  0; or -1 with *e: STATUS_REJECTED refuses this
- * record and goes on, any other code ends the run.
+ * record and goes on, any other code ends the run.  A filter appends its
+ * line, with the newline, to record->out.
  */
 typedef int record_fn(struct record *, void *state, struct err *e);
+
+/*
+ * What is done with the records.  With several threads each has a state of
+ * its own and sees some of the records; what they write comes out in the
+ * order of the input all the same.  Rejected lines are told, and kept, in
+ * that order too.  --strict and --line-buffered take one thread.
+ */
+struct stream_job {
+	record_fn *record;
+	void *state; /* of the first thread */
+	/* after each piece of the input, in their order; or NULL */
+	void (*piece)(void *state);
+	/* the state of a further one, made before any of them starts */
+	void *(*fork)(void *state);
+	/* takes what it saw into the first one's and frees it; at the end */
+	void (*join)(void *state, void *forked);
+	struct output *out; /* of a filter; else NULL */
+};
 
 struct stream_totals {
 	uint64_t read; /* records and rejected lines */
@@ -40,14 +65,13 @@ int stream_check(char *const file[], struct err *e);
 
 /*
  * Runs the records of file[] (NULL-terminated; none, or "-": standard
- * input) through `record`, having looked for `fields` in each.
- *   idle   called with `state` before a read that would wait, so that live
- *          output can be flushed; may be NULL
- * Returns the worst status; messages have been printed.
+ * input) through a job, having looked for `fields` in each.  What has been
+ * read is written before more is waited for, so that the end of a pipe that
+ * pauses holds nothing back.  Returns the worst status; messages have been
+ * printed.
  */
 enum status stream_run(const struct stream_options *, char *const file[],
-    const struct fields *, record_fn *record, void (*idle)(void *state),
-    void *state, struct stream_totals *);
+    struct fields *, const struct stream_job *, struct stream_totals *);
 
 /* "<stdin>" for NULL and "-". */
 const char *stream_name(const char *file);

@@ -1,4 +1,5 @@
 /* Where a decision goes (route.h). */
+#include <stdlib.h>
 #include <string.h>
 
 #include "policy/fieldvalue.h"
@@ -62,6 +63,31 @@ router_release(struct router *t)
 	buf_release(&t->risk);
 	buf_release(&t->reason);
 	buf_release(&t->reasons);
+}
+
+void *
+router_fork(void *arg)
+{
+	const struct router *t = arg;
+	struct router *f = malloc(sizeof(*f));
+
+	if (f == NULL)
+		memory_exhausted();
+	*f = *t;
+	f->rules = f->risk = f->reason = f->reasons = (struct buf){ 0 };
+	f->ev = evaluator_new(t->policy->exprs);
+	return f;
+}
+
+void
+router_join(void *router, void *forked)
+{
+	struct router *f = forked;
+
+	(void)router; /* nothing is counted */
+	evaluator_free(f->ev);
+	router_release(f);
+	free(f);
 }
 
 /* A reason "kind:what", with "(error)" when an expression failed. */

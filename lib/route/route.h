@@ -40,6 +40,10 @@ int router_init(
     struct router *, struct policy *, const struct thresholds *, struct err *e);
 void router_release(struct router *);
 
+/* For struct filter_job: another one for another thread. */
+void *router_fork(void *router);
+void router_join(void *router, void *forked);
+
 /*
  * Appends the value of "route" for one record to `out`.  A record without
  * a usable `risk` is rated first, by the policy.

@@ -7,6 +7,7 @@
 
 static const double least = 1e-6;
 static const double error = 0.01;
+static const double greatest = 1e9; /* in a mean: its square times n fits */
 
 /* ln of the factor between buckets */
 static double
@@ -18,13 +19,14 @@ log_factor(void)
 void
 sketch_add(struct sketch *s, double x)
 {
+	uint64_t micro = (uint64_t)llround(fmin(x, greatest) * 1e6);
 	long i;
 
 	s->min = s->n == 0 ? x : fmin(s->min, x);
 	s->max = s->n == 0 ? x : fmax(s->max, x);
 	s->n++;
-	s->sum += x;
-	s->sumsq += x * x;
+	s->sum += micro;
+	s->sumsq += (unsigned __int128)micro * micro;
 	if (x < least) {
 		s->zero++;
 		return;
@@ -61,6 +63,19 @@ sketch_release(struct sketch *s)
 {
 	free(s->bucket);
 	*s = (struct sketch){ 0 };
+}
+
+double
+sketch_mean(const struct sketch *s)
+{
+	return s->n == 0 ? NAN : (double)s->sum / 1e6 / (double)s->n;
+}
+
+struct interval
+sketch_mean_interval(const struct sketch *s, double level)
+{
+	return mean_interval(
+	    (double)s->sum / 1e6, (double)s->sumsq / 1e12, s->n, level);
 }
 
 /* The value of a rank, 1 to n; the extremes are known exactly. */

@@ -18,14 +18,23 @@ enum { SKETCH_BUCKETS = 2048 }; /* from 1e-6 on, factors of 1.02 */
 
 struct sketch { /* all zero: empty */
 	uint64_t n, zero; /* zero: values below 1e-6 */
-	double sum, sumsq, min, max;
+	double min, max;
+	/* in millionths, exact: no order of adding makes a difference */
+	unsigned __int128 sum, sumsq;
 	uint64_t *bucket; /* [SKETCH_BUCKETS], when there is any */
 };
 
-/* x >= 0 and finite; beyond the last bucket (1e11) it counts in it. */
+/*
+ * x >= 0 and finite; beyond the last bucket (1e11) it counts in it, and
+ * beyond 1e9 it counts as that in the mean.
+ */
 void sketch_add(struct sketch *, double x);
 void sketch_merge(struct sketch *to, const struct sketch *from);
 void sketch_release(struct sketch *);
+
+/* NAN if empty; and a t interval (stats/interval.h). */
+double sketch_mean(const struct sketch *);
+struct interval sketch_mean_interval(const struct sketch *, double level);
 
 /* The q-quantile, q in [0, 1]: the value of rank ceil(q n); NAN if empty. */
 double sketch_quantile(const struct sketch *, double q);

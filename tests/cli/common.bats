@@ -296,6 +296,50 @@ setup() {
 	wait
 }
 
+@test "--line-buffered: a line is out before the next is read" {
+	seq 3 | sed 's/.*/{"id":&,"task_type":"t"}/' >three
+	strace -f -e trace=write -o trace hitl-risk -p "$policy" --line-buffered three >out 2>/dev/null || skip "no strace here"
+	[ "$(grep -c '^[0-9 ]*write(1' trace)" -eq 3 ]
+}
+
+@test "-j and HITL_SIMD: the same bytes, messages, rejects and status" {
+	gen-log -n 20000 >log
+	# broken lines, some of them in a row, and a long one
+	awk 'NR % 997 == 0 { print "{\"id\":" } NR % 1201 < 3 { print "[" NR "]" } { print }' log >bad
+	head -c 300000 /dev/zero | tr '\0' x >>bad
+	cat log >>bad
+	route=(hitl-route -p "$policy" --max-line 200000)
+	metrics=(hitl-metrics --by .tenant_id --window day --max-groups 5)
+	curve=(hitl-calibrate threshold --max-error 0.1 --by .tenant_id --max-groups 5)
+	for set in scalar sse2 avx2 avx512; do
+		HITL_SIMD=$set hitl-risk --version || continue
+		for jobs in 1 2 5; do
+			for run in route metrics curve; do
+				declare -n words=$run
+				code=0
+				HITL_SIMD=$set "${words[@]}" -j $jobs -R rejects.$run bad log >out.$run 2>err.$run || code=$?
+				echo $code >>out.$run
+				cat err.$run rejects.$run >>out.$run
+				[ -e first.$run ] || cp out.$run first.$run
+				cmp out.$run first.$run
+			done
+		done
+	done
+	[ "$(tail -n 100 first.route | grep -c xxx)" -ge 1 ]
+	HITL_SIMD=mmx hitl hitl-risk --version
+	status 2
+	says 'HITL_SIMD: mmx is none of'
+}
+
+@test "-j: a closed pipe and a full disk are told once" {
+	gen-log -n 50000 >log
+	hitl bash -c "hitl-route -j 3 -p '$policy' log >/dev/full"
+	status 4
+	[ "$(grep -c 'No space' <<<"$stderr")" -eq 1 ]
+	hitl hitl-route -j 500 -p "$policy" log
+	status 2
+}
+
 @test "memory: filters stay small on a large log" {
 	[[ $B != *address* ]] || skip "sanitizers need their own memory"
 	gen-log --bytes 60M >log

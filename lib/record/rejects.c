@@ -1,0 +1,59 @@
+/* Lines that are refused (rejects.h). */
+#include "record/rejects.h"
+#include "base/diag.h"
+#include "record/stream.h"
+
+int
+rejects_open(struct rejects *r, const char *file, struct err *e)
+{
+	*r = (struct rejects){ 0 };
+	if (file == NULL)
+		return 0;
+	if (output_open(&r->kept, file, e) == -1)
+		return -1;
+	r->keeps = true;
+	return 0;
+}
+
+void
+rejects_begin(struct rejects *r, const char *file, uint64_t lineno,
+    const char *why, struct str raw)
+{
+	r->n++;
+	if (r->told++ < STREAM_REJECTS_TOLD)
+		diag("%s:%llu: %s", file, (unsigned long long)lineno, why);
+	rejects_more(r, raw);
+}
+
+void
+rejects_more(struct rejects *r, struct str text)
+{
+	if (!r->keeps)
+		return;
+	buf_str(&r->kept.buf, text);
+	if (r->kept.buf.n > OUTPUT_SIZE)
+		output_flush(&r->kept);
+}
+
+int
+rejects_end(struct rejects *r)
+{
+	return r->keeps ? output_line(&r->kept) : 0;
+}
+
+int
+rejects_add(struct rejects *r, const char *file, uint64_t lineno,
+    const char *why, struct str raw)
+{
+	rejects_begin(r, file, lineno, why, raw);
+	return rejects_end(r);
+}
+
+int
+rejects_close(struct rejects *r, struct err *e)
+{
+	if (r->told > STREAM_REJECTS_TOLD)
+		diag("%llu lines rejected, the first %d told",
+		    (unsigned long long)r->n, STREAM_REJECTS_TOLD);
+	return r->keeps ? output_close(&r->kept, true, e) : 0;
+}

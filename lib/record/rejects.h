@@ -1,0 +1,38 @@
+/*
+ * Lines that are refused: told on stderr with file and line, the first ten,
+ * then counted; and kept in a file as they came.
+ */
+#ifndef HITL_RECORD_REJECTS_H
+#define HITL_RECORD_REJECTS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/output.h"
+
+struct rejects { /* all zero: kept nowhere */
+	struct output kept;
+	bool keeps;
+	uint64_t n, told;
+};
+
+/* `file` NULL: told and counted only. */
+int rejects_open(struct rejects *, const char *file, struct err *e);
+
+/*
+ * One line; -1 when it could not be kept.
+ *   raw  as it came, without its newline
+ */
+int rejects_add(struct rejects *, const char *file, uint64_t lineno,
+    const char *why, struct str raw);
+
+/* For a line too long to be held: rejects_add() without an end, its rest. */
+void rejects_begin(struct rejects *, const char *file, uint64_t lineno,
+    const char *why, struct str raw);
+void rejects_more(struct rejects *, struct str);
+int rejects_end(struct rejects *);
+
+/* Tells how many there were; 0, or -1 with *e if some could not be kept. */
+int rejects_close(struct rejects *, struct err *e);
+
+#endif
