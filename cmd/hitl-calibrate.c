@@ -177,7 +177,7 @@ run_begin(struct run *r, const struct command *c, int argc, char *argv[])
 	if (labelled_source_init(&source, r->policy, r->own.request.by,
 		r->options.percent, &r->labels, &e) == -1)
 		goto fail;
-	if (expr_set_compile(r->policy->exprs, &e) == -1 ||
+	if (program_compile(&r->options, r->policy->exprs, &e) == -1 ||
 	    stream_check(r->options.file, &e) == -1 ||
 	    output_open(&r->out, r->options.output, &e) == -1)
 		goto fail;

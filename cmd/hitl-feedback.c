@@ -67,7 +67,7 @@ run_join(int argc, char *argv[])
 	}
 	p = policy_load(o.policy, o.override, o.noverride, &perm, &e);
 	if (p == NULL || join_init(&join, p, &reviews, &e) == -1 ||
-	    expr_set_compile(p->exprs, &e) == -1 ||
+	    program_compile(&o, p->exprs, &e) == -1 ||
 	    stream_check(o.file, &e) == -1 ||
 	    reviews_load(
 		&reviews, own.reviews, &o.stream, &totals, &status, &e) == -1 ||

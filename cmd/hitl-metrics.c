@@ -145,7 +145,7 @@ main(int argc, char *argv[])
 		own.metrics.by = by;
 	}
 	if ((m = metrics_new(p, &own.metrics, &e)) == NULL ||
-	    expr_set_compile(p->exprs, &e) == -1 ||
+	    program_compile(&o, p->exprs, &e) == -1 ||
 	    stream_check(o.file, &e) == -1 ||
 	    output_open(&out, o.output, &e) == -1)
 		return diag_err(&e);

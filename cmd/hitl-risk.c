@@ -76,7 +76,7 @@ main(int argc, char *argv[])
 	if (p == NULL)
 		return diag_err(&e);
 	risk_use(p);
-	if (expr_set_compile(p->exprs, &e) == -1)
+	if (program_compile(&o, p->exprs, &e) == -1)
 		return diag_err(&e);
 	if (stream_check(o.file, &e) == -1 ||
 	    output_open(&out, o.output, &e) == -1)

@@ -74,7 +74,7 @@ main(int argc, char *argv[])
 			return diag_err(&e);
 	}
 	if (router_init(&router, p, thresholds, &e) == -1 ||
-	    expr_set_compile(p->exprs, &e) == -1 ||
+	    program_compile(&o, p->exprs, &e) == -1 ||
 	    stream_check(o.file, &e) == -1 ||
 	    output_open(&out, o.output, &e) == -1)
 		return diag_err(&e);

@@ -11,6 +11,7 @@
 enum {
 	OPTION_CSV = 256,
 	OPTION_DELIMITER,
+	OPTION_EXPLAIN_POLICY,
 	OPTION_LINE_BUFFERED,
 	OPTION_MAX_LINE,
 	OPTION_PROGRESS,
@@ -25,6 +26,9 @@ static const struct option_row common[] = {
 	{ 'F', "field", "NAME=EXPR",
 	    "where a field stands: id, time, task, "
 	    "confidence, correct, weight, draft" },
+	{ OPTION_EXPLAIN_POLICY, "explain-policy", NULL,
+	    "list the expressions in use and what "
+	    "runs them, and stop" },
 	{ OPTION_CSV, "csv", NULL, "input is CSV with a header" },
 	{ OPTION_DELIMITER, "delimiter", "C",
 	    "of CSV, instead of a comma; "
@@ -247,6 +251,7 @@ take_common(struct options *o, int id, const char *argument, struct err *e)
 		o->format = (enum results_format)i;
 		o->format_given = true;
 		return 0;
+	case OPTION_EXPLAIN_POLICY: o->explain_policy = true; return 0;
 	case OPTION_CSV: o->stream.csv = true; return 0;
 	case OPTION_DELIMITER: return take_delimiter(o, argument, e);
 	case 'j':

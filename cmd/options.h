@@ -41,6 +41,7 @@ struct options {
 	const char *output; /* NULL: standard output */
 	struct stream_options stream;
 	bool percent; /* --scale percent */
+	bool explain_policy;
 	bool format_given;
 	enum results_format format;
 	struct field_override *override;
@@ -75,6 +76,11 @@ _Noreturn void print_version(void);
 
 /* Names the program, prepares hashing and the end at lack of memory. */
 void program_init(const char *name);
+/*
+ * Compiles all expressions.  With --explain-policy: says what runs them, and
+ * ends the program.
+ */
+int program_compile(const struct options *, struct expr_set *, struct err *);
 /* Output that must be completed to whole lines if memory runs out. */
 void program_output(struct output *);
 

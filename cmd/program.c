@@ -54,6 +54,21 @@ program_init(const char *name)
 }
 
 int
+program_compile(const struct options *o, struct expr_set *set, struct err *e)
+{
+	struct output out;
+
+	if (expr_set_compile(set, e) == -1)
+		return -1;
+	if (!o->explain_policy)
+		return 0;
+	if (output_open(&out, o->output, e) == -1)
+		return -1;
+	expr_set_explain(set, &out.buf);
+	exit(program_finish(&out, STATUS_OK));
+}
+
+int
 program_finish(struct output *out, enum status status)
 {
 	struct err e;

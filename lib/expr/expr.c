@@ -5,18 +5,24 @@
 #include "expr/expr.h"
 #include "expr/guard.h"
 #include "expr/jq.h"
+#include "expr/native.h"
 
 #define NO_PLACE UINT32_MAX
+
+/*
+ * Two programs for libjq: of the expressions that need it, and of those that
+ * are native, for the records that native.h is not sure of; the second is
+ * compiled when the first such record comes.
+ */
+enum side { LIBJQ, NATIVE, SIDES };
 
 struct expr {
 	struct str text;
 	const char *where;
 	enum expr_mode mode;
 	bool used;
-	bool native;
-	struct path path; /* native: and its trie nodes */
-	uint32_t *node;
-	uint32_t place; /* libjq: among the results, if used */
+	struct native *native; /* NULL: it is libjq's */
+	uint32_t place; /* among the results of its side's program, if used */
 };
 
 struct expr_set {
@@ -24,16 +30,20 @@ struct expr_set {
 	struct expr *expr;
 	size_t n, cap;
 	struct fields fields;
-	uint32_t nplace; /* used ones that need libjq */
-	const char *program; /* text for libjq, NULL if none is used */
+	uint32_t nplace[SIDES]; /* used ones */
+	const char *program; /* text of LIBJQ's, NULL if none is used */
 	struct jq_program *spare; /* compiled for the check, not yet taken */
+};
+
+struct side_run {
+	struct jq_program *jq; /* NULL: not yet compiled */
+	uint64_t serial; /* of the record it last ran on */
+	bool failed;
 };
 
 struct evaluator {
 	const struct expr_set *set;
-	struct jq_program *jq;
-	uint64_t serial; /* of the record it last ran on */
-	bool failed;
+	struct side_run run[SIDES];
 };
 
 struct expr_set *
@@ -65,55 +75,55 @@ expr_set_add(struct expr_set *s, const char *where, struct str text,
 	if (expr_guard(text, e) == -1)
 		return err_prefix(e, "%s", where);
 	x.text = arena_str(s->arena, text);
-	x.native = path_parse(x.text, s->arena, &x.path);
+	x.native = native_compile(x.text, s->arena);
 	VEC_ROOM(s->expr, s->n, s->cap);
 	s->expr[s->n] = x;
 	*id = (uint32_t)s->n++;
 	return 0;
 }
 
+static enum side
+side_of(const struct expr *x)
+{
+	return x->native != NULL ? NATIVE : LIBJQ;
+}
+
 void
 expr_set_use(struct expr_set *s, uint32_t id)
 {
 	struct expr *x = &s->expr[id];
-	struct path prefix = x->path;
 
 	if (x->used)
 		return;
 	x->used = true;
-	if (!x->native) {
-		x->place = s->nplace++;
-		return;
-	}
-	x->node = arena_new(s->arena, uint32_t, x->path.n + 1);
-	for (size_t i = 0; i < x->path.n; i++) {
-		prefix.n = i + 1;
-		x->node[i] = fields_add(&s->fields, &prefix);
-	}
+	x->place = s->nplace[side_of(x)]++;
+	if (x->native != NULL)
+		native_use(x->native, &s->fields);
 }
 
 /*
  * The text for libjq: every expression a function, those in use called, each
  * in a fence of its own.  The others are named in a branch that is never
  * taken, because libjq looks no further into what nothing refers to.
+ *   first, last  of the expressions; all others are left out
  */
 static void
-write_program(
-    const struct expr_set *s, size_t first, size_t last, struct buf *out)
+write_program(const struct expr_set *s, enum side side, size_t first,
+    size_t last, struct buf *out)
 {
 	const char *comma = "";
 
 	for (size_t i = first; i < last; i++)
-		if (!s->expr[i].native) {
+		if (side_of(&s->expr[i]) == side) {
 			buf_printf(out, "def __hitl%zu: (", i);
 			buf_str(out, s->expr[i].text);
 			buf_cstr(out, "\n);\n");
 		}
 	buf_cstr(out, "if true then [");
-	for (uint32_t place = 0; place < s->nplace; place++)
+	for (uint32_t place = 0; place < s->nplace[side]; place++)
 		for (size_t i = first; i < last; i++) {
 			const struct expr *x = &s->expr[i];
-			if (x->native || !x->used || x->place != place)
+			if (side_of(x) != side || !x->used || x->place != place)
 				continue;
 			buf_printf(out,
 			    x->mode == EXPR_VALUE
@@ -126,7 +136,7 @@ write_program(
 		}
 	buf_cstr(out, "] else empty");
 	for (size_t i = first; i < last; i++)
-		if (!s->expr[i].native)
+		if (side_of(&s->expr[i]) == side)
 			buf_printf(out, ", __hitl%zu", i);
 	buf_cstr(out, " end");
 	buf_char(out, '\0');
@@ -141,9 +151,9 @@ blame(const struct expr_set *s, struct err *e)
 	for (size_t i = 0; i < s->n; i++) {
 		struct buf text = { 0 };
 		struct jq_program *p;
-		if (s->expr[i].native)
+		if (side_of(&s->expr[i]) != LIBJQ)
 			continue;
-		write_program(s, i, i + 1, &text);
+		write_program(s, LIBJQ, i, i + 1, &text);
 		p = jq_program_new(text.s, e);
 		buf_release(&text);
 		if (p == NULL)
@@ -162,12 +172,12 @@ expr_set_compile(struct expr_set *s, struct err *e)
 	bool any = false;
 
 	for (size_t i = 0; i < s->n; i++)
-		any |= !s->expr[i].native;
+		any |= side_of(&s->expr[i]) == LIBJQ;
 	if (!any)
 		return 0;
-	write_program(s, 0, s->n, &text);
+	write_program(s, LIBJQ, 0, s->n, &text);
 	p = jq_program_new(text.s, e);
-	if (p != NULL && s->nplace > 0) {
+	if (p != NULL && s->nplace[LIBJQ] > 0) {
 		s->program = arena_cstr(s->arena, buf_view(&text));
 		s->spare = p; /* compiling takes milliseconds */
 	} else {
@@ -186,7 +196,7 @@ expr_set_fields(struct expr_set *s)
 bool
 expr_is_native(const struct expr_set *s, uint32_t id)
 {
-	return s->expr[id].native;
+	return s->expr[id].native != NULL;
 }
 
 struct str
@@ -205,10 +215,11 @@ evaluator_new(struct expr_set *s)
 		memory_exhausted();
 	v->set = s;
 	if (s->program != NULL) {
-		v->jq = s->spare != NULL ? s->spare
-					 : jq_program_new(s->program, &e);
+		v->run[LIBJQ].jq = s->spare != NULL
+				       ? s->spare
+				       : jq_program_new(s->program, &e);
 		s->spare = NULL;
-		assert(v->jq != NULL); /* it compiled before */
+		assert(v->run[LIBJQ].jq != NULL); /* it compiled before */
 	}
 	return v;
 }
@@ -218,18 +229,47 @@ evaluator_free(struct evaluator *v)
 {
 	if (v == NULL)
 		return;
-	jq_program_free(v->jq);
+	for (int i = 0; i < SIDES; i++)
+		jq_program_free(v->run[i].jq);
 	free(v);
 }
 
-static enum expr_result
-native_value(const struct expr *x, const struct record *r, struct value *out)
+void
+expr_set_explain(const struct expr_set *s, struct buf *out)
 {
-	switch (path_lookup(&x->path, x->node, r->slot, out)) {
-	case PATH_VALUE: return EXPR_OK;
-	case PATH_EMPTY: return EXPR_EMPTY;
-	default: return EXPR_ERROR;
+	for (size_t i = 0; i < s->n; i++) {
+		const struct expr *x = &s->expr[i];
+		if (!x->used || str_eq(x->text, str_of(x->where)))
+			continue;
+		buf_printf(out, "%s\t%s\t",
+		    x->native != NULL ? "native" : "libjq", x->where);
+		buf_str(out, str_trim(x->text));
+		buf_char(out, '\n');
 	}
+}
+
+/* What libjq says to it; its side's program runs once a record. */
+static enum expr_result
+ask_libjq(struct evaluator *v, const struct record *r, const struct expr *x,
+    struct value *out)
+{
+	struct side_run *run = &v->run[side_of(x)];
+	struct buf text = { 0 };
+	struct err e;
+
+	if (run->jq == NULL) {
+		write_program(v->set, side_of(x), 0, v->set->n, &text);
+		run->jq = jq_program_new(text.s, &e);
+		assert(run->jq != NULL); /* native is a part of jq */
+		buf_release(&text);
+	}
+	if (run->serial != r->serial) {
+		run->serial = r->serial;
+		run->failed = jq_program_run(run->jq, record_text(r)) == -1;
+	}
+	if (run->failed)
+		return EXPR_ERROR;
+	return jq_program_result(run->jq, x->place, r->scratch, out);
 }
 
 enum expr_result
@@ -240,23 +280,32 @@ expr_value(
 
 	assert(x->used);
 	*out = (struct value){ .text = STR("null"), .type = JSON_NULL };
-	if (x->native)
-		return native_value(x, r, out);
-	if (v->serial != r->serial) {
-		v->serial = r->serial;
-		v->failed = jq_program_run(v->jq, record_text(r)) == -1;
-	}
-	if (v->failed)
-		return EXPR_ERROR;
-	return jq_program_result(v->jq, x->place, r->scratch, out);
+	if (x->native != NULL)
+		switch (native_eval(x->native, r, out)) {
+		case NATIVE_VALUE: return EXPR_OK;
+		case NATIVE_EMPTY: return EXPR_EMPTY;
+		case NATIVE_ERROR: return EXPR_ERROR;
+		case NATIVE_UNSURE: break;
+		}
+	return ask_libjq(v, r, x, out);
 }
 
 int
 expr_condition(struct evaluator *v, const struct record *r, uint32_t id)
 {
+	const struct expr *x = &v->set->expr[id];
 	struct value value;
+	bool truth;
 
-	switch (expr_value(v, r, id, &value)) {
+	assert(x->used);
+	if (x->native != NULL)
+		switch (native_truth(x->native, r, &truth)) {
+		case NATIVE_VALUE: return truth;
+		case NATIVE_EMPTY: return 0;
+		case NATIVE_ERROR: return -1;
+		case NATIVE_UNSURE: break;
+		}
+	switch (ask_libjq(v, r, x, &value)) {
 	case EXPR_ERROR: return -1;
 	case EXPR_EMPTY: return 0;
 	default: return value_truthy(&value);

@@ -2,7 +2,7 @@
  * jq expressions: where a field stands, when a rule applies.
  *
  * A program adds all its expressions to one set when it starts, then
- * compiles the set; expressions that are plain paths are answered from the
+ * compiles the set; expressions within expr/native.h are answered from the
  * scanner's spans, the rest go into one libjq program that runs once a
  * record.  The answer is jq 1.6's either way.
  *
@@ -45,6 +45,12 @@ struct fields *expr_set_fields(struct expr_set *);
 /* Whether it runs without libjq, and its text. */
 bool expr_is_native(const struct expr_set *, uint32_t id);
 struct str expr_text(const struct expr_set *, uint32_t id);
+
+/*
+ * A line for each expression in use that was not made by the program itself
+ * (`where` is its own text): native or libjq, where it stands, what it says.
+ */
+void expr_set_explain(const struct expr_set *, struct buf *out);
 
 /* What evaluating needs and changes: one per thread. */
 struct evaluator *evaluator_new(struct expr_set *);

@@ -77,6 +77,55 @@ jq_program_free(struct jq_program *p)
 	free(p);
 }
 
+/* 0xd8 for the first half of a pair, 0xdc for the second, 0 for others. */
+static int
+surrogate(const char *hex)
+{
+	if ((hex[0] | 32) != 'd' || hex[1] < '8')
+		return 0;
+	return hex[1] <= '9' || (hex[1] | 32) <= 'b' ? 0xd8 : 0xdc;
+}
+
+/*
+ * The text with U+FFFD for every lone surrogate: what they mean in hitl and
+ * in newer jq, where 1.6 refuses the whole text.
+ */
+static struct str
+mend_surrogates(struct str text, struct arena *a)
+{
+	static const char unknown[4] = { 'f', 'f', 'f', 'd' };
+	struct str copy = arena_str(a, text);
+	char *p = (char *)(uintptr_t)copy.s, *end = p + copy.n;
+
+	while ((p = memchr(p, '\\', (size_t)(end - p))) != NULL) {
+		int half = p[1] == 'u' ? surrogate(p + 2) : 0;
+		if (half == 0xd8 && p[6] == '\\' && p[7] == 'u' &&
+		    surrogate(p + 8) == 0xdc) {
+			p += 12;
+			continue;
+		}
+		if (half != 0)
+			memcpy(p + 2, unknown, sizeof(unknown));
+		p += 2;
+	}
+	return copy;
+}
+
+static jv
+parse(struct str text)
+{
+	struct arena scratch = { 0 };
+	jv input = jv_parse_sized(text.s, (int)text.n);
+
+	if (!jv_is_valid(input) && memmem(text.s, text.n, "\\u", 2) != NULL) {
+		jv_free(input);
+		text = mend_surrogates(text, &scratch);
+		input = jv_parse_sized(text.s, (int)text.n);
+		arena_release(&scratch);
+	}
+	return input;
+}
+
 int
 jq_program_run(struct jq_program *p, struct str text)
 {
@@ -84,7 +133,7 @@ jq_program_run(struct jq_program *p, struct str text)
 
 	jv_free(p->results);
 	p->results = jv_invalid();
-	input = jv_parse_sized(text.s, (int)text.n);
+	input = parse(text);
 	if (!jv_is_valid(input)) {
 		jv_free(input); /* deeper than libjq goes: 256 in 1.6 */
 		return -1;
@@ -141,4 +190,16 @@ jq_program_result(
 		out->type = JSON_NULL; /* NaN is dumped as null */
 	jv_free(text);
 	return EXPR_OK;
+}
+
+struct str
+jq_number_text(double x, struct arena *a)
+{
+	jv text = jv_dump_string(jv_number(x), 0);
+	struct str s =
+	    arena_str(a, (struct str){ jv_string_value(text),
+			     (size_t)jv_string_length_bytes(jv_copy(text)) });
+
+	jv_free(text);
+	return s;
 }

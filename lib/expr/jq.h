@@ -26,4 +26,7 @@ int jq_program_run(struct jq_program *, struct str text);
 enum expr_result jq_program_result(
     struct jq_program *, size_t i, struct arena *, struct value *out);
 
+/* A number as jq prints it. */
+struct str jq_number_text(double, struct arena *);
+
 #endif

@@ -110,7 +110,8 @@ apply_defaults(struct loader *l)
 		if (l->policy->field[i] != POLICY_NONE ||
 		    field_defaults[i] == NULL)
 			continue;
-		if (expr_set_add(l->policy->exprs, field_words[i],
+		if (expr_set_add(l->policy->exprs,
+			arena_printf(l->arena, "field %s", field_words[i]),
 			str_of(field_defaults[i]), EXPR_VALUE, &id, l->e) == -1)
 			return -1;
 		l->policy->field[i] = id;

@@ -2,6 +2,20 @@
 # Policy files: every mistake has its place and what was meant.
 load helper
 
+@test "--explain-policy: what runs each expression" {
+	cd "$BATS_TEST_TMPDIR"
+	jq -c '.risk.rules += [{name: "x", when: "[.a[]] == [1]", raise: "high"}]' "$policy" >p.json
+	hitl hitl-route -p p.json -F 'id=.a + .b' --explain-policy
+	status 0
+	grep -qxF $'native\tp.json: risk.rules[0].when\t.task_type == "return" and .context.amount < 50' <<<"$output"
+	grep -qxF $'libjq\tp.json: risk.rules[4].when\t[.a[]] == [1]' <<<"$output"
+	grep -qxF $'native\t-F id\t.a + .b' <<<"$output"
+	grep -qxF $'native\tfield task\t.task_type' <<<"$output"
+	[ "$(grep -c ^libjq <<<"$output")" -eq 1 ]
+	hitl hitl-metrics --by '.x[0:2]' --explain-policy
+	[ "$(grep -c ^libjq <<<"$output")" -eq 1 ]
+}
+
 # Each line: a jq program that spoils the policy, and what must be said.
 @test "mistakes in a policy: exit 2 before any record, with place and hint" {
 	cd "$BATS_TEST_TMPDIR"

@@ -106,7 +106,7 @@ test_paths_against_libjq(void **state)
 	one_init(&o);
 	for (size_t p = 0; p < LENGTH(paths); p++) {
 		native[p] = one_add(&o, paths[p], EXPR_VALUE);
-		snprintf(text, sizeof(text), "(%s)", paths[p]);
+		snprintf(text, sizeof(text), "%s as $x | $x", paths[p]);
 		theirs[p] = one_add(&o, text, EXPR_VALUE);
 		assert_true(expr_is_native(o.set, native[p]));
 		assert_false(expr_is_native(o.set, theirs[p]));
@@ -244,7 +244,7 @@ test_deep(void **state)
 
 	(void)state;
 	one_init(&o);
-	id = one_add(&o, ".a == 1 or true", EXPR_CONDITION);
+	id = one_add(&o, "(.a as $x | $x == 1) or true", EXPR_CONDITION);
 	memset(text + 5, '[', 400);
 	memset(text + 405, ']', 400);
 	strcpy(text + 805, "}");
