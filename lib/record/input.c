@@ -9,7 +9,7 @@
 #include "base/arena.h"
 #include "record/input.h"
 
-enum { READ_SIZE = 256 * 1024 };
+enum { READ_SIZE = 128 * 1024 };
 
 void
 input_start(struct input *in, int fd)

@@ -1,11 +1,6 @@
 /* The fast scanner (json_walk.h). */
-#include <string.h>
-
 #include "record/json_walk.h"
-
-#ifdef __SSE2__
-#include <emmintrin.h>
-#endif
+#include "record/json_values.h"
 
 /* An open container. */
 struct open {
@@ -36,145 +31,6 @@ static const uint8_t kind_of[256] = {
 	['['] = KIND_OPEN,
 };
 
-/* true, false, null by their first letter, as eight bytes and a mask. */
-struct word {
-	uint64_t bytes, mask;
-	uint32_t n;
-	enum json_type type;
-};
-
-static const struct word *
-word_at(const char *p)
-{
-#define BYTES(a, b, c, d, e)                                                   \
-	((uint64_t)(a) | (uint64_t)(b) << 8 | (uint64_t)(c) << 16 |            \
-	    (uint64_t)(d) << 24 | (uint64_t)(e) << 32)
-	static const struct word words[3] = {
-		{ BYTES('t', 'r', 'u', 'e', 0), UINT64_C(0xffffffff), 4,
-		    JSON_TRUE },
-		{ BYTES('f', 'a', 'l', 's', 'e'), UINT64_C(0xffffffffff), 5,
-		    JSON_FALSE },
-		{ BYTES('n', 'u', 'l', 'l', 0), UINT64_C(0xffffffff), 4,
-		    JSON_NULL },
-	};
-#undef BYTES
-	/* no branch on what it is: a bool is as good as random */
-	const struct word *w = &words[(*p == 'f') + 2 * (*p == 'n')];
-	uint64_t x;
-
-	memcpy(&x, p, sizeof(x));
-	return (x & w->mask) == w->bytes ? w : NULL;
-}
-
-/* Behind the digits at p. */
-static const char *
-skip_digits(const char *p)
-{
-	while (*p >= '0' && *p <= '9')
-		p++;
-	return p;
-}
-
-/* Behind the number at p; NULL if it is none (RFC 8259, section 6). */
-static __attribute__((noinline)) const char *
-any_number_end(const char *p)
-{
-	const char *start = p += *p == '-';
-
-	p = skip_digits(p);
-	if (p == start || (*start == '0' && p - start > 1))
-		return NULL;
-	if (*p == '.') {
-		start = ++p;
-		if ((p = skip_digits(p)) == start)
-			return NULL;
-	}
-	if ((*p | 0x20) == 'e') {
-		p++;
-		start = p += *p == '+' || *p == '-';
-		if ((p = skip_digits(p)) == start)
-			return NULL;
-	}
-	return p;
-}
-
-#ifdef __SSE2__
-/* A bit for each of 32 bytes: not a digit. */
-static inline uint32_t
-not_digits(const char *p)
-{
-	const __m128i zero = _mm_set1_epi8('0'), nine = _mm_set1_epi8(9);
-	__m128i a = _mm_sub_epi8(_mm_loadu_si128((const __m128i *)p), zero);
-	__m128i b = _mm_sub_epi8(_mm_loadu_si128((const __m128i *)p + 1), zero);
-	uint32_t low = (uint32_t)_mm_movemask_epi8(
-	    _mm_cmpeq_epi8(_mm_min_epu8(a, nine), a));
-	uint32_t high = (uint32_t)_mm_movemask_epi8(
-	    _mm_cmpeq_epi8(_mm_min_epu8(b, nine), b));
-
-	return ~(low | high << 16);
-}
-
-/* The same for numbers without an exponent, below 32 bytes, in one look. */
-static inline const char *
-number_end(const char *p)
-{
-	const char *start = p + (*p == '-');
-	uint32_t other = not_digits(start) | UINT32_C(1) << 31, fraction;
-	int n = __builtin_ctz(other);
-
-	if (__builtin_expect((n == 0) | ((*start == '0') & (n > 1)), 0))
-		return NULL;
-	other &= other - 1;
-	fraction = start[n] == '.';
-	if (fraction) {
-		int m = __builtin_ctz(other | UINT32_C(1) << 31) - n - 1;
-		if (m == 0)
-			return NULL;
-		n += 1 + m;
-	}
-	if (__builtin_expect((n >= 31) | ((start[n] | 0x20) == 'e'), 0))
-		return any_number_end(p);
-	return start + n;
-}
-#else
-#define number_end any_number_end
-#endif
-
-static bool
-is_hex(char c)
-{
-	return (c >= '0' && c <= '9') || ((c | 32) >= 'a' && (c | 32) <= 'f');
-}
-
-static bool
-escape_valid(const char *p)
-{
-	switch (p[1]) {
-	case '"':
-	case '\\':
-	case '/':
-	case 'b':
-	case 'f':
-	case 'n':
-	case 'r':
-	case 't': return true;
-	case 'u':
-		return is_hex(p[2]) && is_hex(p[3]) && is_hex(p[4]) &&
-		       is_hex(p[5]);
-	default: return false;
-	}
-}
-
-/* Behind the escapes before `end`; NULL if one is wrong. */
-static __attribute__((noinline)) const uint32_t *
-take_escapes(const char *text, const uint32_t *escape, const char *end)
-{
-	for (; text + *escape < end; escape++)
-		if (!escape_valid(text + *escape))
-			return NULL;
-	return escape;
-}
-
 static __attribute__((noinline)) const char *
 skip_blanks(const char *p)
 {
@@ -202,7 +58,7 @@ skip_blanks(const char *p)
 		token += 2;                                                    \
 		escaped = text + *escape < end;                                \
 		if (__builtin_expect(escaped, 0) &&                            \
-		    (escape = take_escapes(text, escape, end)) == NULL)        \
+		    (escape = json_escapes_end(text, escape, end)) == NULL)    \
 			return NULL;                                           \
 	} while (0)
 
@@ -267,12 +123,12 @@ value: /* p: at a value */
 		type = JSON_STRING;
 		break;
 	case KIND_NUMBER:
-		if ((end = number_end(p)) == NULL)
+		if ((end = json_number(p)) == NULL)
 			return NULL;
 		type = JSON_NUMBER;
 		break;
 	case KIND_WORD: {
-		const struct word *word = word_at(p);
+		const struct json_word *word = json_word(p);
 		if (word == NULL)
 			return NULL;
 		end = p + word->n;

@@ -24,6 +24,7 @@ void
 scanner_release(struct scanner *s)
 {
 	json_walk_release(&s->walk);
+	json_shapes_release(&s->shapes);
 	free(s->slot);
 }
 
@@ -56,6 +57,21 @@ index_window(struct scanner *s)
 	return true;
 }
 
+/* The newline behind the line, NULL if only json_scan() can tell. */
+static char *
+walk_line(struct scanner *s)
+{
+	const char *newline =
+	    json_shape_line(&s->shapes, &s->walk, s->fields, s->at, s->slot);
+
+	if (newline == NULL) {
+		newline = json_walk_line(&s->walk, s->fields, s->at, s->slot);
+		if (newline != NULL)
+			json_shape_learn(&s->shapes, s->fields, s->at);
+	}
+	return (char *)(uintptr_t)newline;
+}
+
 enum scan_result
 scanner_next(struct scanner *s, struct str *line, struct json_error *e)
 {
@@ -67,8 +83,7 @@ scanner_next(struct scanner *s, struct str *line, struct json_error *e)
 	if (s->at == s->indexed)
 		walked = index_window(s);
 	if (walked)
-		newline =
-		    (char *)json_walk_line(&s->walk, s->fields, s->at, s->slot);
+		newline = walk_line(s);
 	if (newline != NULL) {
 		*line = (struct str){ s->at, (size_t)(newline - s->at) };
 		*newline = '\0';

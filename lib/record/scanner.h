@@ -1,18 +1,20 @@
 /*
- * The lines of a text, one after another, scanned: along an index where the
- * processor has the instructions for one (json_walk.h), else, and for all
- * that the walker is not sure of, byte by byte (json_scan.h).
+ * The lines of a text, one after another, scanned: by their shape
+ * (json_shape.h), else along an index of their quotes (json_walk.h), else,
+ * and where the processor has no instructions for an index, byte by byte
+ * (json_scan.h), which is also who says what is wrong.
  */
 #ifndef HITL_RECORD_SCANNER_H
 #define HITL_RECORD_SCANNER_H
 
 #include "record/json_scan.h"
-#include "record/json_walk.h"
+#include "record/json_shape.h"
 
 struct scanner { /* all zero to begin */
 	const struct fields *fields; /* compiled */
 	struct value *slot; /* [fields->n] */
 	struct json_walk walk;
+	struct json_shapes shapes;
 	char *at, *end; /* not yet scanned */
 	char *indexed; /* as far as the index goes */
 };

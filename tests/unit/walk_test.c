@@ -1,7 +1,7 @@
 /*
- * The walker against the scanner: two programs that read JSON in different
- * ways must agree on every line, right or wrong, under every set of
- * instructions that this processor has.
+ * The walker, and reading by shape, against the scanner: programs that read
+ * JSON in different ways must agree on every line, right or wrong, under
+ * every set of instructions that this processor has.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,7 +10,7 @@
 #include "testing.h"
 
 #include "record/json_scan.h"
-#include "record/json_walk.h"
+#include "record/json_shape.h"
 
 static const char *const sets[] = { "sse2", "avx2", "avx512" };
 
@@ -163,10 +163,14 @@ same_slots(const struct fields *f, const struct value *a, const char *from,
 
 enum { LINES = 40, LINE_ROOM = 1024 };
 
-/* Some lines in one text, walked, and each of them scanned. */
+struct counts {
+	size_t right, walked, shaped;
+};
+
+/* Some lines in one text, read in all three ways. */
 static void
-compare_text(const struct fields *f, struct json_walk *w, uint64_t *seed,
-    size_t *right, size_t *walked)
+compare_text(const struct fields *f, struct json_walk *w,
+    struct json_shapes *shapes, uint64_t *seed, struct counts *counts)
 {
 	static char text[LINES * LINE_ROOM + JSON_PADDING];
 	static char copy[LINE_ROOM + JSON_PADDING];
@@ -190,7 +194,20 @@ compare_text(const struct fields *f, struct json_walk *w, uint64_t *seed,
 		bool ok =
 		    json_scan(f, (struct str){ copy, length }, slow, &e) == 0 &&
 		    slow[0].type == JSON_OBJECT;
+		const char *shaped = json_shape_line(shapes, w, f, line, fast);
+		if (shaped != NULL) {
+			if (!ok)
+				fail_msg("shaped, though %s: %s", e.what, copy);
+			if (shaped != end)
+				fail_msg("ends elsewhere: %s", copy);
+			same_slots(f, fast, line, slow, copy);
+			counts->shaped++;
+			continue;
+		}
+		shapes->misses = 0; /* no pause */
 		const char *got = json_walk_line(w, f, line, fast);
+		if (got != NULL)
+			json_shape_learn(shapes, f, line);
 		if (got == NULL)
 			json_walk_skip(w, end + 1);
 		else if (got != end)
@@ -201,8 +218,8 @@ compare_text(const struct fields *f, struct json_walk *w, uint64_t *seed,
 			fail_msg("not walked: %s", copy);
 		if (got != NULL)
 			same_slots(f, fast, line, slow, copy);
-		*right += ok;
-		*walked += got != NULL;
+		counts->right += ok;
+		counts->walked += got != NULL;
 	}
 	free(fast);
 	free(slow);
@@ -219,18 +236,28 @@ test_against_scanner(void **state)
 	make_fields(&f, &a);
 	for (size_t i = 0; i < LENGTH(sets); i++) {
 		uint64_t seed = 0x9e3779b97f4a7c15 + i;
-		size_t right = 0, walked = 0;
+		struct counts n = { 0 };
 		struct json_walk w = { 0 };
+		struct json_shapes shapes = { 0 };
 		if (json_index_choose(sets[i], &e) == -1) {
 			print_message("# %s\n", e.msg);
 			continue;
 		}
-		for (int k = 0; k < 1000; k++)
-			compare_text(&f, &w, &seed, &right, &walked);
-		/* both kinds of line have been there in numbers */
-		assert_in_range(right, 5000, 35000);
-		assert_in_range(walked, right / 2, right);
+		for (int k = 0; k < 1500; k++) {
+			compare_text(&f, &w, &shapes, &seed, &n);
+			if (k % 20 == 0) { /* before there are too many */
+				json_shapes_release(&shapes);
+				shapes = (struct json_shapes){ 0 };
+			}
+		}
+		print_message("# %s: %zu walked of %zu, %zu by shape\n",
+		    sets[i], n.walked, n.right, n.shaped);
+		/* every kind of line has been there in numbers */
+		assert_in_range(n.right, 3000, 50000);
+		assert_in_range(n.walked, n.right / 2, n.right);
+		assert_in_range(n.shaped, 3000, 50000);
 		json_walk_release(&w);
+		json_shapes_release(&shapes);
 	}
 	fields_release(&f);
 	arena_release(&a);

@@ -1,0 +1,95 @@
+/*
+ * The scalars of JSON as the walkers check them: inline, because they are
+ * most of what there is to do.  JSON_PADDING bytes are readable behind all.
+ */
+#ifndef HITL_RECORD_JSON_VALUES_H
+#define HITL_RECORD_JSON_VALUES_H
+
+#include <string.h>
+
+#include "record/json.h"
+
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
+/* Behind the number at p, of any length; NULL if it is none. */
+const char *json_number_end(const char *p);
+
+/* Behind the escapes before `end`; NULL if one of them is wrong. */
+const uint32_t *
+json_escapes_end(const char *text, const uint32_t *escape, const char *end);
+
+/* true, false, null by their first letter, as eight bytes and a mask. */
+struct json_word {
+	uint64_t bytes, mask;
+	uint32_t n;
+	enum json_type type;
+};
+
+static inline const struct json_word *
+json_word(const char *p)
+{
+#define BYTES(a, b, c, d, e)                                                   \
+	((uint64_t)(a) | (uint64_t)(b) << 8 | (uint64_t)(c) << 16 |            \
+	    (uint64_t)(d) << 24 | (uint64_t)(e) << 32)
+	static const struct json_word words[3] = {
+		{ BYTES('t', 'r', 'u', 'e', 0), UINT64_C(0xffffffff), 4,
+		    JSON_TRUE },
+		{ BYTES('f', 'a', 'l', 's', 'e'), UINT64_C(0xffffffffff), 5,
+		    JSON_FALSE },
+		{ BYTES('n', 'u', 'l', 'l', 0), UINT64_C(0xffffffff), 4,
+		    JSON_NULL },
+	};
+#undef BYTES
+	/* no branch on what it is: a bool is as good as random */
+	const struct json_word *w = &words[(*p == 'f') + 2 * (*p == 'n')];
+	uint64_t x;
+
+	memcpy(&x, p, sizeof(x));
+	return (x & w->mask) == w->bytes ? w : NULL;
+}
+
+#ifdef __SSE2__
+/* A bit for each of 32 bytes: not a digit. */
+static inline uint32_t
+not_digits(const char *p)
+{
+	const __m128i zero = _mm_set1_epi8('0'), nine = _mm_set1_epi8(9);
+	__m128i a = _mm_sub_epi8(_mm_loadu_si128((const __m128i *)p), zero);
+	__m128i b = _mm_sub_epi8(_mm_loadu_si128((const __m128i *)p + 1), zero);
+	uint32_t low = (uint32_t)_mm_movemask_epi8(
+	    _mm_cmpeq_epi8(_mm_min_epu8(a, nine), a));
+	uint32_t high = (uint32_t)_mm_movemask_epi8(
+	    _mm_cmpeq_epi8(_mm_min_epu8(b, nine), b));
+
+	return ~(low | high << 16);
+}
+
+/* The same for numbers without an exponent, below 32 bytes, in one look. */
+static inline const char *
+json_number(const char *p)
+{
+	const char *start = p + (*p == '-');
+	uint32_t other = not_digits(start) | UINT32_C(1) << 31, fraction;
+	int n = __builtin_ctz(other);
+
+	if (__builtin_expect((n == 0) | ((*start == '0') & (n > 1)), 0))
+		return NULL;
+	other &= other - 1;
+	fraction = start[n] == '.';
+	if (fraction) {
+		int m = __builtin_ctz(other | UINT32_C(1) << 31) - n - 1;
+		if (m == 0)
+			return NULL;
+		n += 1 + m;
+	}
+	if (__builtin_expect((n >= 31) | ((start[n] | 0x20) == 'e'), 0))
+		return json_number_end(p);
+	return start + n;
+}
+#else
+#define json_number json_number_end
+#endif
+
+#endif
