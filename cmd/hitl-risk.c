@@ -3,12 +3,13 @@
 
 #include "options.h"
 #include "record/filter.h"
+#include "policy/fieldvalue.h"
 #include "route/risk.h"
 
 struct state {
 	const struct policy *policy;
 	struct evaluator *ev;
-	struct buf rules;
+	struct risk_cache cache;
 };
 
 static const struct command command = {
@@ -21,12 +22,11 @@ static int
 rate_record(struct record *r, void *state, struct buf *value, struct err *e)
 {
 	struct state *s = state;
-	struct risk risk;
+	struct risk risk = risk_rate(
+	    s->ev, s->policy, r, field_task(s->ev, s->policy, r));
 
 	(void)e;
-	buf_clear(&s->rules);
-	risk = risk_rate(s->ev, s->policy, r, &s->rules);
-	risk_json(&risk, buf_view(&s->rules), value);
+	buf_str(value, buf_view(&risk_text(&s->cache, s->policy, &risk)->json));
 	return 0;
 }
 
@@ -50,7 +50,7 @@ join_state(void *state, void *forked)
 
 	(void)state; /* nothing is counted */
 	evaluator_free(f->ev);
-	buf_release(&f->rules);
+	risk_cache_release(&f->cache);
 	free(f);
 }
 
@@ -92,7 +92,7 @@ main(int argc, char *argv[])
 		.join = join_state },
 	    &out, &totals);
 	evaluator_free(s.ev);
-	buf_release(&s.rules);
+	risk_cache_release(&s.cache);
 	policy_free(p);
 	options_release(&o);
 	arena_release(&perm);

@@ -73,7 +73,7 @@ main(int argc, char *argv[])
 		if (thresholds == NULL)
 			return diag_err(&e);
 	}
-	if (router_init(&router, p, thresholds, &e) == -1 ||
+	if (router_init(&router, p, thresholds, &perm, &e) == -1 ||
 	    program_compile(&o, p->exprs, &e) == -1 ||
 	    stream_check(o.file, &e) == -1 ||
 	    output_open(&out, o.output, &e) == -1)

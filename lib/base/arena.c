@@ -101,6 +101,18 @@ arena_printf(struct arena *a, const char *fmt, ...)
 	return text;
 }
 
+struct str
+arena_number(struct arena *a, double x)
+{
+	struct buf b = { 0 };
+	struct str s;
+
+	buf_json_double(&b, x);
+	s = arena_str(a, buf_view(&b));
+	buf_release(&b);
+	return s;
+}
+
 void
 arena_reset(struct arena *a)
 {

@@ -27,6 +27,9 @@ const char *arena_cstr(struct arena *, struct str);
 const char *arena_printf(struct arena *, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* A double as buf_json_double() writes it. */
+struct str arena_number(struct arena *, double);
+
 /* Forgets all allocations, keeps the largest chunk for the next record. */
 void arena_reset(struct arena *);
 void arena_release(struct arena *);

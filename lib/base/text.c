@@ -140,12 +140,10 @@ vec_room(void *array, size_t n, size_t *cap, size_t size)
 }
 
 void
-buf_reserve(struct buf *b, size_t more)
+buf_grow(struct buf *b, size_t more)
 {
 	size_t need, cap = b->cap < 256 ? 256 : b->cap;
 
-	if (b->cap - b->n >= more)
-		return;
 	if (__builtin_add_overflow(b->n, more, &need))
 		memory_exhausted();
 	while (cap < need)
@@ -154,34 +152,6 @@ buf_reserve(struct buf *b, size_t more)
 	if ((b->s = realloc(b->s, cap)) == NULL)
 		memory_exhausted();
 	b->cap = cap;
-}
-
-void
-buf_add(struct buf *b, const void *p, size_t n)
-{
-	if (n == 0)
-		return;
-	buf_reserve(b, n);
-	memcpy(b->s + b->n, p, n);
-	b->n += n;
-}
-
-void
-buf_str(struct buf *b, struct str text)
-{
-	buf_add(b, text.s, text.n);
-}
-
-void
-buf_cstr(struct buf *b, const char *text)
-{
-	buf_add(b, text, strlen(text));
-}
-
-void
-buf_char(struct buf *b, char c)
-{
-	buf_add(b, &c, 1);
 }
 
 void

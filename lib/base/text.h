@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 struct arena;
 
@@ -49,11 +50,45 @@ struct buf {
 	size_t n, cap;
 };
 
-void buf_reserve(struct buf *, size_t more);
-void buf_add(struct buf *, const void *, size_t n);
-void buf_str(struct buf *, struct str);
-void buf_cstr(struct buf *, const char *);
-void buf_char(struct buf *, char);
+void buf_grow(struct buf *, size_t more);
+
+/* Inline: most of what the filters do is put short pieces together. */
+static inline void
+buf_reserve(struct buf *b, size_t more)
+{
+	if (b->cap - b->n < more)
+		buf_grow(b, more);
+}
+
+static inline void
+buf_add(struct buf *b, const void *p, size_t n)
+{
+	if (n == 0)
+		return;
+	buf_reserve(b, n);
+	memcpy(b->s + b->n, p, n);
+	b->n += n;
+}
+
+static inline void
+buf_str(struct buf *b, struct str text)
+{
+	buf_add(b, text.s, text.n);
+}
+
+static inline void
+buf_cstr(struct buf *b, const char *text)
+{
+	buf_add(b, text, strlen(text));
+}
+
+static inline void
+buf_char(struct buf *b, char c)
+{
+	buf_reserve(b, 1);
+	b->s[b->n++] = c;
+}
+
 void buf_printf(struct buf *, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 void buf_clear(struct buf *); /* keeps the memory */

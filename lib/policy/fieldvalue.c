@@ -130,3 +130,13 @@ field_name(struct evaluator *ev, const struct policy *p, const struct record *r,
 	*name = value_name(&v, r->scratch);
 	return true;
 }
+
+const struct policy_task *
+field_task(struct evaluator *ev, const struct policy *p, const struct record *r)
+{
+	struct str name;
+
+	if (p->task_names.n == 0 || !field_name(ev, p, r, FIELD_TASK, &name))
+		return NULL;
+	return policy_task(p, name);
+}

@@ -234,9 +234,52 @@ load_threshold(struct loader *l, const struct json *j, const char *path,
     struct policy_threshold *out)
 {
 	out->given = true;
+	out->json = STR("null");
 	if (j->value.type == JSON_NULL) {
 		out->never = true;
 		return 0;
 	}
-	return load_number(l, j, path, 0, 1, &out->value);
+	if (load_number(l, j, path, 0, 1, &out->value) == -1)
+		return -1;
+	out->json = arena_number(l->arena, out->value);
+	return 0;
+}
+
+int
+load_rate(struct loader *l, const struct json *j, const char *path,
+    struct policy_rate *out)
+{
+	if (load_number(l, j, path, 0, 1, &out->value) == -1)
+		return -1;
+	out->json = arena_number(l->arena, out->value);
+	return 0;
+}
+
+struct policy_task *
+load_task(struct loader *l, struct str name)
+{
+	struct policy *p = l->policy;
+	bool added;
+	uint32_t i = map_put(&p->task_names, name, &added);
+
+	if (added) {
+		VEC_ROOM(p->task, i, p->task_cap);
+		p->task[i] = (struct policy_task){ .level = RISK_UNKNOWN };
+	}
+	return &p->task[i];
+}
+
+struct str
+load_json_string(struct loader *l, const char *prefix, struct str text)
+{
+	struct buf b = { 0 }, joined = { 0 };
+	struct str s;
+
+	buf_cstr(&joined, prefix);
+	buf_str(&joined, text);
+	buf_json_string(&b, buf_view(&joined));
+	buf_release(&joined);
+	s = arena_str(l->arena, buf_view(&b));
+	buf_release(&b);
+	return s;
 }

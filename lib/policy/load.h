@@ -63,6 +63,12 @@ int load_duration(
     struct loader *, const struct json *, const char *path, struct duration *);
 int load_expr(struct loader *, const struct json *, const char *path,
     enum expr_mode, uint32_t *);
+/* What the policy says of a task, entered when it is new. */
+struct policy_task *load_task(struct loader *, struct str name);
+/* prefix and text as one JSON string. */
+struct str load_json_string(struct loader *, const char *prefix, struct str);
+int load_rate(struct loader *, const struct json *, const char *path,
+    struct policy_rate *);
 /* A number in [0, 1], or null: never. */
 int load_threshold(struct loader *, const struct json *, const char *path,
     struct policy_threshold *);

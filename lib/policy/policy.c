@@ -1,4 +1,5 @@
 /* The policy file as a whole (policy.h). */
+#include <stdlib.h>
 #include <string.h>
 
 #include "policy/load.h"
@@ -129,6 +130,7 @@ policy_load(const char *file, const struct field_override *override,
 	p->file = file;
 	p->exprs = expr_set_new(a);
 	p->risk.fallback = RISK_UNKNOWN;
+	p->route.audit_rate.json = p->route.auto_audit_rate.json = STR("0");
 	for (int i = 0; i < RISK_LEVELS; i++)
 		p->risk.level[i] = true;
 	for (int i = 0; i < FIELDS; i++)
@@ -148,9 +150,16 @@ policy_free(struct policy *p)
 	if (p == NULL)
 		return;
 	expr_set_free(p->exprs);
-	map_release(&p->risk.task);
-	map_release(&p->route.task);
-	map_release(&p->route.audit_task);
+	map_release(&p->task_names);
+	free(p->task);
+}
+
+const struct policy_task *
+policy_task(const struct policy *p, struct str name)
+{
+	uint32_t i = map_find(&p->task_names, name);
+
+	return i == MAP_NONE ? NULL : &p->task[i];
 }
 
 void

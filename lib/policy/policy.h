@@ -32,8 +32,14 @@ extern const char *const field_defaults[];
 
 enum { POLICY_NONE = -1 }; /* an expression that is not given */
 
+/*
+ * What is written into every record is kept as JSON text beside its value,
+ * ready to be copied.
+ */
+
 struct policy_rule { /* risk.rules[i] */
 	struct str name;
+	struct str name_json;
 	uint32_t when; /* expression */
 	bool raises; /* else it sets */
 	enum risk_level level;
@@ -41,16 +47,19 @@ struct policy_rule { /* risk.rules[i] */
 
 struct policy_trigger { /* route.triggers[i], route.gates[i] */
 	struct str name;
+	struct str reason_json; /* "trigger:name", "gate:name" */
 	uint32_t when;
 	enum action action; /* of a trigger */
 };
 
 struct policy_queue { /* route.queues[i] */
 	struct str name;
+	struct str name_json;
+	struct str reason_json; /* "queue:name" */
 	int64_t when; /* expression or POLICY_NONE: always */
 	bool has_sla;
 	struct duration sla;
-	const char *tier; /* NULL: none given */
+	struct str tier_json; /* null: none given */
 };
 
 /* A threshold somebody spoke of: a number, or null, "never alone". */
@@ -58,14 +67,26 @@ struct policy_threshold {
 	bool given;
 	bool never;
 	double value; /* in [0, 1] */
+	struct str json; /* null when never */
+};
+
+struct policy_rate { /* of audits */
+	double value; /* in [0, 1] */
+	struct str json;
+};
+
+/* What the policy says about one task, in whichever section. */
+struct policy_task {
+	enum risk_level level; /* RISK_UNKNOWN: nothing */
+	struct policy_threshold threshold;
+	bool has_audit_rate;
+	struct policy_rate audit_rate;
 };
 
 struct policy_risk {
 	bool given; /* the section is there */
 	bool level[RISK_LEVELS]; /* in use */
 	enum risk_level fallback; /* "default"; RISK_UNKNOWN: none */
-	struct map task; /* task -> task_level[] */
-	enum risk_level *task_level;
 	struct policy_rule *rule;
 	size_t nrule;
 };
@@ -73,14 +94,10 @@ struct policy_risk {
 struct policy_route {
 	struct policy_threshold threshold;
 	struct policy_threshold by_risk[RISK_LEVELS];
-	struct map task; /* task -> task_threshold[] */
-	struct policy_threshold *task_threshold;
 	bool has_review_band;
 	double review_band;
-	double audit_rate; /* of AUTO_AUDIT */
-	double auto_audit_rate; /* of AUTO */
-	struct map audit_task; /* task -> audit_task_rate[] */
-	double *audit_task_rate;
+	struct policy_rate audit_rate; /* of AUTO_AUDIT */
+	struct policy_rate auto_audit_rate; /* of AUTO */
 	bool has_audit_key;
 	struct hash_key audit_key;
 	struct policy_trigger *gate;
@@ -122,6 +139,9 @@ struct policy {
 	char fingerprint[13]; /* 12 hex digits of SHA-256 */
 	struct expr_set *exprs;
 	int64_t field[FIELDS]; /* expression or POLICY_NONE */
+	struct map task_names; /* name -> task[] */
+	struct policy_task *task;
+	size_t task_cap;
 	struct policy_risk risk;
 	struct policy_route route;
 	struct policy_target target[METRICS];
@@ -143,6 +163,9 @@ struct policy *
 policy_load(const char *file, const struct field_override *override,
     size_t noverride, struct arena *a, struct err *e);
 void policy_free(struct policy *);
+
+/* What it says about a task; NULL: nothing. */
+const struct policy_task *policy_task(const struct policy *, struct str name);
 
 /* Marks a field's expression as used, when there is one. */
 void policy_use_field(struct policy *, enum field);

@@ -63,7 +63,7 @@ queue_tier(struct loader *l, const struct json *j, const char *path, void *to)
 
 	if (load_word(l, j, path, tier_words, &i) == -1)
 		return -1;
-	q->tier = tier_words[i];
+	q->tier_json = load_json_string(l, "", str_of(tier_words[i]));
 	return 0;
 }
 
@@ -87,10 +87,15 @@ queue(struct loader *l, const struct json *j, const char *path, void *taken)
 	struct policy_queue *q = &route->queue[route->nqueue++];
 
 	q->when = POLICY_NONE;
+	q->tier_json = STR("null");
 	if (load_object(l, j, path, keys, LENGTH(keys), q) == -1)
 		return -1;
-	return load_name(l, json_get(j, "name"),
-	    arena_printf(l->arena, "%s.name", path), taken, &q->name);
+	if (load_name(l, json_get(j, "name"),
+		arena_printf(l->arena, "%s.name", path), taken, &q->name) == -1)
+		return -1;
+	q->name_json = load_json_string(l, "", q->name);
+	q->reason_json = load_json_string(l, "queue:", q->name);
+	return 0;
 }
 
 int

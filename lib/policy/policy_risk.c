@@ -46,18 +46,13 @@ static int
 task(struct loader *l, struct str name, const struct json *j, const char *path,
     void *unused)
 {
-	struct policy_risk *risk = &l->policy->risk;
-
 	(void)unused;
-	return load_level(
-	    l, j, path, &risk->task_level[map_put(&risk->task, name, NULL)]);
+	return load_level(l, j, path, &load_task(l, name)->level);
 }
 
 static int
 tasks(struct loader *l, const struct json *j, const char *path, void *unused)
 {
-	l->policy->risk.task_level =
-	    arena_new(l->arena, enum risk_level, j->n + 1);
 	return load_members(l, j, path, task, unused);
 }
 
@@ -107,6 +102,7 @@ rule(struct loader *l, const struct json *j, const char *path, void *taken)
 	if (sets == raises)
 		return load_fail(l, path, "needs either \"set\" or \"raise\"");
 	r->raises = raises;
+	r->name_json = load_json_string(l, "", r->name);
 	risk->nrule++;
 	return 0;
 }

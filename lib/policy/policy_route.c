@@ -36,18 +36,13 @@ static int
 task_threshold(struct loader *l, struct str name, const struct json *j,
     const char *path, void *unused)
 {
-	struct policy_route *route = &l->policy->route;
-
 	(void)unused;
-	return load_threshold(l, j, path,
-	    &route->task_threshold[map_put(&route->task, name, NULL)]);
+	return load_threshold(l, j, path, &load_task(l, name)->threshold);
 }
 
 static int
 by_task(struct loader *l, const struct json *j, const char *path, void *unused)
 {
-	l->policy->route.task_threshold =
-	    arena_new(l->arena, struct policy_threshold, j->n + 1);
 	return load_members(l, j, path, task_threshold, unused);
 }
 
@@ -65,7 +60,7 @@ audit_rate(
     struct loader *l, const struct json *j, const char *path, void *unused)
 {
 	(void)unused;
-	return load_number(l, j, path, 0, 1, &l->policy->route.audit_rate);
+	return load_rate(l, j, path, &l->policy->route.audit_rate);
 }
 
 static int
@@ -73,26 +68,24 @@ auto_audit_rate(
     struct loader *l, const struct json *j, const char *path, void *unused)
 {
 	(void)unused;
-	return load_number(l, j, path, 0, 1, &l->policy->route.auto_audit_rate);
+	return load_rate(l, j, path, &l->policy->route.auto_audit_rate);
 }
 
 static int
 task_rate(struct loader *l, struct str name, const struct json *j,
     const char *path, void *unused)
 {
-	struct policy_route *route = &l->policy->route;
+	struct policy_task *task = load_task(l, name);
 
 	(void)unused;
-	return load_number(l, j, path, 0, 1,
-	    &route->audit_task_rate[map_put(&route->audit_task, name, NULL)]);
+	task->has_audit_rate = true;
+	return load_rate(l, j, path, &task->audit_rate);
 }
 
 static int
 audit_by_task(
     struct loader *l, const struct json *j, const char *path, void *unused)
 {
-	l->policy->route.audit_task_rate =
-	    arena_new(l->arena, double, j->n + 1);
 	return load_members(l, j, path, task_rate, unused);
 }
 
@@ -121,14 +114,15 @@ audit(struct loader *l, const struct json *j, const char *path, void *unused)
 		{ "by_task", audit_by_task, false },
 		{ "key", audit_key, false },
 	};
-	const struct policy_route *route = &l->policy->route;
+	const struct policy *p = l->policy;
+	const struct policy_route *route = &p->route;
 	double most;
 
 	if (load_object(l, j, path, keys, LENGTH(keys), unused) == -1)
 		return -1;
-	most = fmax(route->audit_rate, route->auto_audit_rate);
-	for (size_t i = 0; i < route->audit_task.n; i++)
-		most = fmax(most, route->audit_task_rate[i]);
+	most = fmax(route->audit_rate.value, route->auto_audit_rate.value);
+	for (size_t i = 0; i < p->task_names.n; i++)
+		most = fmax(most, p->task[i].audit_rate.value);
 	if (most > 0 && !route->has_audit_key)
 		return load_fail(l, path,
 		    "\"key\" is missing: without a "
@@ -175,6 +169,7 @@ struct trigger_list {
 	size_t n;
 	const struct key *keys;
 	size_t nkeys;
+	const char *kind; /* of reason */
 	struct map taken;
 };
 
@@ -187,16 +182,22 @@ list_item(struct loader *l, const struct json *j, const char *path, void *to)
 	if (load_object(l, j, path, list->keys, list->nkeys, t) == -1)
 		return -1;
 	list->n++;
-	return load_name(l, json_get(j, "name"),
-	    arena_printf(l->arena, "%s.name", path), &list->taken, &t->name);
+	if (load_name(l, json_get(j, "name"),
+		arena_printf(l->arena, "%s.name", path), &list->taken,
+		&t->name) == -1)
+		return -1;
+	t->reason_json = load_json_string(l, list->kind, t->name);
+	return 0;
 }
 
 static int
 load_list(struct loader *l, const struct json *j, const char *path,
-    const struct key *keys, size_t nkeys, struct policy_trigger **item,
-    size_t *n)
+    const struct key *keys, size_t nkeys, const char *kind,
+    struct policy_trigger **item, size_t *n)
 {
-	struct trigger_list list = { .keys = keys, .nkeys = nkeys };
+	struct trigger_list list = {
+		.keys = keys, .nkeys = nkeys, .kind = kind
+	};
 	int r;
 
 	list.item = *item =
@@ -216,8 +217,8 @@ gates(struct loader *l, const struct json *j, const char *path, void *unused)
 	};
 
 	(void)unused;
-	return load_list(l, j, path, keys, LENGTH(keys), &l->policy->route.gate,
-	    &l->policy->route.ngate);
+	return load_list(l, j, path, keys, LENGTH(keys), "gate:",
+	    &l->policy->route.gate, &l->policy->route.ngate);
 }
 
 static int
@@ -230,7 +231,7 @@ triggers(struct loader *l, const struct json *j, const char *path, void *unused)
 	};
 
 	(void)unused;
-	return load_list(l, j, path, keys, LENGTH(keys),
+	return load_list(l, j, path, keys, LENGTH(keys), "trigger:",
 	    &l->policy->route.trigger, &l->policy->route.ntrigger);
 }
 

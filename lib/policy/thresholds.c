@@ -11,7 +11,8 @@ bad(const struct thresholds *t, struct err *e, const char *what)
 /* One member "threshold" of an object; null means never alone. */
 static int
 read_threshold(const struct thresholds *t, const struct json *j,
-    const char *where, struct policy_threshold *out, struct err *e)
+    const char *where, struct arena *a, struct policy_threshold *out,
+    struct err *e)
 {
 	const struct json *x = json_get(j, "threshold");
 
@@ -24,6 +25,7 @@ read_threshold(const struct thresholds *t, const struct json *j,
 	out->given = true;
 	out->never = x->value.type == JSON_NULL;
 	out->value = x->number;
+	out->json = out->never ? STR("null") : arena_number(a, x->number);
 	/* just above 1 is a valid answer: nothing is confident enough */
 	if (!out->never && !(out->value >= 0 && out->value < 2))
 		return err_set(e, STATUS_USAGE,
@@ -56,7 +58,7 @@ read_groups(struct thresholds *t, const struct json *groups, struct policy *p,
 		uint32_t g = map_put(&t->group, m->key, NULL);
 		if (read_threshold(t, &m->json,
 			arena_printf(a, "groups.%.*s", (int)m->key.n, m->key.s),
-			&t->threshold[g], e) == -1)
+			a, &t->threshold[g], e) == -1)
 			return -1;
 	}
 	return 0;
@@ -81,7 +83,7 @@ thresholds_load(
 		    "\"thresholds\"; hitl-calibrate threshold makes one)");
 		return NULL;
 	}
-	if (read_threshold(t, json_get(root, "default"), "default",
+	if (read_threshold(t, json_get(root, "default"), "default", a,
 		&t->fallback, e) == -1 ||
 	    read_groups(t, json_get(root, "groups"), p, a, json_get(root, "by"),
 		e) == -1) {

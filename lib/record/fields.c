@@ -280,24 +280,21 @@ fields_find(const struct fields *f, uint32_t node, const char *key, size_t n)
 	return find_entry(f, &k, key)->child;
 }
 
+uint32_t
+fields_below(const struct fields *f, uint32_t top, uint32_t i)
+{
+	if (f->node[i].child != FIELD_NONE)
+		return f->node[i].child;
+	while (i != top && f->node[i].sibling == FIELD_NONE)
+		i = f->node[i].parent;
+	return i == top ? FIELD_NONE : f->node[i].sibling;
+}
+
 void
 slots_forget(const struct fields *f, struct value *slot, uint32_t top)
 {
-	const struct field_node *node = f->node;
-	uint32_t i = top;
-
-	for (;;) {
+	for (uint32_t i = top; i != FIELD_NONE; i = fields_below(f, top, i))
 		slot[i] = (struct value){ 0 };
-		if (node[i].child != FIELD_NONE) {
-			i = node[i].child;
-			continue;
-		}
-		while (i != top && node[i].sibling == FIELD_NONE)
-			i = node[i].parent;
-		if (i == top)
-			return;
-		i = node[i].sibling;
-	}
 }
 
 uint32_t

@@ -68,6 +68,9 @@ void fields_compile(struct fields *);
 uint32_t
 fields_find(const struct fields *, uint32_t node, const char *key, size_t n);
 
+/* The node after `i` among those at and below `top`; FIELD_NONE: the end. */
+uint32_t fields_below(const struct fields *, uint32_t top, uint32_t i);
+
 /* A key again: nothing that was found at and below node `top` may stay. */
 void slots_forget(const struct fields *, struct value *slot, uint32_t top);
 

@@ -7,17 +7,33 @@
 #include "record/splice.h"
 
 void
-record_overlay(struct record *r, struct str key, uint32_t at, struct str value)
+overlay_prepare(struct overlay *o, const struct fields *f, struct str key,
+    uint32_t at, struct str value, struct arena *a)
 {
+	struct value *slot = arena_new(a, struct value, f->n);
+	char *copy = arena_new(a, char, value.n + 1 + JSON_PADDING);
 	struct json_error e;
-	char *copy = arena_new(r->scratch, char, value.n + 1 + JSON_PADDING);
+	uint32_t i = at;
 
 	memcpy(copy, value.s, value.n);
-	r->overlay_key = key;
-	r->overlay = (struct str){ copy, value.n };
-	r->serial++;
-	if (json_scan_at(r->fields, at, r->overlay, r->slot, &e) == -1)
+	*o = (struct overlay){ .key = key, .text = { copy, value.n } };
+	if (json_scan_at(f, at, o->text, slot, &e) == -1)
 		assert(!"an overlay is JSON of our own making");
+	o->place = arena_alloc(a, f->n, sizeof(*o->place));
+	while (i != FIELD_NONE) {
+		o->place[o->n].node = i;
+		o->place[o->n++].value = slot[i];
+		i = fields_below(f, at, i);
+	}
+}
+
+void
+record_overlay(struct record *r, const struct overlay *o)
+{
+	r->overlay = o;
+	r->serial++;
+	for (size_t i = 0; i < o->n; i++)
+		r->slot[o->place[i].node] = o->place[i].value;
 }
 
 struct str
@@ -27,9 +43,9 @@ record_text(const struct record *r)
 	struct buf out = { 0 };
 	struct str text;
 
-	if (r->overlay_key.n == 0)
+	if (r->overlay == NULL)
 		return r->line;
-	splice(&out, r->line, r->overlay_key, &none, r->overlay);
+	splice(&out, r->line, r->overlay->key, &none, r->overlay->text);
 	text = arena_str(r->scratch, buf_view(&out));
 	buf_release(&out);
 	return text;

@@ -9,6 +9,8 @@
 
 #include "record/fields.h"
 
+struct overlay;
+
 struct record {
 	const char *file; /* for messages; "<stdin>" for - */
 	size_t lineno; /* 1-based physical line it starts at */
@@ -17,20 +19,36 @@ struct record {
 	struct str raw; /* as it came: a CSV row, or the line */
 	const struct fields *fields;
 	struct value *slot; /* [fields->n], filled by the scanner */
-	struct str overlay_key; /* see record_overlay; n == 0: none */
-	struct str overlay;
+	const struct overlay *overlay; /* see record_overlay; NULL: none */
 	struct arena *scratch; /* emptied before every record */
 	struct buf *out; /* where a filter's line goes */
 };
 
 /*
- * Lets the record appear to have member `key` (a child of the root, node
- * `at`) with the JSON text `value`, for all that is evaluated on it from
- * now on; its line stays as it is.  `value` must live as long as the
- * record.  One overlay a record.
+ * A member that a record can be made to appear to have: scanned once, for as
+ * many records as get it.
  */
-void
-record_overlay(struct record *, struct str key, uint32_t at, struct str value);
+struct overlay {
+	struct str key, text; /* of the value, JSON */
+	size_t n;
+	struct {
+		uint32_t node;
+		struct value value;
+	} * place; /* [n]: all at and below the key's node */
+};
+
+/*
+ * Member `key` (a child of the root, node `at`) with the JSON text `value`,
+ * which is copied.  Memory from `a`.
+ */
+void overlay_prepare(struct overlay *, const struct fields *, struct str key,
+    uint32_t at, struct str value, struct arena *a);
+
+/*
+ * Lets the record appear to have it, for all that is evaluated from now on;
+ * its line stays as it is.  One overlay a record.
+ */
+void record_overlay(struct record *, const struct overlay *);
 
 /* The record's text with its overlay spliced in; NUL behind it. */
 struct str record_text(const struct record *);

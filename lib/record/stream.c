@@ -319,7 +319,7 @@ run_record(struct worker *w)
 
 	arena_reset(&w->scratch);
 	w->r.serial++;
-	w->r.overlay_key = (struct str){ 0 };
+	w->r.overlay = NULL;
 	if (w->r.slot[0].type != JSON_OBJECT) {
 		refuse_kind(w, w->r.slot[0].type);
 	} else if (w->stream->job->record(&w->r, w->state, &e) == -1) {

@@ -11,16 +11,17 @@
 
 struct audit {
 	bool selected;
-	double rate; /* the probability it was selected with */
+	struct policy_rate rate; /* the probability it was selected with */
 };
 
 /*
  * The rate: the task's, else `rate` for AUTO_AUDIT and `auto_rate` for AUTO;
  * 0 for all else.  A record without an id cannot be sampled; where a rate
  * asks for audits it is always selected, at rate 1.
- *   id, task   NULL when the record has none
+ *   id    NULL when the record has none
+ *   task  what the policy says about its task; NULL: nothing
  */
 struct audit audit_select(const struct policy *, enum action,
-    const struct str *id, const struct str *task);
+    const struct str *id, const struct policy_task *task);
 
 #endif

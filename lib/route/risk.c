@@ -10,40 +10,17 @@ risk_use(struct policy *p)
 		expr_set_use(p->exprs, p->risk.rule[i].when);
 }
 
-static enum risk_level
-task_or_default(
-    struct evaluator *ev, const struct policy *p, const struct record *r)
-{
-	struct str task;
-	uint32_t i;
-
-	if (p->risk.task.n > 0 && field_name(ev, p, r, FIELD_TASK, &task) &&
-	    (i = map_find(&p->risk.task, task)) != MAP_NONE)
-		return p->risk.task_level[i];
-	return p->risk.fallback;
-}
-
-static void
-name_rule(struct buf *rules, struct str name, bool erring)
-{
-	if (rules->s[rules->n - 1] != '[')
-		buf_char(rules, ',');
-	buf_json_string(rules, name);
-	if (erring) {
-		rules->n--; /* inside the closing quote */
-		buf_cstr(rules, "(error)\"");
-	}
-}
-
 struct risk
 risk_rate(struct evaluator *ev, const struct policy *p, const struct record *r,
-    struct buf *rules)
+    const struct policy_task *task)
 {
-	struct risk risk = { RISK_UNKNOWN, RISK_UNKNOWN, false };
+	struct risk risk = { .base = RISK_UNKNOWN,
+		.words = p->risk.nrule / 64 + 1 };
 	enum risk_level raised = RISK_LOW;
 	bool set = false;
 
-	buf_char(rules, '[');
+	risk.matched = arena_new(r->scratch, uint64_t, 2 * risk.words);
+	risk.failed = risk.matched + risk.words;
 	for (size_t i = 0; i < p->risk.nrule; i++) {
 		const struct policy_rule *rule = &p->risk.rule[i];
 		int match;
@@ -51,8 +28,11 @@ risk_rate(struct evaluator *ev, const struct policy *p, const struct record *r,
 			continue; /* the first one has spoken */
 		if ((match = expr_condition(ev, r, rule->when)) == 0)
 			continue;
-		risk.erring |= match == -1;
-		name_rule(rules, rule->name, match == -1);
+		risk.matched[i / 64] |= UINT64_C(1) << i % 64;
+		if (match == -1) {
+			risk.failed[i / 64] |= UINT64_C(1) << i % 64;
+			risk.erring = true;
+		}
 		if (!rule->raises) {
 			set = true;
 			risk.base = rule->level;
@@ -60,19 +40,27 @@ risk_rate(struct evaluator *ev, const struct policy *p, const struct record *r,
 			raised = rule->level;
 		}
 	}
-	buf_char(rules, ']');
 	if (!set)
-		risk.base = task_or_default(ev, p, r);
+		risk.base = task != NULL && task->level != RISK_UNKNOWN
+				? task->level
+				: p->risk.fallback;
 	/* above an unknown base there may be more than what is raised to */
 	risk.level = raised > risk.base ? raised : risk.base;
 	return risk;
 }
 
+static bool
+bit(const uint64_t *words, size_t i)
+{
+	return words[i / 64] >> i % 64 & 1;
+}
+
 void
-risk_json(const struct risk *risk, struct str rules, struct buf *out)
+risk_json(const struct policy *p, const struct risk *risk, struct buf *out)
 {
 	const enum risk_level level[] = { risk->level, risk->base };
 	static const char *const key[] = { "{\"level\":", ",\"base\":" };
+	const char *comma = "";
 
 	for (int i = 0; i < 2; i++) {
 		buf_cstr(out, key[i]);
@@ -81,7 +69,62 @@ risk_json(const struct risk *risk, struct str rules, struct buf *out)
 		else
 			buf_json_string(out, str_of(risk_words[level[i]]));
 	}
-	buf_cstr(out, ",\"rules\":");
-	buf_str(out, rules);
-	buf_char(out, '}');
+	buf_cstr(out, ",\"rules\":[");
+	for (size_t i = 0; i < p->risk.nrule; i++) {
+		if (!bit(risk->matched, i))
+			continue;
+		buf_cstr(out, comma);
+		comma = ",";
+		buf_str(out, p->risk.rule[i].name_json);
+		if (bit(risk->failed, i)) {
+			out->n--; /* inside the closing quote */
+			buf_cstr(out, "(error)\"");
+		}
+	}
+	buf_cstr(out, "]}");
+}
+
+struct risk_text *
+risk_text(
+    struct risk_cache *c, const struct policy *p, const struct risk *risk)
+{
+	uint64_t matched = risk->matched[0], failed = risk->failed[0];
+	uint64_t h = matched ^ failed << 7 ^ (uint64_t)risk->level << 3 ^
+		     (uint64_t)risk->base << 5;
+	struct risk_text *t =
+	    &c->entry[h * UINT64_C(0x9e3779b97f4a7c15) >> 32 & (RISK_CACHE - 1)];
+
+	if (t->used && risk->words == 1 && t->matched == matched &&
+	    t->failed == failed && t->level == risk->level &&
+	    t->base == risk->base)
+		return t;
+	t->used = true;
+	t->matched = matched;
+	t->failed = failed;
+	t->level = risk->level;
+	t->base = risk->base;
+	t->overlay.text.n = 0;
+	buf_clear(&t->json);
+	risk_json(p, risk, &t->json);
+	return t;
+}
+
+const struct overlay *
+risk_overlay(struct risk_text *t, const struct fields *f, uint32_t at)
+{
+	if (t->overlay.text.n == 0) {
+		arena_reset(&t->arena);
+		overlay_prepare(&t->overlay, f, STR("risk"), at,
+		    buf_view(&t->json), &t->arena);
+	}
+	return &t->overlay;
+}
+
+void
+risk_cache_release(struct risk_cache *c)
+{
+	for (int i = 0; i < RISK_CACHE; i++) {
+		buf_release(&c->entry[i].json);
+		arena_release(&c->entry[i].arena);
+	}
 }

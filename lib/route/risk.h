@@ -15,21 +15,50 @@
 #include "policy/policy.h"
 
 struct risk {
-	enum risk_level level, base;
-	bool erring; /* a rule's expression failed */
+	enum risk_level level, base; /* RISK_UNKNOWN: no risk section */
+	uint64_t *matched; /* a bit for each rule; while the record lives */
+	uint64_t *failed; /* of those: its expression did */
+	size_t words; /* of both */
+	bool erring; /* any failed */
 };
 
 /* Marks what rating needs as used, before the set is compiled. */
 void risk_use(struct policy *);
 
-/*
- * Rates a record; the names of the matching rules are appended to `rules`
- * as a JSON array.  Without a risk section the level is RISK_UNKNOWN.
- */
+/* Rates a record, of whose task the policy says `task` (NULL: nothing). */
 struct risk risk_rate(struct evaluator *, const struct policy *,
-    const struct record *, struct buf *rules);
+    const struct record *, const struct policy_task *task);
 
 /* {"level":…,"base":…,"rules":[…]}; an unknown level is null. */
-void risk_json(const struct risk *, struct str rules, struct buf *out);
+void
+risk_json(const struct policy *, const struct risk *, struct buf *out);
+
+/*
+ * There are few different risks among many records: their texts are kept.
+ * One cache a thread; all zero to begin.
+ */
+enum { RISK_CACHE = 64 };
+
+struct risk_text {
+	bool used;
+	enum risk_level level, base;
+	uint64_t matched, failed;
+	struct buf json;
+	struct overlay overlay; /* text.n == 0: not yet prepared */
+	struct arena arena; /* of the overlay */
+};
+
+struct risk_cache {
+	struct risk_text entry[RISK_CACHE];
+};
+
+/* The text of a risk, until the next call. */
+struct risk_text *
+risk_text(struct risk_cache *, const struct policy *, const struct risk *);
+void risk_cache_release(struct risk_cache *);
+
+/* As struct overlay's member "risk", which is node `at`. */
+const struct overlay *risk_overlay(
+    struct risk_text *, const struct fields *, uint32_t at);
 
 #endif

@@ -4,13 +4,13 @@
 
 #include "policy/fieldvalue.h"
 #include "route/audit.h"
-#include "route/risk.h"
 #include "route/route.h"
 
 /* One record on its way. */
 struct decision {
 	struct router *router;
 	struct record *record;
+	const struct policy_task *task; /* what it says of it; or NULL */
 	enum risk_level risk;
 	enum confidence_state state;
 	double confidence;
@@ -29,13 +29,52 @@ add_path(struct policy *p, const char *path, uint32_t *id, struct err *e)
 	return 0;
 }
 
+static struct str
+quoted(struct arena *a, const char *word)
+{
+	return word == NULL ? STR("null")
+			    : str_of(arena_printf(a, "\"%s\"", word));
+}
+
+static void
+prepare_words(struct router *t, struct arena *a)
+{
+	const struct policy *p = t->policy;
+
+	for (int i = 0; i < ACTIONS; i++)
+		t->action_json[i] = quoted(a, action_words[i]);
+	for (int i = 0; i < RESPONDERS; i++)
+		t->respond_json[i] = quoted(a, responder_words[i]);
+	for (int i = 0; i <= RISK_LEVELS; i++) {
+		t->risk_json[i] = quoted(a, risk_words[i]);
+		t->priority_json[i] =
+		    quoted(a, priority_word((enum risk_level)i));
+	}
+	t->tail_json = str_of(p->file == NULL
+				  ? "},\"policy\":null}"
+				  : arena_printf(a, "},\"policy\":\"%s\"}",
+					p->fingerprint));
+}
+
+static struct risk_cache *
+new_cache(void)
+{
+	struct risk_cache *c = calloc(1, sizeof(*c));
+
+	if (c == NULL)
+		memory_exhausted();
+	return c;
+}
+
 int
 router_init(struct router *t, struct policy *p, const struct thresholds *file,
-    struct err *e)
+    struct arena *a, struct err *e)
 {
 	*t = (struct router){
-		.policy = p, .thresholds = file, .now = TIMESTAMP_NONE
+		.policy = p, .thresholds = file, .now = TIMESTAMP_NONE,
+		.risks = new_cache()
 	};
+	prepare_words(t, a);
 	for (enum field f = FIELD_ID; f <= FIELD_CONFIDENCE; f++)
 		policy_use_field(p, f);
 	risk_use(p);
@@ -59,10 +98,9 @@ router_init(struct router *t, struct policy *p, const struct thresholds *file,
 void
 router_release(struct router *t)
 {
-	buf_release(&t->rules);
-	buf_release(&t->risk);
-	buf_release(&t->reason);
 	buf_release(&t->reasons);
+	risk_cache_release(t->risks);
+	free(t->risks);
 }
 
 void *
@@ -74,7 +112,8 @@ router_fork(void *arg)
 	if (f == NULL)
 		memory_exhausted();
 	*f = *t;
-	f->rules = f->risk = f->reason = f->reasons = (struct buf){ 0 };
+	f->reasons = (struct buf){ 0 };
+	f->risks = new_cache();
 	f->ev = evaluator_new(t->policy->exprs);
 	return f;
 }
@@ -90,19 +129,18 @@ router_join(void *router, void *forked)
 	free(f);
 }
 
-/* A reason "kind:what", with "(error)" when an expression failed. */
+/* A reason as a JSON string; "(error)" in it when an expression failed. */
 static void
-give_reason(struct router *t, const char *kind, struct str what, bool erring)
+give_reason(struct router *t, struct str json, bool erring)
 {
-	struct buf *r = &t->reasons, *text = &t->reason;
+	struct buf *r = &t->reasons;
 
-	buf_clear(text);
-	buf_printf(text, "%s:", kind);
-	buf_str(text, what);
-	if (erring)
-		buf_cstr(text, "(error)");
 	buf_char(r, r->n == 0 ? '[' : ',');
-	buf_json_string(r, buf_view(text));
+	buf_str(r, json);
+	if (erring) {
+		r->n--; /* inside the closing quote */
+		buf_cstr(r, "(error)\"");
+	}
 }
 
 static void
@@ -148,22 +186,20 @@ find_risk(struct decision *d)
 		    memmem(rules.text.s, rules.text.n, "(error)\"", 8) !=
 			NULL) {
 			needs_person(d);
-			give_reason(t, "risk", STR("rule"), true);
+			give_reason(t, STR("\"risk:rule\""), true);
 		}
 		return;
 	}
 	if (r->slot[t->risk_node].type == JSON_ABSENT &&
 	    t->policy->risk.given) {
-		buf_clear(&t->rules);
-		buf_clear(&t->risk);
-		risk = risk_rate(t->ev, t->policy, r, &t->rules);
-		risk_json(&risk, buf_view(&t->rules), &t->risk);
-		record_overlay(
-		    r, STR("risk"), t->risk_node, buf_view(&t->risk));
+		risk = risk_rate(t->ev, t->policy, r, d->task);
+		record_overlay(r,
+		    risk_overlay(risk_text(t->risks, t->policy, &risk),
+			r->fields, t->risk_node));
 		d->risk = risk.level;
 		if (risk.erring) {
 			needs_person(d);
-			give_reason(t, "risk", STR("rule"), true);
+			give_reason(t, STR("\"risk:rule\""), true);
 		}
 		return;
 	}
@@ -196,25 +232,23 @@ from_file(struct router *t, const struct record *r)
 }
 
 struct policy_threshold
-route_threshold(struct router *t, const struct record *r, enum risk_level risk)
+route_threshold(struct router *t, const struct record *r, enum risk_level risk,
+    const struct policy_task *task)
 {
 	const struct policy_route *route = &t->policy->route;
 	struct policy_threshold best = { 0 };
-	struct str task;
-	uint32_t i;
 
 	if (risk != RISK_UNKNOWN)
 		raise_to(&best, &route->by_risk[risk]);
-	if (route->task.n > 0 &&
-	    field_name(t->ev, t->policy, r, FIELD_TASK, &task) &&
-	    (i = map_find(&route->task, task)) != MAP_NONE)
-		raise_to(&best, &route->task_threshold[i]);
+	if (task != NULL)
+		raise_to(&best, &task->threshold);
 	if (t->thresholds != NULL)
 		raise_to(&best, from_file(t, r));
 	if (!best.given)
 		best = route->threshold;
 	if (!best.given)
-		best.never = true;
+		best = (struct policy_threshold){ .never = true,
+			.json = STR("null") };
 	return best;
 }
 
@@ -230,7 +264,7 @@ apply_gates(struct decision *d)
 		if (match == 0)
 			continue;
 		needs_person(d);
-		give_reason(t, "gate", route->gate[i].name, match == -1);
+		give_reason(t, route->gate[i].reason_json, match == -1);
 	}
 }
 
@@ -251,8 +285,22 @@ apply_triggers(struct decision *d)
 		at_least(d, trigger->action);
 		if (trigger->action >= ACTION_QUEUE)
 			d->respond = RESPOND_HUMAN;
-		give_reason(t, "trigger", trigger->name, match == -1);
+		give_reason(t, trigger->reason_json, match == -1);
 	}
+}
+
+static struct str
+unusable(enum confidence_state state)
+{
+	static const struct str reason[] = {
+		[CONFIDENCE_ABSENT] = STR("\"confidence:absent\""),
+		[CONFIDENCE_NULL] = STR("\"confidence:null\""),
+		[CONFIDENCE_NOT_A_NUMBER] = STR("\"confidence:not_a_number\""),
+		[CONFIDENCE_OUT_OF_RANGE] = STR("\"confidence:out_of_range\""),
+		[CONFIDENCE_ERROR] = STR("\"confidence:error\""),
+	};
+
+	return reason[state];
 }
 
 /* Confidence against threshold, at a risk that lets the model act at all. */
@@ -264,11 +312,10 @@ apply_zone(struct decision *d)
 
 	if (d->state != CONFIDENCE_OK) {
 		needs_person(d);
-		give_reason(
-		    t, "confidence", str_of(confidence_words[d->state]), false);
+		give_reason(t, unusable(d->state), false);
 	} else if (d->threshold.never) {
 		needs_person(d);
-		give_reason(t, "threshold", STR("none"), false);
+		give_reason(t, STR("\"threshold:none\""), false);
 	} else if (d->confidence < d->threshold.value) {
 		at_least(d, person(d));
 		if (d->risk > RISK_MEDIUM || !route->has_review_band ||
@@ -276,10 +323,11 @@ apply_zone(struct decision *d)
 			d->respond = RESPOND_HUMAN;
 		else if (d->respond == RESPOND_MODEL)
 			d->respond = RESPOND_MODEL_FLAGGED;
-		give_reason(t, "confidence", STR("below_threshold"), false);
+		give_reason(
+		    t, STR("\"confidence:below_threshold\""), false);
 	} else if (d->risk == RISK_HIGH) {
 		at_least(d, ACTION_AUTO_AUDIT);
-		give_reason(t, "risk", STR("high"), false);
+		give_reason(t, STR("\"risk:high\""), false);
 	}
 }
 
@@ -290,14 +338,15 @@ apply_risk(struct decision *d)
 
 	if (d->risk == RISK_CRITICAL || d->risk == RISK_UNKNOWN) {
 		needs_person(d);
-		give_reason(t, "risk",
-		    d->risk == RISK_CRITICAL ? STR("critical") : STR("unknown"),
+		give_reason(t,
+		    d->risk == RISK_CRITICAL ? STR("\"risk:critical\"")
+					     : STR("\"risk:unknown\""),
 		    false);
 		d->threshold.never = true;
+		d->threshold.json = STR("null");
 		if (d->state == CONFIDENCE_OK)
 			return;
-		give_reason(
-		    t, "confidence", str_of(confidence_words[d->state]), false);
+		give_reason(t, unusable(d->state), false);
 	} else {
 		apply_zone(d);
 	}
@@ -317,20 +366,10 @@ choose_queue(struct decision *d)
 			? 1
 			: expr_condition(t->ev, d->record, (uint32_t)q->when);
 		if (match == -1)
-			give_reason(t, "queue", q->name, true);
+			give_reason(t, q->reason_json, true);
 		if (match != 0)
 			d->queue = q;
 	}
-}
-
-static void
-write_string_or_null(struct buf *out, const char *key, const char *word)
-{
-	buf_cstr(out, key);
-	if (word == NULL)
-		buf_cstr(out, "null");
-	else
-		buf_json_string(out, str_of(word));
 }
 
 static void
@@ -374,43 +413,38 @@ static void
 write_route(
     const struct decision *d, const struct audit *audit, struct buf *out)
 {
-	struct router *t = d->router;
+	const struct router *t = d->router;
 	bool looked_at = d->action >= ACTION_QUEUE || audit->selected;
 
-	write_string_or_null(out, "{\"action\":", action_words[d->action]);
-	write_string_or_null(out, ",\"respond\":", responder_words[d->respond]);
+	buf_cstr(out, "{\"action\":");
+	buf_str(out, t->action_json[d->action]);
+	buf_cstr(out, ",\"respond\":");
+	buf_str(out, t->respond_json[d->respond]);
 	buf_cstr(out, ",\"confidence\":");
 	write_confidence(d, out);
 	buf_cstr(out, ",\"threshold\":");
-	if (d->threshold.never)
-		buf_cstr(out, "null");
-	else
-		buf_json_double(out, d->threshold.value);
-	write_string_or_null(out, ",\"risk\":", risk_words[d->risk]);
+	buf_str(out, d->threshold.json);
+	buf_cstr(out, ",\"risk\":");
+	buf_str(out, t->risk_json[d->risk]);
 	buf_cstr(out, ",\"reasons\":");
-	if (t->reasons.n == 0)
+	if (t->reasons.n == 0) {
 		buf_cstr(out, "[]");
-	else {
+	} else {
 		buf_str(out, buf_view(&t->reasons));
 		buf_char(out, ']');
 	}
 	buf_cstr(out, ",\"queue\":");
-	if (d->queue != NULL)
-		buf_json_string(out, d->queue->name);
-	else
-		buf_cstr(out, "null");
-	write_string_or_null(
-	    out, ",\"tier\":", d->queue != NULL ? d->queue->tier : NULL);
-	write_string_or_null(
-	    out, ",\"priority\":", looked_at ? priority_word(d->risk) : NULL);
+	buf_str(out, d->queue != NULL ? d->queue->name_json : STR("null"));
+	buf_cstr(out, ",\"tier\":");
+	buf_str(out, d->queue != NULL ? d->queue->tier_json : STR("null"));
+	buf_cstr(out, ",\"priority\":");
+	buf_str(out, looked_at ? t->priority_json[d->risk] : STR("null"));
 	write_deadline(d, out);
 	buf_cstr(out, ",\"audit\":{\"selected\":");
 	buf_json_bool(out, audit->selected);
 	buf_cstr(out, ",\"rate\":");
-	buf_json_double(out, audit->rate);
-	write_string_or_null(out, "},\"policy\":",
-	    t->policy->file == NULL ? NULL : t->policy->fingerprint);
-	buf_char(out, '}');
+	buf_str(out, audit->rate.json);
+	buf_str(out, t->tail_json);
 }
 
 void
@@ -420,22 +454,21 @@ route_record(struct router *t, struct record *r, struct buf *out)
 		.record = r,
 		.action = ACTION_AUTO,
 		.respond = RESPOND_MODEL };
-	struct str id, task;
-	bool has_id, has_task;
+	struct str id;
+	bool has_id;
 	struct audit audit;
 
 	buf_clear(&t->reasons);
+	d.task = field_task(t->ev, t->policy, r);
 	find_risk(&d);
 	d.state =
 	    field_confidence(t->ev, t->policy, r, t->percent, &d.confidence);
-	d.threshold = route_threshold(t, r, d.risk);
+	d.threshold = route_threshold(t, r, d.risk, d.task);
 	apply_risk(&d);
 	apply_gates(&d);
 	apply_triggers(&d);
 	has_id = field_name(t->ev, t->policy, r, FIELD_ID, &id);
-	has_task = field_name(t->ev, t->policy, r, FIELD_TASK, &task);
-	audit = audit_select(
-	    t->policy, d.action, has_id ? &id : NULL, has_task ? &task : NULL);
+	audit = audit_select(t->policy, d.action, has_id ? &id : NULL, d.task);
 	if (d.action >= ACTION_QUEUE || audit.selected)
 		choose_queue(&d);
 	write_route(&d, &audit, out);

@@ -19,6 +19,7 @@
 
 #include "policy/policy.h"
 #include "policy/thresholds.h"
+#include "route/risk.h"
 
 struct router {
 	struct policy *policy;
@@ -29,15 +30,22 @@ struct router {
 	uint32_t risk_level; /* exprs .risk.… */
 	uint32_t risk_rules;
 	uint32_t risk_node; /* of .risk in the trie */
-	struct buf rules, risk, reason, reasons; /* work */
+	struct risk_cache *risks;
+	struct buf reasons; /* work */
+	/* words as JSON, ready to be copied */
+	struct str action_json[ACTIONS];
+	struct str respond_json[RESPONDERS];
+	struct str risk_json[RISK_LEVELS + 1]; /* the last: null */
+	struct str priority_json[RISK_LEVELS + 1];
+	struct str tail_json; /* "policy" and the end */
 };
 
 /*
  * Marks and adds what routing needs; before expr_set_compile().  The
  * evaluator is made after it, and put in by the caller.
  */
-int router_init(
-    struct router *, struct policy *, const struct thresholds *, struct err *e);
+int router_init(struct router *, struct policy *, const struct thresholds *,
+    struct arena *, struct err *e);
 void router_release(struct router *);
 
 /* For struct filter_job: another one for another thread. */
@@ -55,7 +63,7 @@ void route_record(struct router *, struct record *, struct buf *out);
  * thresholds file), else the policy's default; .never when one of them is
  * null or nothing speaks at all.
  */
-struct policy_threshold
-route_threshold(struct router *, const struct record *, enum risk_level);
+struct policy_threshold route_threshold(struct router *, const struct record *,
+    enum risk_level, const struct policy_task *);
 
 #endif
