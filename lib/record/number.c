@@ -2,8 +2,10 @@
  * From the text of a number to a double (number.h).
  *
  * Clinger's fast path (1990): a significand below 2^53 and a power of ten
- * that is itself exact need one correctly rounded operation.  All else goes
- * to strtod, which glibc rounds correctly.
+ * that is itself exact need one correctly rounded operation.  Up to nineteen
+ * digits are an integer of 64 bits, divided exactly by a power of five that
+ * is one too, and rounded once.  All else goes to strtod, which glibc rounds
+ * correctly.
  */
 #include <float.h>
 #include <math.h>
@@ -15,6 +17,7 @@
 enum {
 	EXACT_POWER = 22, /* 10^22 is the last exact in a double */
 	EXACT_DIGITS = 19, /* that always fit in 64 bits */
+	EXACT_FIVES = 27, /* 5^27 is the last below 2^63 */
 	LONGEST_COPY = 64,
 };
 
@@ -28,6 +31,37 @@ static double
 clamp(double x)
 {
 	return isinf(x) ? copysign(DBL_MAX, x) : x;
+}
+
+/*
+ * digits / 10^scale, rounded to nearest, ties to even.  digits > 0, scale at
+ * most EXACT_FIVES: far from overflow and underflow.
+ */
+static double
+divide(uint64_t digits, int scale)
+{
+	uint64_t five = 1, quotient, rest, low;
+	int exponent = -scale, up, down;
+
+	for (int i = 0; i < scale; i++)
+		five *= 5;
+	up = __builtin_clzll(digits);
+	down = __builtin_clzll(five);
+	digits <<= up;
+	five <<= down;
+	/* both in [2^63, 2^64): the quotient has 63 or 64 bits */
+	quotient = (uint64_t)(((unsigned __int128)digits << 63) / five);
+	rest = (digits << 63) - quotient * five; /* below 2^64 */
+	exponent += down - up - 63;
+	up = __builtin_clzll(quotient);
+	quotient <<= up;
+	exponent -= up;
+	/* 53 bits stay; of the other 11 the first decides, but for a tie */
+	low = quotient & 0x7ff;
+	quotient >>= 11;
+	if (low > 0x400 || (low == 0x400 && (rest != 0 || (quotient & 1) != 0)))
+		quotient++;
+	return ldexp((double)quotient, exponent + 11);
 }
 
 double
@@ -49,10 +83,14 @@ number_value(struct str t)
 			digits = digits * 10 + (uint64_t)(*s - '0');
 			scale++;
 		}
-	if (s != end || n > EXACT_DIGITS || scale > EXACT_POWER ||
-	    digits > (uint64_t)1 << 53)
+	if (s != end || n > EXACT_DIGITS || scale > EXACT_FIVES)
 		return clamp(strtod(t.s, NULL));
-	x = (double)digits / power[scale];
+	if (digits == 0)
+		x = 0;
+	else if (digits <= (uint64_t)1 << 53 && scale <= EXACT_POWER)
+		x = (double)digits / power[scale];
+	else
+		x = divide(digits, scale);
 	return negative ? -x : x;
 }
 

@@ -6,7 +6,7 @@
 
 enum {
 	/* text and index of so much stay in the fast caches */
-	WINDOW = 64 * 1024,
+	WINDOW = 16 * 1024,
 	/* a line beyond this is not worth the memory of its index */
 	WINDOW_MAX = 1 << 20,
 };

@@ -377,7 +377,12 @@ test_numbers(void **state)
 		"100000000000000016777215", "3.0000000000000000000000001",
 		"0.000000000000000000000000000000123",
 		"179769313486231580793e288", "4503599627370496.5",
-		"4503599627370497.5", "0.57" };
+		"4503599627370497.5", "0.57", "0.00000000000000000000000000",
+		"-0.000000000000000000000000", "0.12345678901234567",
+		"0.99999999999999994", "0.99999999999999995",
+		"0.99999999999999983346", "0.99999999999999983347",
+		"18446744073709551615", "9999999999999999999",
+		"1844674407370955.1615", "0.000000009007199254740993" };
 	uint64_t seed = 7;
 	char text[64];
 	double x;
@@ -398,6 +403,13 @@ test_numbers(void **state)
 			continue;
 		if (!number_parse(str_of(text), &x))
 			continue;
+		assert_true(x == strtod(text, NULL));
+	}
+	/* confidences as programs print them, and their neighbours */
+	for (int i = 0; i < 300000; i++) {
+		snprintf(text, sizeof(text), "%.*f", 15 + i % 5,
+		    (double)(splitmix(&seed) >> 11) * 0x1p-53);
+		assert_true(number_parse(str_of(text), &x));
 		assert_true(x == strtod(text, NULL));
 	}
 	assert_true(
