@@ -141,6 +141,9 @@ policy_load(const char *file, const struct field_override *override,
 		policy_free(p);
 		return NULL;
 	}
+	keyset_init(&p->task_keys, p->task_names.n);
+	for (uint32_t i = 0; i < p->task_names.n; i++)
+		keyset_add(&p->task_keys, 0, p->task_names.key[i], i);
 	return p;
 }
 
@@ -151,15 +154,16 @@ policy_free(struct policy *p)
 		return;
 	expr_set_free(p->exprs);
 	map_release(&p->task_names);
+	keyset_release(&p->task_keys);
 	free(p->task);
 }
 
 const struct policy_task *
 policy_task(const struct policy *p, struct str name)
 {
-	uint32_t i = map_find(&p->task_names, name);
+	uint32_t i = keyset_find(&p->task_keys, 0, name);
 
-	return i == MAP_NONE ? NULL : &p->task[i];
+	return i == KEYSET_NONE ? NULL : &p->task[i];
 }
 
 void

@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "base/hash.h"
+#include "base/keyset.h"
 #include "base/map.h"
 #include "base/timestamp.h"
 #include "expr/expr.h"
@@ -140,6 +141,7 @@ struct policy {
 	struct expr_set *exprs;
 	int64_t field[FIELDS]; /* expression or POLICY_NONE */
 	struct map task_names; /* name -> task[] */
+	struct keyset task_keys; /* the same, once all are there */
 	struct policy_task *task;
 	size_t task_cap;
 	struct policy_risk risk;

@@ -6,17 +6,6 @@
 
 enum { INDEX_DIGITS = 9 }; /* that fit in 32 bits */
 
-/*
- * A wanted key, by its length and its first and last eight bytes: of keys up
- * to sixteen bytes that is all.
- */
-struct field_key {
-	uint64_t first, last;
-	uint32_t n;
-	uint32_t node; /* the parent */
-	uint32_t child; /* FIELD_NONE: a free entry */
-};
-
 /* What is left of a path while it is being read. */
 struct reader {
 	const char *s, *end;
@@ -147,7 +136,7 @@ void
 fields_release(struct fields *f)
 {
 	free(f->node);
-	free(f->table);
+	keyset_release(&f->keys);
 	*f = (struct fields){ 0 };
 }
 
@@ -190,94 +179,20 @@ fields_index(const struct fields *f, uint32_t node, uint32_t index)
 	return i;
 }
 
-/* Eight bytes, those beyond the n of a shorter text as 0. */
-static inline uint64_t
-eight_bytes(const char *s, size_t n)
-{
-	static const uint64_t mask[9] = { 0, 0xff, 0xffff, 0xffffff, 0xffffffff,
-		0xffffffffff, 0xffffffffffff, 0xffffffffffffff, UINT64_MAX };
-	uint64_t x;
-
-	memcpy(&x, s, sizeof(x));
-	return x & mask[n < 8 ? n : 8];
-}
-
-static inline size_t
-place_of(const struct fields *f, const struct field_key *k)
-{
-	/* any odd number with its bits well mixed would do */
-	uint64_t h = (k->first ^ (k->last << 29 | k->last >> 35)) +
-		     ((uint64_t)k->n << 32 | k->node);
-
-	return h * UINT64_C(0x9e3779b97f4a7c15) >> f->table_shift;
-}
-
-/* The entry of a key, or the free one where it would be. */
-static inline struct field_key *
-find_entry(const struct fields *f, const struct field_key *k, const char *key)
-{
-	size_t last = (SIZE_MAX >> f->table_shift), i = place_of(f, k);
-
-	for (;; i = (i + 1) & last) {
-		struct field_key *e = &f->table[i];
-		if (e->child == FIELD_NONE)
-			return e;
-		if (e->first != k->first || e->last != k->last ||
-		    e->n != k->n || e->node != k->node)
-			continue;
-		if (k->n <= 16 ||
-		    memcmp(f->node[e->child].key.s, key, k->n) == 0)
-			return e;
-	}
-}
-
-static struct field_key
-key_of(uint32_t node, const char *key, size_t n)
-{
-	return (struct field_key){ .first = eight_bytes(key, n),
-		.last = eight_bytes(key + (n > 8 ? n - 8 : 0), n),
-		.n = (uint32_t)n,
-		.node = node,
-		.child = FIELD_NONE };
-}
-
 void
 fields_compile(struct fields *f)
 {
-	size_t size = 16;
-
-	while (size < 4 * f->n)
-		size *= 2;
-	free(f->table);
-	if ((f->table = malloc(size * sizeof(*f->table))) == NULL)
-		memory_exhausted();
-	f->table_shift = 64 - (unsigned)__builtin_ctzll(size);
-	for (size_t i = 0; i < size; i++)
-		f->table[i].child = FIELD_NONE;
-	for (uint32_t i = 1; i < f->n; i++) {
-		const struct field_node *node = &f->node[i];
-		char copy[8] = { 0 };
-		struct field_key k;
-		if (node->is_index)
-			continue;
-		if (node->key.n < sizeof(copy)) {
-			if (node->key.n > 0)
-				memcpy(copy, node->key.s, node->key.n);
-			k = key_of(node->parent, copy, node->key.n);
-		} else {
-			k = key_of(node->parent, node->key.s, node->key.n);
-		}
-		k.child = i;
-		*find_entry(f, &k, node->key.s) = k;
-	}
+	keyset_init(&f->keys, f->n);
+	for (uint32_t i = 1; i < f->n; i++)
+		if (!f->node[i].is_index)
+			keyset_add(
+			    &f->keys, f->node[i].parent, f->node[i].key, i);
 }
 
 uint32_t
 fields_find(const struct fields *f, uint32_t node, const char *key, size_t n)
 {
-	struct field_key k = key_of(node, key, n);
-
-	return find_entry(f, &k, key)->child;
+	return keyset_find(&f->keys, node, (struct str){ key, n });
 }
 
 uint32_t

@@ -8,6 +8,7 @@
 #ifndef HITL_RECORD_FIELDS_H
 #define HITL_RECORD_FIELDS_H
 
+#include "base/keyset.h"
 #include "record/json.h"
 
 #define FIELD_NONE UINT32_MAX
@@ -38,13 +39,10 @@ struct field_node {
 	uint32_t parent, child, sibling; /* FIELD_NONE: none */
 };
 
-struct field_key; /* an entry of the table of all keys */
-
 struct fields { /* all zero: no wishes yet */
 	struct field_node *node;
 	size_t n, cap;
-	struct field_key *table; /* by fields_compile */
-	unsigned table_shift; /* 64 - log2 of its size */
+	struct keyset keys; /* by fields_compile; scope: the parent */
 	struct arena *arena; /* permanent */
 };
 
@@ -62,7 +60,7 @@ uint32_t fields_index(const struct fields *, uint32_t node, uint32_t i);
 
 /*
  * fields_key() by a table, which fields_compile() makes once the last wish
- * is in.  JSON_PADDING bytes behind the key are readable.
+ * is in.
  */
 void fields_compile(struct fields *);
 uint32_t

@@ -8,23 +8,25 @@ struct filter {
 	const struct filter_job *job;
 	void *state;
 	uint32_t node; /* of the key */
-	struct buf value;
 };
 
 static int
 filter_record(struct record *r, void *state, struct err *e)
 {
-	struct filter *f = state;
+	const struct filter *f = state;
+	size_t start = r->out->n, resume;
 	int got;
 
-	buf_clear(&f->value);
-	if ((got = f->job->member(r, f->state, &f->value, e)) == -1)
-		return -1;
-	if (got == 1)
+	resume = splice_begin(r->out, r->line, f->job->key, &r->slot[f->node]);
+	got = f->job->member(r, f->state, r->out, e);
+	if (got == 0) {
+		splice_end(r->out, r->line, resume);
+	} else {
+		r->out->n = start; /* as if nothing had been */
+		if (got == -1)
+			return -1;
 		buf_str(r->out, r->line);
-	else
-		splice(r->out, r->line, f->job->key, &r->slot[f->node],
-		    buf_view(&f->value));
+	}
 	buf_char(r->out, '\n');
 	return 0;
 }
@@ -48,7 +50,6 @@ filter_join(void *state, void *forked)
 	struct filter *f = state, *other = forked;
 
 	f->job->join(f->state, other->state);
-	buf_release(&other->value);
 	free(other);
 }
 
@@ -63,10 +64,7 @@ filter_run(const struct stream_options *options, char *const file[],
 		.fork = filter_fork,
 		.join = filter_join,
 		.out = out };
-	enum status status;
 
 	f.node = fields_add_key(fields, 0, job->key);
-	status = stream_run(options, file, fields, &stream, totals);
-	buf_release(&f.value);
-	return status;
+	return stream_run(options, file, fields, &stream, totals);
 }

@@ -8,8 +8,9 @@
 #include "record/stream.h"
 
 /*
- * Appends the JSON text of the member's value.  Returns as record_fn does;
- * 1 lets the record go out without the member.
+ * Appends the JSON text of the member's value, which must not be looked at
+ * otherwise.  Returns as record_fn does; 1 lets the record go out without
+ * the member.
  */
 typedef int
 member_fn(struct record *, void *state, struct buf *value, struct err *e);

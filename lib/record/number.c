@@ -64,26 +64,79 @@ divide(uint64_t digits, int scale)
 	return ldexp((double)quotient, exponent + 11);
 }
 
+/* Eight digits as a number, in three steps of pairs; -1 if one is none. */
+static int64_t
+eight_digits(const char *s, unsigned skip)
+{
+	uint64_t x, digit;
+
+	memcpy(&x, s, sizeof(x));
+	digit = x ^ UINT64_C(0x3030303030303030);
+	if (((digit | (digit + UINT64_C(0x0606060606060606))) &
+		UINT64_C(0xf0f0f0f0f0f0f0f0)) != 0)
+		return -1;
+	digit &= UINT64_MAX << 8 * skip; /* the first ones count as 0 */
+	digit = digit * 10 + (digit >> 8);
+	digit = (digit & UINT64_C(0x00ff00ff00ff00ff)) * 100 +
+		(digit >> 16 & UINT64_C(0x00ff00ff00ff00ff));
+	digit = (digit & UINT64_C(0x0000ffff0000ffff)) * 10000 +
+		(digit >> 32 & UINT64_C(0x0000ffff0000ffff));
+	return (int64_t)(digit & UINT32_MAX);
+}
+
+/*
+ * The commonest of all: 0. and nine to sixteen digits.  The second eight
+ * overlap the first.  False if it is no such number.
+ */
+static bool
+unit_fraction(struct str t, uint64_t *digits, int *scale)
+{
+	static const uint64_t power[9] = { 1, 10, 100, 1000, 10000, 100000,
+		1000000, 10000000, 100000000 };
+	int64_t high, low;
+	unsigned n = (unsigned)t.n - 2;
+
+	if (t.n < 11 || t.n > 18 || t.s[0] != '0' || t.s[1] != '.')
+		return false;
+	high = eight_digits(t.s + 2, 0);
+	low = eight_digits(t.s + t.n - 8, 16 - n);
+	*digits = (uint64_t)high * power[n - 8] + (uint64_t)low;
+	*scale = (int)n;
+	return high >= 0 && low >= 0;
+}
+
+/* Any number of up to nineteen digits without an exponent; its sign apart. */
+static bool
+plain_decimal(struct str t, uint64_t *digits, int *scale)
+{
+	const char *s = t.s, *end = t.s + t.n;
+	uint64_t x = 0;
+	int n = 0;
+
+	*scale = 0;
+	for (s += *s == '-'; s < end && is_digit(*s); s++, n += x != 0)
+		x = x * 10 + (uint64_t)(*s - '0');
+	if (s < end && *s == '.')
+		for (s++; s < end && is_digit(*s); s++, n += x != 0) {
+			x = x * 10 + (uint64_t)(*s - '0');
+			++*scale;
+		}
+	*digits = x;
+	return s == end && n <= EXACT_DIGITS && *scale <= EXACT_FIVES;
+}
+
 double
 number_value(struct str t)
 {
 	static const double power[EXACT_POWER + 1] = { 1e0, 1e1, 1e2, 1e3, 1e4,
 		1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
 		1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22 };
-	const char *s = t.s, *end = t.s + t.n;
-	bool negative = *s == '-';
-	uint64_t digits = 0;
-	int n = 0, scale = 0;
+	uint64_t digits;
+	int scale;
 	double x;
 
-	for (s += negative; s < end && is_digit(*s); s++, n += digits != 0)
-		digits = digits * 10 + (uint64_t)(*s - '0');
-	if (s < end && *s == '.')
-		for (s++; s < end && is_digit(*s); s++, n += digits != 0) {
-			digits = digits * 10 + (uint64_t)(*s - '0');
-			scale++;
-		}
-	if (s != end || n > EXACT_DIGITS || scale > EXACT_FIVES)
+	if (!unit_fraction(t, &digits, &scale) &&
+	    !plain_decimal(t, &digits, &scale))
 		return clamp(strtod(t.s, NULL));
 	if (digits == 0)
 		x = 0;
@@ -91,7 +144,7 @@ number_value(struct str t)
 		x = (double)digits / power[scale];
 	else
 		x = divide(digits, scale);
-	return negative ? -x : x;
+	return *t.s == '-' ? -x : x;
 }
 
 /* The end of the number at s, by RFC 8259's grammar; NULL if none is. */

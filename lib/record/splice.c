@@ -16,28 +16,41 @@ is_empty_object(struct str line, size_t end)
 	return line.s[end - 1] == '{'; /* no value ends in one */
 }
 
+size_t
+splice_begin(
+    struct buf *out, struct str line, struct str key, const struct value *old)
+{
+	size_t at;
+
+	buf_reserve(out, line.n + key.n + 8);
+	if (old->type != JSON_ABSENT) {
+		at = (size_t)(old->text.s - line.s);
+		buf_add(out, line.s, at);
+		return at + old->text.n;
+	}
+	for (at = line.n; line.s[at - 1] != '}';)
+		at--;
+	buf_add(out, line.s, --at);
+	if (!is_empty_object(line, at))
+		buf_char(out, ',');
+	buf_char(out, '"');
+	buf_str(out, key);
+	buf_cstr(out, "\":");
+	return at;
+}
+
+void
+splice_end(struct buf *out, struct str line, size_t resume)
+{
+	buf_add(out, line.s + resume, line.n - resume);
+}
+
 void
 splice(struct buf *out, struct str line, struct str key,
     const struct value *old, struct str value)
 {
-	size_t at, resume;
+	size_t resume = splice_begin(out, line, key, old);
 
-	buf_reserve(out, line.n + key.n + value.n + 8);
-	if (old->type != JSON_ABSENT) {
-		at = (size_t)(old->text.s - line.s);
-		resume = at + old->text.n;
-		buf_add(out, line.s, at);
-	} else {
-		for (at = line.n; line.s[at - 1] != '}';)
-			at--;
-		resume = --at;
-		buf_add(out, line.s, at);
-		if (!is_empty_object(line, at))
-			buf_char(out, ',');
-		buf_char(out, '"');
-		buf_str(out, key);
-		buf_add(out, "\":", 2);
-	}
 	buf_str(out, value);
-	buf_add(out, line.s + resume, line.n - resume);
+	splice_end(out, line, resume);
 }

@@ -14,7 +14,7 @@ struct decision {
 	enum risk_level risk;
 	enum confidence_state state;
 	double confidence;
-	struct policy_threshold threshold;
+	const struct policy_threshold *threshold;
 	enum action action;
 	enum responder respond;
 	const struct policy_queue *queue;
@@ -50,10 +50,10 @@ prepare_words(struct router *t, struct arena *a)
 		t->priority_json[i] =
 		    quoted(a, priority_word((enum risk_level)i));
 	}
-	t->tail_json = str_of(p->file == NULL
-				  ? "},\"policy\":null}"
-				  : arena_printf(a, "},\"policy\":\"%s\"}",
-					p->fingerprint));
+	t->tail_json = str_of(
+	    p->file == NULL
+		? "},\"policy\":null}"
+		: arena_printf(a, "},\"policy\":\"%s\"}", p->fingerprint));
 }
 
 static struct risk_cache *
@@ -70,10 +70,10 @@ int
 router_init(struct router *t, struct policy *p, const struct thresholds *file,
     struct arena *a, struct err *e)
 {
-	*t = (struct router){
-		.policy = p, .thresholds = file, .now = TIMESTAMP_NONE,
-		.risks = new_cache()
-	};
+	*t = (struct router){ .policy = p,
+		.thresholds = file,
+		.now = TIMESTAMP_NONE,
+		.risks = new_cache() };
 	prepare_words(t, a);
 	for (enum field f = FIELD_ID; f <= FIELD_CONFIDENCE; f++)
 		policy_use_field(p, f);
@@ -193,9 +193,9 @@ find_risk(struct decision *d)
 	if (r->slot[t->risk_node].type == JSON_ABSENT &&
 	    t->policy->risk.given) {
 		risk = risk_rate(t->ev, t->policy, r, d->task);
-		record_overlay(r,
-		    risk_overlay(risk_text(t->risks, t->policy, &risk),
-			r->fields, t->risk_node));
+		record_overlay(
+		    r, risk_overlay(risk_text(t->risks, t->policy, &risk),
+			   r->fields, t->risk_node));
 		d->risk = risk.level;
 		if (risk.erring) {
 			needs_person(d);
@@ -206,14 +206,20 @@ find_risk(struct decision *d)
 	d->risk = RISK_UNKNOWN; /* there, but not a level we know */
 }
 
-/* The stricter of two; null is the strictest. */
-static void
-raise_to(struct policy_threshold *to, const struct policy_threshold *x)
+/* "never alone", where nothing else speaks or nothing else may. */
+static const struct policy_threshold never = {
+	.given = true, .never = true, .json = STR("null")
+};
+
+/* The stricter of two, of which the first may be NULL. */
+static const struct policy_threshold *
+stricter(const struct policy_threshold *a, const struct policy_threshold *b)
 {
-	if (!x->given)
-		return;
-	if (!to->given || x->never || (!to->never && x->value > to->value))
-		*to = *x;
+	if (!b->given)
+		return a;
+	if (a == NULL || b->never || (!a->never && b->value > a->value))
+		return b;
+	return a;
 }
 
 static const struct policy_threshold *
@@ -231,25 +237,22 @@ from_file(struct router *t, const struct record *r)
 	return &file->fallback;
 }
 
-struct policy_threshold
+const struct policy_threshold *
 route_threshold(struct router *t, const struct record *r, enum risk_level risk,
     const struct policy_task *task)
 {
 	const struct policy_route *route = &t->policy->route;
-	struct policy_threshold best = { 0 };
+	const struct policy_threshold *best = NULL;
 
 	if (risk != RISK_UNKNOWN)
-		raise_to(&best, &route->by_risk[risk]);
+		best = stricter(best, &route->by_risk[risk]);
 	if (task != NULL)
-		raise_to(&best, &task->threshold);
+		best = stricter(best, &task->threshold);
 	if (t->thresholds != NULL)
-		raise_to(&best, from_file(t, r));
-	if (!best.given)
-		best = route->threshold;
-	if (!best.given)
-		best = (struct policy_threshold){ .never = true,
-			.json = STR("null") };
-	return best;
+		best = stricter(best, from_file(t, r));
+	if (best == NULL)
+		best = stricter(best, &route->threshold);
+	return best == NULL ? &never : best;
 }
 
 static void
@@ -313,18 +316,17 @@ apply_zone(struct decision *d)
 	if (d->state != CONFIDENCE_OK) {
 		needs_person(d);
 		give_reason(t, unusable(d->state), false);
-	} else if (d->threshold.never) {
+	} else if (d->threshold->never) {
 		needs_person(d);
 		give_reason(t, STR("\"threshold:none\""), false);
-	} else if (d->confidence < d->threshold.value) {
+	} else if (d->confidence < d->threshold->value) {
 		at_least(d, person(d));
 		if (d->risk > RISK_MEDIUM || !route->has_review_band ||
 		    d->confidence < route->review_band)
 			d->respond = RESPOND_HUMAN;
 		else if (d->respond == RESPOND_MODEL)
 			d->respond = RESPOND_MODEL_FLAGGED;
-		give_reason(
-		    t, STR("\"confidence:below_threshold\""), false);
+		give_reason(t, STR("\"confidence:below_threshold\""), false);
 	} else if (d->risk == RISK_HIGH) {
 		at_least(d, ACTION_AUTO_AUDIT);
 		give_reason(t, STR("\"risk:high\""), false);
@@ -342,8 +344,7 @@ apply_risk(struct decision *d)
 		    d->risk == RISK_CRITICAL ? STR("\"risk:critical\"")
 					     : STR("\"risk:unknown\""),
 		    false);
-		d->threshold.never = true;
-		d->threshold.json = STR("null");
+		d->threshold = &never;
 		if (d->state == CONFIDENCE_OK)
 			return;
 		give_reason(t, unusable(d->state), false);
@@ -423,7 +424,7 @@ write_route(
 	buf_cstr(out, ",\"confidence\":");
 	write_confidence(d, out);
 	buf_cstr(out, ",\"threshold\":");
-	buf_str(out, d->threshold.json);
+	buf_str(out, d->threshold->json);
 	buf_cstr(out, ",\"risk\":");
 	buf_str(out, t->risk_json[d->risk]);
 	buf_cstr(out, ",\"reasons\":");

@@ -63,7 +63,7 @@ void route_record(struct router *, struct record *, struct buf *out);
  * thresholds file), else the policy's default; .never when one of them is
  * null or nothing speaks at all.
  */
-struct policy_threshold route_threshold(struct router *, const struct record *,
-    enum risk_level, const struct policy_task *);
+const struct policy_threshold *route_threshold(struct router *,
+    const struct record *, enum risk_level, const struct policy_task *);
 
 #endif
