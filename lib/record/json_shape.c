@@ -48,14 +48,18 @@ static inline bool
 is_here(const struct segment *g, const char *p)
 {
 #ifdef __SSE2__
-	unsigned head = (unsigned)_mm_movemask_epi8(
-	    _mm_cmpeq_epi8(_mm_loadu_si128((const __m128i *)p),
-		_mm_loadu_si128((const __m128i *)g->head)));
-	unsigned tail = (unsigned)_mm_movemask_epi8(
-	    _mm_cmpeq_epi8(_mm_loadu_si128((const __m128i *)(p + g->tail_at)),
-		_mm_loadu_si128((const __m128i *)g->tail)));
+	__m128i here = _mm_loadu_si128((const __m128i *)p);
+	__m128i known = _mm_loadu_si128((const __m128i *)g->head);
+	unsigned differ =
+	    ~(unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(here, known));
 
-	return (head & tail & g->mask) == g->mask;
+	if (__builtin_expect((differ & g->mask) != 0, 0))
+		return false;
+	if (g->tail_at == 0)
+		return true;
+	here = _mm_loadu_si128((const __m128i *)(p + g->tail_at));
+	known = _mm_loadu_si128((const __m128i *)g->tail);
+	return _mm_movemask_epi8(_mm_cmpeq_epi8(here, known)) == 0xffff;
 #else
 	size_t n = g->n < 16 ? g->n : 16;
 

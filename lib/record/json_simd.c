@@ -37,7 +37,7 @@ struct indexer {
 	__attribute__((target("avx512f,avx512bw,avx512vl,avx512vbmi2,avx2,"    \
 			      "bmi,bmi2,lzcnt,popcnt")))
 
-/* The offsets of the bits set; writes up to eight more than there are. */
+/* The offsets of the bits set; writes up to seven more than there are. */
 INLINE uint32_t *
 spread(uint32_t *out, uint64_t bits, uint32_t base)
 {

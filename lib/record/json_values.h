@@ -66,27 +66,29 @@ not_digits(const char *p)
 	return ~(low | high << 16);
 }
 
-/* The same for numbers without an exponent, below 32 bytes, in one look. */
+/*
+ * The same in one look for what most numbers are: below 32 bytes, without an
+ * exponent, and with a comma or a bracket behind.
+ */
 static inline const char *
 json_number(const char *p)
 {
 	const char *start = p + (*p == '-');
-	uint32_t other = not_digits(start) | UINT32_C(1) << 31, fraction;
+	uint32_t other = not_digits(start) | UINT32_C(1) << 31;
 	int n = __builtin_ctz(other);
 
-	if (__builtin_expect((n == 0) | ((*start == '0') & (n > 1)), 0))
+	if (n != 1 && (n == 0 || *start == '0'))
 		return NULL;
-	other &= other - 1;
-	fraction = start[n] == '.';
-	if (fraction) {
-		int m = __builtin_ctz(other | UINT32_C(1) << 31) - n - 1;
-		if (m == 0)
+	if (start[n] == '.') {
+		int m = n + 1;
+		other = (other & (other - 1)) | UINT32_C(1) << 31;
+		n = __builtin_ctz(other);
+		if (n == m)
 			return NULL;
-		n += 1 + m;
 	}
-	if (__builtin_expect((n >= 31) | ((start[n] | 0x20) == 'e'), 0))
-		return json_number_end(p);
-	return start + n;
+	if (start[n] == ',' || start[n] == '}' || start[n] == ']')
+		return start + n;
+	return json_number_end(p);
 }
 #else
 #define json_number json_number_end
