@@ -189,6 +189,7 @@ run_begin(struct run *r, const struct command *c, int argc, char *argv[])
 	    &(struct stream_job){ .record = labelled_add,
 		.state = &source,
 		.piece = labelled_piece,
+		.done = labelled_done,
 		.fork = labelled_fork,
 		.join = labelled_join },
 	    &totals);

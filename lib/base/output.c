@@ -10,6 +10,8 @@
 #include "base/arena.h"
 #include "base/output.h"
 
+enum { PIPE_SIZE = 1 << 20 }; /* what an ordinary user may ask for */
+
 static void
 remove_temporary(struct output *o)
 {
@@ -33,6 +35,16 @@ usual_mode(const char *path)
 	return 0666 & ~mask;
 }
 
+/* Room for a whole buffer, so that writer and reader can work at once. */
+static void
+widen_pipe(int fd)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) == 0 && S_ISFIFO(st.st_mode))
+		(void)fcntl(fd, F_SETPIPE_SZ, PIPE_SIZE);
+}
+
 int
 output_open(struct output *o, const char *path, struct err *e)
 {
@@ -42,6 +54,7 @@ output_open(struct output *o, const char *path, struct err *e)
 	if (path == NULL || strcmp(path, "-") == 0) {
 		if (fcntl(STDOUT_FILENO, F_GETFD) == -1)
 			return err_errno(e, errno, "standard output");
+		widen_pipe(STDOUT_FILENO);
 		return 0;
 	}
 	o->path = path;

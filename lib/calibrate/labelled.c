@@ -100,6 +100,14 @@ labelled_piece(void *arg)
 	}
 }
 
+void
+labelled_done(void *arg)
+{
+	struct labelled *l = ((struct labelled_source *)arg)->into;
+
+	decisions_sort(l->decision, l->n);
+}
+
 void *
 labelled_fork(void *arg)
 {
@@ -154,10 +162,12 @@ labelled_join(void *to, void *from)
 
 	make_room_for_groups(l);
 	count_groups(l, f);
-	for (size_t i = 0; i < o->n; i++) {
-		VEC_ROOM(l->decision, l->n, l->cap);
-		l->decision[l->n++] = o->decision[i];
-	}
+	l->decision = decisions_merge(l->decision, l->n, o->decision, o->n);
+	if (l->decision == NULL)
+		memory_exhausted();
+	o->decision = NULL;
+	l->n += o->n;
+	l->cap = l->n;
 	l->unlabelled += o->unlabelled;
 	l->without += o->without;
 	l->without_errors += o->without_errors;
@@ -176,7 +186,6 @@ labelled_finish(struct labelled_source *s)
 
 	make_room_for_groups(l);
 	count_groups(l, s);
-	decisions_sort(l->decision, l->n);
 }
 
 void

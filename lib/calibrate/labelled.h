@@ -58,10 +58,11 @@ int labelled_add(struct record *, void *source, struct err *);
 
 /* For struct stream_job; a forked source has labels of its own. */
 void labelled_piece(void *source);
+void labelled_done(void *source); /* sorts what it has */
 void *labelled_fork(void *source);
 void labelled_join(void *source, void *forked);
 
-/* Counts the groups and sorts; call once when all records are in. */
+/* Counts the groups; call once when all records are in, and joined. */
 void labelled_finish(struct labelled_source *);
 void labelled_release(struct labelled *);
 

@@ -37,8 +37,8 @@ int64_t
 field_time(struct evaluator *, const struct policy *, const struct record *);
 
 /* What the policy says of the record's task; NULL: nothing. */
-const struct policy_task *field_task(
-    struct evaluator *, const struct policy *, const struct record *);
+const struct policy_task *
+field_task(struct evaluator *, const struct policy *, const struct record *);
 
 /* A name (id, task); false if absent, null, or the expression failed. */
 bool field_name(struct evaluator *, const struct policy *,

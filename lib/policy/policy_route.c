@@ -217,8 +217,8 @@ gates(struct loader *l, const struct json *j, const char *path, void *unused)
 	};
 
 	(void)unused;
-	return load_list(l, j, path, keys, LENGTH(keys), "gate:",
-	    &l->policy->route.gate, &l->policy->route.ngate);
+	return load_list(l, j, path, keys, LENGTH(keys),
+	    "gate:", &l->policy->route.gate, &l->policy->route.ngate);
 }
 
 static int
@@ -231,8 +231,8 @@ triggers(struct loader *l, const struct json *j, const char *path, void *unused)
 	};
 
 	(void)unused;
-	return load_list(l, j, path, keys, LENGTH(keys), "trigger:",
-	    &l->policy->route.trigger, &l->policy->route.ntrigger);
+	return load_list(l, j, path, keys, LENGTH(keys),
+	    "trigger:", &l->policy->route.trigger, &l->policy->route.ntrigger);
 }
 
 int

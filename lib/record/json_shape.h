@@ -35,8 +35,8 @@ const char *json_shape_line(struct json_shapes *, struct json_walk *,
     const struct fields *, const char *line, struct value *slot);
 
 /* Takes apart a line that json_walk_line() has walked. */
-void json_shape_learn(
-    struct json_shapes *, const struct fields *, const char *line);
+void
+json_shape_learn(struct json_shapes *, const struct fields *, const char *line);
 
 void json_shapes_release(struct json_shapes *);
 

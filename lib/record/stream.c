@@ -442,7 +442,7 @@ work(void *arg)
 			w->turn = s->taken++;
 		pthread_mutex_unlock(&s->taking);
 		if (!got)
-			return NULL;
+			break;
 		buf_clear(&w->out);
 		buf_clear(&w->why);
 		w->nrefused = w->lines = 0;
@@ -459,6 +459,9 @@ work(void *arg)
 		pthread_cond_broadcast(&s->handed);
 		pthread_mutex_unlock(&s->handing);
 	}
+	if (s->job->done != NULL)
+		s->job->done(w->state);
+	return NULL;
 }
 
 static void

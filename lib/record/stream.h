@@ -45,6 +45,8 @@ struct stream_job {
 	void *state; /* of the first thread */
 	/* after each piece of the input, in their order; or NULL */
 	void (*piece)(void *state);
+	/* in each thread, when there is no more input for it; or NULL */
+	void (*done)(void *state);
 	/* the state of a further one, made before any of them starts */
 	void *(*fork)(void *state);
 	/* takes what it saw into the first one's and frees it; at the end */

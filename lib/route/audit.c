@@ -26,8 +26,7 @@ audit_select(const struct policy *p, enum action action, const struct str *id,
 	if (id == NULL)
 		return (struct audit){ true, { 1, STR("1") } };
 	/* 2^64 itself is no uint64_t: rate 1 selects all */
-	a.selected = a.rate.value >= 1 ||
-		     siphash(&p->route.audit_key, *id) <
-			 (uint64_t)ldexp(a.rate.value, 64);
+	a.selected = a.rate.value >= 1 || siphash(&p->route.audit_key, *id) <
+					      (uint64_t)ldexp(a.rate.value, 64);
 	return a;
 }

@@ -85,14 +85,13 @@ risk_json(const struct policy *p, const struct risk *risk, struct buf *out)
 }
 
 struct risk_text *
-risk_text(
-    struct risk_cache *c, const struct policy *p, const struct risk *risk)
+risk_text(struct risk_cache *c, const struct policy *p, const struct risk *risk)
 {
 	uint64_t matched = risk->matched[0], failed = risk->failed[0];
 	uint64_t h = matched ^ failed << 7 ^ (uint64_t)risk->level << 3 ^
 		     (uint64_t)risk->base << 5;
-	struct risk_text *t =
-	    &c->entry[h * UINT64_C(0x9e3779b97f4a7c15) >> 32 & (RISK_CACHE - 1)];
+	struct risk_text *t = &c->entry[h * UINT64_C(0x9e3779b97f4a7c15) >> 32 &
+					(RISK_CACHE - 1)];
 
 	if (t->used && risk->words == 1 && t->matched == matched &&
 	    t->failed == failed && t->level == risk->level &&

@@ -30,8 +30,7 @@ struct risk risk_rate(struct evaluator *, const struct policy *,
     const struct record *, const struct policy_task *task);
 
 /* {"level":…,"base":…,"rules":[…]}; an unknown level is null. */
-void
-risk_json(const struct policy *, const struct risk *, struct buf *out);
+void risk_json(const struct policy *, const struct risk *, struct buf *out);
 
 /*
  * There are few different risks among many records: their texts are kept.
@@ -58,7 +57,7 @@ risk_text(struct risk_cache *, const struct policy *, const struct risk *);
 void risk_cache_release(struct risk_cache *);
 
 /* As struct overlay's member "risk", which is node `at`. */
-const struct overlay *risk_overlay(
-    struct risk_text *, const struct fields *, uint32_t at);
+const struct overlay *
+risk_overlay(struct risk_text *, const struct fields *, uint32_t at);
 
 #endif

@@ -6,6 +6,7 @@
  * sorted the same way by error and group: a language model's confidences
  * have a dozen values in ten million records.
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include "stats/decision.h"
@@ -14,6 +15,7 @@ enum {
 	DIGIT_BITS = 8,
 	BUCKETS = 1 << DIGIT_BITS,
 	SMALL = 48, /* below, insertion is faster */
+	RELEASED = 65536, /* decisions of memory at a time, in a merge */
 };
 
 _Static_assert(sizeof(struct decision) == 16, "16 bytes a decision");
@@ -135,6 +137,31 @@ void
 decisions_sort(struct decision *d, size_t n)
 {
 	sort_part(d, n, CONFIDENCE);
+}
+
+struct decision *
+decisions_merge(struct decision *a, size_t n, struct decision *b, size_t m)
+{
+	struct decision *all = realloc(a, (n + m + 1) * sizeof(*all)), *less;
+	size_t freed = m;
+
+	if (all == NULL) {
+		free(a);
+		free(b);
+		return NULL;
+	}
+	/* from the end, so that nothing is in the way */
+	for (size_t to = n + m; m > 0; to--) {
+		bool from_b = n == 0 || before(&all[n - 1], &b[m - 1]);
+		all[to - 1] = from_b ? b[--m] : all[--n];
+		if (freed - m < RELEASED)
+			continue;
+		freed = m;
+		if ((less = realloc(b, (m + 1) * sizeof(*b))) != NULL)
+			b = less;
+	}
+	free(b);
+	return all;
 }
 
 size_t

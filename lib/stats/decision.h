@@ -21,6 +21,14 @@ struct decision {
  */
 void decisions_sort(struct decision *d, size_t n);
 
+/*
+ * Merges two sorted arrays: a[n], malloc'ed and given back with room for all
+ * (NULL: no memory), and b[m], malloc'ed and freed bit by bit as it is used
+ * up, so that all together never takes more than both do and a little.
+ */
+struct decision *
+decisions_merge(struct decision *a, size_t n, struct decision *b, size_t m);
+
 /* How many of sorted d[n] have a confidence >= t. */
 size_t decisions_above(const struct decision *d, size_t n, double t);
 

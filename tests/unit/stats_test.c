@@ -172,6 +172,36 @@ ascending(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
+/* Two sorted halves, merged, are the whole, sorted. */
+static void
+test_merge(void **state)
+{
+	static const size_t sizes[][2] = { { 0, 0 }, { 0, 5 }, { 5, 0 },
+		{ 1000, 10 }, { 10, 1000 }, { 3000, 200000 } };
+	uint64_t seed = 3;
+
+	(void)state;
+	for (size_t k = 0; k < sizeof(sizes) / sizeof(sizes[0]); k++) {
+		size_t n = sizes[k][0], m = sizes[k][1];
+		struct decision *a = calloc(n + 1, sizeof(*a));
+		struct decision *b = calloc(m + 1, sizeof(*b));
+		struct decision *whole = calloc(n + m + 1, sizeof(*whole));
+		for (size_t i = 0; i < n + m; i++) {
+			uint64_t x = splitmix(&seed);
+			whole[i] = (struct decision){ (double)(x % 100) / 100,
+				(uint32_t)(x >> 32) % 3, x >> 63 };
+			*(i < n ? &a[i] : &b[i - n]) = whole[i];
+		}
+		decisions_sort(a, n);
+		decisions_sort(b, m);
+		decisions_sort(whole, n + m);
+		a = decisions_merge(a, n, b, m);
+		assert_memory_equal(a, whole, (n + m) * sizeof(*a));
+		free(a);
+		free(whole);
+	}
+}
+
 static void
 test_sketch(void **state)
 {
@@ -336,6 +366,7 @@ main(void)
 		cmocka_unit_test(test_measures),
 		cmocka_unit_test(test_one_class),
 		cmocka_unit_test(test_sort),
+		cmocka_unit_test(test_merge),
 		cmocka_unit_test(test_sketch),
 		cmocka_unit_test(test_edit_distance),
 		cmocka_unit_test(test_escape_cases),
