@@ -14,11 +14,13 @@ enum {
 	OPTION_EXPLAIN_POLICY,
 	OPTION_LINE_BUFFERED,
 	OPTION_MAX_LINE,
+	OPTION_MAX_TIME,
 	OPTION_PROGRESS,
 	OPTION_SCALE,
 	OPTION_STRICT,
 	OPTIONS_MAX = 64,
 	MAX_LINE = 64 << 20,
+	MAX_TIME = 10, /* seconds */
 };
 
 static const struct option_row common[] = {
@@ -42,6 +44,8 @@ static const struct option_row common[] = {
 	    "came" },
 	{ OPTION_STRICT, "strict", NULL, "stop at the first rejected line" },
 	{ OPTION_MAX_LINE, "max-line", "BYTES", "longest input line (64 MiB)" },
+	{ OPTION_MAX_TIME, "max-time", "SECONDS",
+	    "of an expression on one record (10); 0: no bound" },
 	{ 'j', "jobs", "N",
 	    "threads (1); 0: as many as there are "
 	    "processors" },
@@ -268,6 +272,9 @@ take_common(struct options *o, int id, const char *argument, struct err *e)
 			return -1;
 		o->percent = i == 1;
 		return 0;
+	case OPTION_MAX_TIME:
+		return number_option(
+		    "--max-time", argument, 0, 1e6, &o->max_time, e);
 	case OPTION_MAX_LINE:
 		if (number_option("--max-line", argument, 1, 1 << 30, &x, e) ==
 		    -1)
@@ -295,8 +302,8 @@ options_parse(struct options *o, const struct command *c, void *own, int argc,
 	struct err e;
 	int id;
 
-	*o = (struct options){ .stream = {
-				   .delimiter = ',', .max_line = MAX_LINE } };
+	*o = (struct options){ .max_time = MAX_TIME,
+		.stream = { .delimiter = ',', .max_line = MAX_LINE } };
 	add_rows(&p, c);
 	opterr = 0;
 	optind = 0; /* glibc: start afresh, for verbs */

@@ -42,6 +42,7 @@ struct options {
 	struct stream_options stream;
 	bool percent; /* --scale percent */
 	bool explain_policy;
+	double max_time; /* seconds of libjq on one record; 0: no bound */
 	bool format_given;
 	enum results_format format;
 	struct field_override *override;

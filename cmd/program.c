@@ -2,14 +2,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "base/arena.h"
 #include "base/hash.h"
+#include "expr/watch.h"
 #include "options.h"
 #include "record/json_index.h"
 
 enum { VERBS_MAX = 32 };
+#define LIBJQ_MEMORY ((rlim_t)4 << 30) /* bytes */
 
 static struct output *open_output;
 
@@ -19,12 +22,10 @@ program_output(struct output *out)
 	open_output = out;
 }
 
-/* No memory: what is written must still be whole lines. */
-static void
-out_of_memory(void)
+/* The end, at once, with a message; what is written stays whole lines. */
+static _Noreturn void
+die(const char *message)
 {
-	static const char message[] = ": out of memory\n";
-
 	if (open_output != NULL) {
 		struct buf *b = &open_output->buf;
 		while (b->n > 0 && b->s[b->n - 1] != '\n')
@@ -36,9 +37,39 @@ out_of_memory(void)
 	}
 	if (write(STDERR_FILENO, diag_program(), strlen(diag_program())) ==
 		-1 ||
-	    write(STDERR_FILENO, message, sizeof(message) - 1) == -1)
+	    write(STDERR_FILENO, message, strlen(message)) == -1)
 		_exit(STATUS_SYSTEM);
 	_exit(STATUS_SYSTEM);
+}
+
+static void
+out_of_memory(void)
+{
+	die(": out of memory\n");
+}
+
+static void
+out_of_time(void)
+{
+	die(": an expression that needs libjq takes longer on one record than "
+	    "--max-time allows; does it end?\n");
+}
+
+/*
+ * libjq's strings may not reach 2^31 bytes (lib/expr/jq.c): bounds the whole
+ * process, which otherwise takes far less.
+ */
+static void
+bound_memory(void)
+{
+#ifndef __SANITIZE_ADDRESS__ /* which reserves all there is */
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_AS, &limit) == -1 || limit.rlim_cur < LIBJQ_MEMORY)
+		return;
+	limit.rlim_cur = LIBJQ_MEMORY;
+	(void)setrlimit(RLIMIT_AS, &limit);
+#endif
 }
 
 void
@@ -58,8 +89,11 @@ program_compile(const struct options *o, struct expr_set *set, struct err *e)
 {
 	struct output out;
 
+	watch_limit(o->max_time, out_of_time);
 	if (expr_set_compile(set, e) == -1)
 		return -1;
+	if (expr_set_needs_libjq(set))
+		bound_memory();
 	if (!o->explain_policy)
 		return 0;
 	if (output_open(&out, o->output, e) == -1)

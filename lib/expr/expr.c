@@ -187,6 +187,12 @@ expr_set_compile(struct expr_set *s, struct err *e)
 	return p == NULL ? blame(s, e) : 0;
 }
 
+bool
+expr_set_needs_libjq(const struct expr_set *s)
+{
+	return s->program != NULL;
+}
+
 struct fields *
 expr_set_fields(struct expr_set *s)
 {

@@ -39,6 +39,9 @@ void expr_set_use(struct expr_set *, uint32_t id);
 /* Compiles all; -1 with *e naming the first that libjq refuses. */
 int expr_set_compile(struct expr_set *, struct err *e);
 
+/* Whether a compiled set runs libjq on every record. */
+bool expr_set_needs_libjq(const struct expr_set *);
+
 /* What the scanner must find; more may be added before the first record. */
 struct fields *expr_set_fields(struct expr_set *);
 

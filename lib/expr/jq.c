@@ -1,13 +1,39 @@
-/* libjq, fenced in (jq.h). */
+/*
+ * libjq, fenced in (jq.h).
+ *
+ * What is known to be wrong with the versions that Debian has, and why it is
+ * out of reach here:
+ *   NUL truncates a text (CVE-2026-33948), reading beyond a text's end
+ *     (-39979): texts have been checked, hold no NUL, and end in one
+ *   recursion without a bound in comparison, contains, merge and setpath
+ *     (-33947, -40612, -43896, -47770): a text is at most 512 deep, and 1.6
+ *     itself refuses one beyond 256
+ *   colliding keys (-40164): too_many_keys()
+ *   strings beyond 2^31 bytes (-32316): a text is below that, and the
+ *     programs bound their memory when they use libjq (cmd/program.c)
+ * An expression that does not end is for watch.h.
+ */
 #include <jq.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"
 #include "expr/jq.h"
+#include "expr/watch.h"
+
+enum {
+	/*
+	 * libjq hashes keys without a secret: this many that collide take it
+	 * a second, not a day (CVE-2026-40164).
+	 */
+	KEYS_MAX = 20000,
+	KEY_BYTES = 5, /* of the shortest member, "":0, */
+};
 
 struct jq_program {
 	jq_state *jq;
+	struct watch watch;
 	jv results; /* of the last run; invalid: none */
 };
 
@@ -55,6 +81,7 @@ jq_program_new(const char *text, struct err *e)
 	if (p == NULL || (p->jq = jq_init()) == NULL)
 		memory_exhausted();
 	p->results = jv_invalid();
+	watch_add(&p->watch);
 	e->msg[0] = '\0';
 	jq_set_error_cb(p->jq, keep_message, e);
 	if (!jq_compile(p->jq, text)) {
@@ -72,6 +99,7 @@ jq_program_free(struct jq_program *p)
 {
 	if (p == NULL)
 		return;
+	watch_remove(&p->watch);
 	jv_free(p->results);
 	jq_teardown(&p->jq);
 	free(p);
@@ -126,6 +154,22 @@ parse(struct str text)
 	return input;
 }
 
+/* More members than libjq should be given; colons in strings count too. */
+static bool
+too_many_keys(struct str text)
+{
+	const char *p = text.s, *end = text.s + text.n;
+	size_t n = 0;
+
+	if (text.n < (size_t)KEYS_MAX * KEY_BYTES)
+		return false;
+	while ((p = memchr(p, ':', (size_t)(end - p))) != NULL) {
+		p++;
+		n++;
+	}
+	return n > KEYS_MAX;
+}
+
 int
 jq_program_run(struct jq_program *p, struct str text)
 {
@@ -133,13 +177,17 @@ jq_program_run(struct jq_program *p, struct str text)
 
 	jv_free(p->results);
 	p->results = jv_invalid();
+	if (text.n > INT_MAX / 2 || too_many_keys(text))
+		return -1;
 	input = parse(text);
 	if (!jv_is_valid(input)) {
 		jv_free(input); /* deeper than libjq goes: 256 in 1.6 */
 		return -1;
 	}
+	watch_begin(&p->watch);
 	jq_start(p->jq, input, 0);
 	p->results = jq_next(p->jq);
+	watch_end(&p->watch);
 	if (jv_get_kind(p->results) == JV_KIND_ARRAY)
 		return 0;
 	jv_free(p->results);

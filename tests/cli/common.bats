@@ -252,6 +252,16 @@ setup() {
 	jq -e '.n == 2 and .errors == 1 and .autonomous == 2' <<<"$output"
 }
 
+@test "--max-time: an expression without an end ends the program" {
+	hitl bash -c "cat good good | hitl-route -p '$policy' -F 'id=last(repeat(1))' --max-time 0.3"
+	status 4
+	says 'takes longer on one record than --max-time'
+	[ "$output" = "" ]
+	# one that ends is not bothered
+	hitl hitl-route -p "$policy" -F 'id=[limit(3; repeat(1))]' --max-time 0.3 good
+	status 0
+}
+
 @test "CSV: types, quotes, newlines, names, ragged rows" {
 	printf '\xef\xbb\xbfid,a,a,"x ""y"""\r\n007,1e3,TRUE,"p\nq, ""r"""\r\n,,false, \r\n1,2\r\n"1"z,2,3,4\r\n5,6,7,8' >in.csv
 	hitl hitl-risk --csv -p "$policy" -R rejects in.csv

@@ -255,6 +255,90 @@ test_deep(void **state)
 	one_release(&o);
 }
 
+/* What libjq is known to do badly is out of reach of any record. */
+static void
+test_fences(void **state)
+{
+	static const char *const exprs[] = {
+		"(.a as $x | $x == $x and ($x | contains($x)))",
+		"(.a as $x | {a: $x} * {a: $x} | .a == $x)",
+		"(.a as $x | setpath([\"b\", 0]; $x) | .b[0] == $x)",
+	};
+	struct buf text = { 0 };
+
+	(void)state;
+	/* as deep as libjq reads, and deeper */
+	for (int depth = 250; depth < 260; depth += 8)
+		for (size_t i = 0; i < LENGTH(exprs); i++) {
+			struct one o;
+			uint32_t id;
+			one_init(&o);
+			id = one_add(&o, exprs[i], EXPR_CONDITION);
+			buf_clear(&text);
+			buf_cstr(&text, "{\"a\":");
+			for (int k = 0; k < depth; k++)
+				buf_char(&text, '[');
+			for (int k = 0; k < depth; k++)
+				buf_char(&text, ']');
+			buf_char(&text, '}');
+			buf_char(&text, '\0');
+			one_record(&o, text.s);
+			assert_int_equal(expr_condition(o.ev, &o.r, id),
+			    depth < 256 ? 1 : -1);
+			one_release(&o);
+		}
+	/* many keys: refused, the record after it is not */
+	struct one o;
+	one_init(&o);
+	uint32_t id = one_add(&o, "(.k1 as $x | $x) == 1", EXPR_CONDITION);
+	buf_clear(&text);
+	buf_char(&text, '{');
+	for (int k = 0; k < 25000; k++)
+		buf_printf(&text, "%s\"k%d\":%d", k == 0 ? "" : ",", k, k);
+	buf_cstr(&text, "}");
+	buf_char(&text, '\0');
+	one_record(&o, text.s);
+	assert_int_equal(expr_condition(o.ev, &o.r, id), -1);
+	one_record(&o, "{\"k1\":1,\"z\":\"\\u0000\"}");
+	assert_int_equal(expr_condition(o.ev, &o.r, id), 1);
+	/* a NUL in a string cuts nothing off */
+	one_release(&o);
+	one_init(&o);
+	id = one_add(&o, "(.a as $x | $x) == \"x\\u0000y\"", EXPR_CONDITION);
+	one_record(&o, "{\"a\":\"x\\u0000y\"}");
+	assert_int_equal(expr_condition(o.ev, &o.r, id), 1);
+	one_record(&o, "{\"a\":\"x\"}");
+	assert_int_equal(expr_condition(o.ev, &o.r, id), 0);
+	one_release(&o);
+	buf_release(&text);
+}
+
+/* jq 1.6 refuses a lone surrogate; here it is U+FFFD, as in the scanner. */
+static void
+test_surrogates(void **state)
+{
+	static const char *const texts[] = { "{\"a\":\"\\ud83d\"}",
+		"{\"a\":\"\\uDC00\"}", "{\"a\":\"\\ud83d\\u0041\"}",
+		"{\"a\":\"\\ud83d\\ud83d\\ude00\"}", "{\"a\":\"\\\\ud83d\"}",
+		"{\"a\":\"\\ud83d\\ude00\"}" };
+
+	(void)state;
+	for (size_t i = 0; i < LENGTH(texts); i++) {
+		struct one o;
+		struct value x, y;
+		one_init(&o);
+		uint32_t ours = one_add(&o, ".a", EXPR_VALUE);
+		uint32_t theirs = one_add(&o, ".a as $x | $x", EXPR_VALUE);
+		one_record(&o, texts[i]);
+		assert_int_equal(expr_value(o.ev, &o.r, ours, &x), EXPR_OK);
+		assert_int_equal(expr_value(o.ev, &o.r, theirs, &y), EXPR_OK);
+		if (!str_eq(value_string(&x, &o.scratch),
+			value_string(&y, &o.scratch)))
+			fail_msg("%s: %.*s", texts[i], (int)y.text.n, y.text.s);
+		one_release(&o);
+	}
+}
+
 int
 main(void)
 {
@@ -264,6 +348,8 @@ main(void)
 		cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_blame),
 		cmocka_unit_test(test_deep),
+		cmocka_unit_test(test_fences),
+		cmocka_unit_test(test_surrogates),
 	};
 
 	hash_init();

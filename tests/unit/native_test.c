@@ -238,6 +238,9 @@ same_value(const struct pair *p, const struct record *r, const struct value *a,
 }
 
 static uint64_t outcomes[3];
+static const char *const results[] = { [EXPR_OK] = "a value",
+	[EXPR_EMPTY] = "nothing",
+	[EXPR_ERROR] = "an error" };
 
 static void
 compare_on_record(
@@ -250,8 +253,7 @@ compare_on_record(
 
 	if (x != y)
 		fail_msg("%s of %.*s: %s, libjq %s", p->text, (int)r->line.n,
-		    r->line.s, "ok\0   empty\0error" + 6 * (int)x,
-		    "ok\0   empty\0error" + 6 * (int)y);
+		    r->line.s, results[x], results[y]);
 	outcomes[x]++;
 	if (x == EXPR_OK)
 		same_value(p, r, &a, &b);
