@@ -190,29 +190,65 @@ buf_view(const struct buf *b)
 	return (struct str){ b->s, b->n };
 }
 
-void
-buf_json_string(struct buf *b, struct str text)
+/* How much of text[n] needs no escape; by eights, then one by one. */
+static size_t
+plain_length(const char *text, size_t n)
+{
+	const uint64_t ones = UINT64_C(0x0101010101010101);
+	const uint64_t high = UINT64_C(0x8080808080808080);
+	size_t i = 0;
+
+	for (; i + 8 <= n; i += 8) {
+		uint64_t w, ascii, quote, slash, del;
+		memcpy(&w, text + i, sizeof(w));
+		ascii = w & ~high; /* what is beyond ASCII is plain */
+		quote = ascii ^ (ones * '"');
+		slash = ascii ^ (ones * '\\');
+		del = ascii ^ (ones * 0x7f);
+		/* a borrow can only be too careful */
+		if ((((ascii - ones * 0x20) | (quote - ones) | (slash - ones) |
+			 (del - ones)) &
+			high & ~w) != 0)
+			break;
+	}
+	for (; i < n; i++) {
+		unsigned char c = (unsigned char)text[i];
+		if (c < 0x20 || c == '"' || c == '\\' || c == 0x7f)
+			break;
+	}
+	return i;
+}
+
+static void
+add_escape(struct buf *b, unsigned char c)
 {
 	static const char hex[] = "0123456789abcdef";
 
+	switch (c) {
+	case '"': buf_cstr(b, "\\\""); break;
+	case '\\': buf_cstr(b, "\\\\"); break;
+	case '\n': buf_cstr(b, "\\n"); break;
+	case '\r': buf_cstr(b, "\\r"); break;
+	case '\t': buf_cstr(b, "\\t"); break;
+	default:
+		buf_cstr(b, "\\u00");
+		buf_char(b, hex[c >> 4]);
+		buf_char(b, hex[c & 15]);
+	}
+}
+
+void
+buf_json_string(struct buf *b, struct str text)
+{
 	buf_char(b, '"');
-	for (size_t i = 0; i < text.n; i++) {
-		unsigned char c = (unsigned char)text.s[i];
-		switch (c) {
-		case '"': buf_cstr(b, "\\\""); break;
-		case '\\': buf_cstr(b, "\\\\"); break;
-		case '\n': buf_cstr(b, "\\n"); break;
-		case '\r': buf_cstr(b, "\\r"); break;
-		case '\t': buf_cstr(b, "\\t"); break;
-		default:
-			if (c < 0x20 || c == 0x7f) {
-				buf_cstr(b, "\\u00");
-				buf_char(b, hex[c >> 4]);
-				buf_char(b, hex[c & 15]);
-			} else {
-				buf_char(b, (char)c);
-			}
-		}
+	while (text.n > 0) {
+		size_t plain = plain_length(text.s, text.n);
+		buf_add(b, text.s, plain);
+		if (plain == text.n)
+			break;
+		add_escape(b, (unsigned char)text.s[plain]);
+		text.s += plain + 1;
+		text.n -= plain + 1;
 	}
 	buf_char(b, '"');
 }

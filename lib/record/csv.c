@@ -16,8 +16,16 @@ struct csv {
 	const struct csv_header *header; /* of the row in progress */
 	struct csv_header *making; /* while the header is read */
 	struct buf row; /* the object in the making */
-	size_t cells;
+	size_t cells, extra; /* of the row; those beyond the header's */
 	size_t bad_cell; /* 1-based, 0 for none */
+	struct span *span; /* [header->n], in `row` */
+	size_t span_cap;
+};
+
+/* A cell in the object in the making. */
+struct span {
+	size_t start, end;
+	enum json_type type;
 };
 
 /* Where the row in progress stands, between bytes. */
@@ -59,6 +67,7 @@ csv_release(struct csv *c)
 		return;
 	csv_free(&c->parser);
 	buf_release(&c->row);
+	free(c->span);
 	free(c);
 }
 
@@ -67,6 +76,7 @@ csv_header_release(struct csv_header *h)
 {
 	arena_release(&h->arena);
 	free(h->name);
+	free(h->node);
 	*h = (struct csv_header){ 0 };
 }
 
@@ -211,21 +221,30 @@ csv_cut(struct input *in, char delimiter, size_t max, struct piece *piece,
 	return cut_rows(in, delimiter, max, SIZE_MAX, piece, rows);
 }
 
-static void
-add_cell(struct csv *c, struct str cell)
+/* A cell as JSON; its type. */
+static enum json_type
+add_cell(struct buf *out, struct str cell)
 {
 	double x;
 
-	if (cell.s == NULL || cell.n == 0)
-		buf_cstr(&c->row, "null");
-	else if (number_parse(cell, &x))
-		buf_str(&c->row, cell);
-	else if (cell.n == 4 && strncasecmp(cell.s, "true", 4) == 0)
-		buf_cstr(&c->row, "true");
-	else if (cell.n == 5 && strncasecmp(cell.s, "false", 5) == 0)
-		buf_cstr(&c->row, "false");
-	else
-		buf_json_string(&c->row, cell);
+	if (cell.s == NULL || cell.n == 0) {
+		buf_cstr(out, "null");
+		return JSON_NULL;
+	}
+	if (number_parse(cell, &x)) {
+		buf_str(out, cell);
+		return JSON_NUMBER;
+	}
+	if (cell.n == 4 && strncasecmp(cell.s, "true", 4) == 0) {
+		buf_cstr(out, "true");
+		return JSON_TRUE;
+	}
+	if (cell.n == 5 && strncasecmp(cell.s, "false", 5) == 0) {
+		buf_cstr(out, "false");
+		return JSON_FALSE;
+	}
+	buf_json_string(out, cell);
+	return JSON_STRING;
 }
 
 static void
@@ -233,16 +252,22 @@ on_cell(void *bytes, size_t n, void *arg)
 {
 	struct csv *c = arg;
 	struct str cell = { bytes, n };
+	struct span *span;
 
-	c->cells++;
-	if (c->cells > c->header->n)
-		return; /* counted, told by the caller */
+	if (c->cells == c->header->n) {
+		c->extra++; /* told by the caller */
+		return;
+	}
 	if (c->bad_cell == 0 && n > 0 && !utf8_valid(cell))
-		c->bad_cell = c->cells;
-	if (c->cells > 1)
+		c->bad_cell = c->cells + 1;
+	if (c->cells > 0)
 		buf_char(&c->row, ',');
-	buf_str(&c->row, c->header->name[c->cells - 1]);
-	add_cell(c, cell);
+	buf_str(&c->row, c->header->name[c->cells]);
+	VEC_ROOM(c->span, c->cells, c->span_cap);
+	span = &c->span[c->cells++];
+	span->start = c->row.n;
+	span->type = add_cell(&c->row, cell);
+	span->end = c->row.n;
 }
 
 static void
@@ -269,7 +294,7 @@ parse_cells(struct csv *c, struct str raw, void (*cell)(void *, size_t, void *),
 
 /* Makes names unique (_2, _3) and turns them into "\"name\":". */
 static void
-finish_names(struct csv_header *h)
+finish_names(struct csv_header *h, const struct fields *f)
 {
 	struct map seen = { 0 };
 	struct buf text = { 0 }, key = { 0 };
@@ -286,6 +311,7 @@ finish_names(struct csv_header *h)
 			if (added)
 				name = buf_view(&text);
 		}
+		h->node[i] = fields_key(f, 0, name.s, name.n);
 		buf_clear(&key);
 		buf_json_string(&key, name);
 		buf_char(&key, ':');
@@ -297,8 +323,8 @@ finish_names(struct csv_header *h)
 }
 
 int
-csv_header(struct csv *c, struct csv_header *h, struct input *in,
-    struct piece *piece, size_t max, struct err *e)
+csv_header(struct csv *c, struct csv_header *h, const struct fields *f,
+    struct input *in, struct piece *piece, size_t max, struct err *e)
 {
 	struct csv_rows rows = { 0 };
 	struct str raw;
@@ -329,23 +355,46 @@ csv_header(struct csv *c, struct csv_header *h, struct input *in,
 		if (!utf8_valid(h->name[i]))
 			return err_set(
 			    e, STATUS_SYSTEM, "column %zu is not UTF-8", i + 1);
-	finish_names(h);
+	if ((h->node = malloc((h->n + 1) * sizeof(*h->node))) == NULL)
+		memory_exhausted();
+	finish_names(h, f);
 	return 0;
 }
 
+/* Where the fields stand that columns are wanted for. */
+static void
+fill_slots(const struct csv *c, const struct fields *f, struct value *slot)
+{
+	const char *text = c->row.s;
+
+	memset(slot, 0, f->n * sizeof(*slot));
+	slot[0] = (struct value){ buf_view(&c->row), JSON_OBJECT, false };
+	for (size_t i = 0; i < c->header->n; i++) {
+		const struct span *span = &c->span[i];
+		struct str cell = { text + span->start,
+			span->end - span->start };
+		if (c->header->node[i] == FIELD_NONE)
+			continue;
+		slot[c->header->node[i]] = (struct value){ cell, span->type,
+			span->type == JSON_STRING &&
+			    memchr(cell.s, '\\', cell.n) != NULL };
+	}
+}
+
 int
-csv_object(struct csv *c, const struct csv_header *h, struct str row,
-    struct str *json, struct err *e)
+csv_object(struct csv *c, const struct csv_header *h, const struct fields *f,
+    struct str row, struct str *json, struct value *slot, struct err *e)
 {
 	buf_clear(&c->row);
 	buf_char(&c->row, '{');
 	c->header = h;
-	c->cells = c->bad_cell = 0;
+	c->cells = c->extra = c->bad_cell = 0;
 	if (parse_cells(c, row, on_cell, e) == -1)
 		return -1;
-	if (c->cells != h->n)
+	if (c->cells + c->extra != h->n)
 		return err_set(e, STATUS_REJECTED,
-		    "%zu cells where the header has %zu", c->cells, h->n);
+		    "%zu cells where the header has %zu", c->cells + c->extra,
+		    h->n);
 	if (c->bad_cell != 0)
 		return err_set(e, STATUS_REJECTED, "column %zu: invalid UTF-8",
 		    c->bad_cell);
@@ -353,5 +402,6 @@ csv_object(struct csv *c, const struct csv_header *h, struct str row,
 	buf_reserve(&c->row, 1 + JSON_PADDING);
 	memset(c->row.s + c->row.n, 0, 1 + JSON_PADDING);
 	*json = buf_view(&c->row);
+	fill_slots(c, f, slot);
 	return 0;
 }

@@ -10,13 +10,14 @@
 #ifndef HITL_RECORD_CSV_H
 #define HITL_RECORD_CSV_H
 
-#include "base/arena.h"
 #include "base/error.h"
+#include "record/fields.h"
 #include "record/lines.h"
 
 /* What is the same for all rows of a file. */
 struct csv_header { /* all zero to begin */
 	struct str *name; /* [n]: "\"key\":" */
+	uint32_t *node; /* [n]: what a column is wanted for */
 	size_t n, cap;
 	size_t lines; /* physical ones, blank ones before it included */
 	struct arena arena;
@@ -50,18 +51,20 @@ enum lines_result csv_cut(struct input *, char delimiter, size_t max,
     struct piece *, struct csv_rows *);
 
 /*
- * Takes the first row of the input as the header.  0; 1 if there is none;
- * -1 with *e.
+ * Takes the first row of the input as the header, of whose columns these
+ * fields are wanted.  0; 1 if there is none; -1 with *e.
  */
-int csv_header(struct csv *, struct csv_header *, struct input *,
-    struct piece *, size_t max, struct err *e);
+int csv_header(struct csv *, struct csv_header *, const struct fields *,
+    struct input *, struct piece *, size_t max, struct err *e);
 void csv_header_release(struct csv_header *);
 
 /*
- * A row as a JSON object, until the next call; NUL and padding behind it as
- * json_scan wants.  -1 with *e (STATUS_REJECTED).
+ * A row as a JSON object, until the next call, with NUL and padding behind
+ * it; and where the wanted fields stand in it, as json_scan() would find
+ * them.  -1 with *e (STATUS_REJECTED).
+ *   slot  [fields->n], of the header's fields
  */
-int csv_object(struct csv *, const struct csv_header *, struct str row,
-    struct str *json, struct err *e);
+int csv_object(struct csv *, const struct csv_header *, const struct fields *,
+    struct str row, struct str *json, struct value *slot, struct err *e);
 
 #endif

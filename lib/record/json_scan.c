@@ -63,12 +63,26 @@ utf8_length(const unsigned char *p)
 #undef TAIL
 }
 
+static bool
+eight_ascii(const char *p)
+{
+	uint64_t w;
+
+	memcpy(&w, p, sizeof(w));
+	return (w & UINT64_C(0x8080808080808080)) == 0;
+}
+
 bool
 utf8_valid(struct str t)
 {
 	unsigned char last[8] = { 0 };
 	size_t i = 0, n;
 
+	for (; i + 8 <= t.n; i += n)
+		if (eight_ascii(t.s + i))
+			n = 8;
+		else if ((n = utf8_length((const unsigned char *)t.s + i)) == 0)
+			return false;
 	for (; i + 4 <= t.n; i += n)
 		if ((n = utf8_length((const unsigned char *)t.s + i)) == 0)
 			return false;

@@ -204,8 +204,8 @@ next_file(struct stream *s, struct worker *w)
 	s->open = true;
 	if (s->csv == NULL)
 		return true;
-	header = csv_header(
-	    s->csv, &s->header, &s->input, &w->piece, s->options->max_line, &e);
+	header = csv_header(s->csv, &s->header, s->fields, &s->input, &w->piece,
+	    s->options->max_line, &e);
 	s->next_line += s->header.lines;
 	if (header == -1) {
 		diag("%s: the header: %s", s->name, e.msg);
@@ -372,7 +372,6 @@ static void
 work_rows(struct worker *w)
 {
 	struct stream *s = w->stream;
-	struct json_error bad;
 	struct err e;
 
 	for (size_t i = 0; i < w->rows.n; i++) {
@@ -381,11 +380,9 @@ work_rows(struct worker *w)
 		w->r.raw = (struct str){ w->piece.text + row->start, row->n };
 		if (row->bad != NULL)
 			refuse(w, w->r.raw, row->bad);
-		else if (csv_object(w->csv, &s->header, w->r.raw, &w->r.line,
-			     &e) == -1)
+		else if (csv_object(w->csv, &s->header, s->fields, w->r.raw,
+			     &w->r.line, w->r.slot, &e) == -1)
 			refuse(w, w->r.raw, e.msg);
-		else if (json_scan(s->fields, w->r.line, w->r.slot, &bad) == -1)
-			refuse_json(w, &bad);
 		else if (!run_record(w))
 			return;
 		if (!line_done(w))
