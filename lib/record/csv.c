@@ -17,9 +17,10 @@ struct csv {
 	struct csv_header *making; /* while the header is read */
 	struct buf row; /* the object in the making */
 	size_t cells, extra; /* of the row; those beyond the header's */
+	bool valid; /* the row is UTF-8 as a whole */
 	size_t bad_cell; /* 1-based, 0 for none */
-	struct span *span; /* [header->n], in `row` */
-	size_t span_cap;
+	struct span *span; /* [nspan >= header->n], in `row` */
+	size_t nspan;
 };
 
 /* A cell in the object in the making. */
@@ -56,7 +57,6 @@ csv_new(char delimiter)
 	c->delimiter = delimiter;
 	csv_set_delim(&c->parser, (unsigned char)delimiter);
 	csv_set_space_func(&c->parser, never);
-	csv_set_term_func(&c->parser, never);
 	return c;
 }
 
@@ -92,12 +92,18 @@ cut_more(struct cutter *c, const char *text, size_t n, char delimiter)
 	size_t i = c->length;
 
 	for (; i < n; i++) {
-		char b = text[i];
+		char b;
 		if (place == QUOTED) {
-			if (b == '"')
-				place = QUOTE_IN_QUOTED;
+			const char *quote = memchr(text + i, '"', n - i);
+			if (quote == NULL) {
+				i = n;
+				break;
+			}
+			i = (size_t)(quote - text);
+			place = QUOTE_IN_QUOTED;
 			continue;
 		}
+		b = text[i];
 		if (b == '\n')
 			break;
 		if (b == delimiter) {
@@ -225,13 +231,11 @@ csv_cut(struct input *in, char delimiter, size_t max, struct piece *piece,
 static enum json_type
 add_cell(struct buf *out, struct str cell)
 {
-	double x;
-
 	if (cell.s == NULL || cell.n == 0) {
 		buf_cstr(out, "null");
 		return JSON_NULL;
 	}
-	if (number_parse(cell, &x)) {
+	if (number_valid(cell)) {
 		buf_str(out, cell);
 		return JSON_NUMBER;
 	}
@@ -258,12 +262,11 @@ on_cell(void *bytes, size_t n, void *arg)
 		c->extra++; /* told by the caller */
 		return;
 	}
-	if (c->bad_cell == 0 && n > 0 && !utf8_valid(cell))
+	if (!c->valid && c->bad_cell == 0 && n > 0 && !utf8_valid(cell))
 		c->bad_cell = c->cells + 1;
 	if (c->cells > 0)
 		buf_char(&c->row, ',');
 	buf_str(&c->row, c->header->name[c->cells]);
-	VEC_ROOM(c->span, c->cells, c->span_cap);
 	span = &c->span[c->cells++];
 	span->start = c->row.n;
 	span->type = add_cell(&c->row, cell);
@@ -285,6 +288,9 @@ parse_cells(struct csv *c, struct str raw, void (*cell)(void *, size_t, void *),
 {
 	if (raw.n > 0 && raw.s[raw.n - 1] == '\r')
 		raw.n--;
+	/* a call for every byte, which only a CR in a cell is worth */
+	csv_set_term_func(
+	    &c->parser, memchr(raw.s, '\r', raw.n) != NULL ? never : NULL);
 	if (csv_parse(&c->parser, raw.s, raw.n, cell, NULL, c) != raw.n ||
 	    csv_fini(&c->parser, cell, NULL, c) != 0)
 		return err_set(e, STATUS_REJECTED, "%s",
@@ -381,6 +387,15 @@ fill_slots(const struct csv *c, const struct fields *f, struct value *slot)
 	}
 }
 
+static void
+make_spans(struct csv *c, size_t n)
+{
+	free(c->span);
+	if ((c->span = malloc(n * sizeof(*c->span))) == NULL)
+		memory_exhausted();
+	c->nspan = n;
+}
+
 int
 csv_object(struct csv *c, const struct csv_header *h, const struct fields *f,
     struct str row, struct str *json, struct value *slot, struct err *e)
@@ -389,6 +404,9 @@ csv_object(struct csv *c, const struct csv_header *h, const struct fields *f,
 	buf_char(&c->row, '{');
 	c->header = h;
 	c->cells = c->extra = c->bad_cell = 0;
+	c->valid = utf8_valid(row);
+	if (h->n > c->nspan)
+		make_spans(c, h->n);
 	if (parse_cells(c, row, on_cell, e) == -1)
 		return -1;
 	if (c->cells + c->extra != h->n)

@@ -179,11 +179,17 @@ number_end(const char *s, const char *end)
 }
 
 bool
+number_valid(struct str t)
+{
+	return t.n > 0 && number_end(t.s, t.s + t.n) == t.s + t.n;
+}
+
+bool
 number_parse(struct str t, double *x)
 {
 	char copy[LONGEST_COPY], *heap;
 
-	if (t.n == 0 || number_end(t.s, t.s + t.n) != t.s + t.n)
+	if (!number_valid(t))
 		return false;
 	/* what follows the text is not ours: strtod gets a copy of its own */
 	heap = t.n < sizeof(copy) ? copy : malloc(t.n + 1);

@@ -13,6 +13,9 @@
  */
 double number_value(struct str text);
 
+/* True if the text is, as a whole, a JSON number; no blanks around it. */
+bool number_valid(struct str text);
+
 /*
  * A text that is, as a whole, a JSON number; blanks around it are not
  * allowed.  False, and *x untouched, for anything else ("nan", "1.", "+1").
