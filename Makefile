@@ -2,6 +2,7 @@
 #   make                builds everything into build/
 #   make demo           packages, build, and the whole pipeline on a made-up log
 #   make check          the tests, plain and under ASan and UBSan
+#   make fuzz           fuzzers, FUZZ_SECONDS each
 #   make SAN=address,undefined ...   a variant in a directory of its own
 #   make WERROR= ...    warnings stay warnings
 
@@ -39,6 +40,7 @@ cmd_src  := $(wildcard cmd/hitl-*.c)
 programs := $(cmd_src:cmd/%.c=$(B)/%)
 shared   := $(B)/cmd/options.o $(B)/cmd/program.o
 units    := $(patsubst tests/unit/%.c,$(B)/unit/%,$(wildcard tests/unit/*_test.c))
+fuzzers  := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(filter-out %/alone.c,$(wildcard tests/fuzz/*.c)))
 objects  := $(lib_src:%.c=$(B)/%.o) $(cmd_src:%.c=$(B)/%.o) $(shared)
 pages    := $(wildcard man/*.[157])
 
@@ -62,7 +64,15 @@ $(B)/unit/%: $(B)/tests/unit/%.o $(B)/libhitl.a
 	@mkdir -p $(@D)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ -lcmocka $(ALL_LDLIBS)
 
+# Fuzzers without an engine: they run what is in a directory.  scripts/fuzz
+# makes them with one, ENGINE=fuzzer, in a directory of its own.
+ENGINE :=
+$(B)/fuzz/%: $(B)/tests/fuzz/%.o $(if $(ENGINE),,$(B)/tests/fuzz/alone.o) $(B)/libhitl.a
+	@mkdir -p $(@D)
+	$(CC) $(ALL_LDFLAGS) $(ENGINE:%=-fsanitize=%) -o $@ $^ $(ALL_LDLIBS)
+
 units: $(units)
+fuzzers: $(fuzzers)
 .SECONDARY:
 
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
@@ -86,6 +96,10 @@ bench:
 simulate: $(B)/unit/proof_test
 	HITL_SIMULATE=1 $<
 
+fuzz:
+	@scripts/deps build fuzz
+	@scripts/fuzz
+
 lint:
 	@scripts/deps build check lint
 	@scripts/lint
@@ -107,4 +121,4 @@ uninstall:
 clean:
 	rm -rf build build-* demo
 
-.PHONY: all bench check clean demo deps install lint simulate uninstall units
+.PHONY: all bench check clean demo deps fuzz fuzzers install lint simulate uninstall units

@@ -286,11 +286,13 @@ static int
 parse_cells(struct csv *c, struct str raw, void (*cell)(void *, size_t, void *),
     struct err *e)
 {
+	bool has_cr;
+
 	if (raw.n > 0 && raw.s[raw.n - 1] == '\r')
 		raw.n--;
 	/* a call for every byte, which only a CR in a cell is worth */
-	csv_set_term_func(
-	    &c->parser, memchr(raw.s, '\r', raw.n) != NULL ? never : NULL);
+	has_cr = raw.n > 0 && memchr(raw.s, '\r', raw.n) != NULL;
+	csv_set_term_func(&c->parser, has_cr ? never : NULL);
 	if (csv_parse(&c->parser, raw.s, raw.n, cell, NULL, c) != raw.n ||
 	    csv_fini(&c->parser, cell, NULL, c) != 0)
 		return err_set(e, STATUS_REJECTED, "%s",
@@ -336,23 +338,22 @@ csv_header(struct csv *c, struct csv_header *h, const struct fields *f,
 	struct str raw;
 
 	csv_header_release(h);
-	switch (cut_rows(in, c->delimiter, max, 1, piece, &rows)) {
-	case LINES_END: return 1;
-	case LINES_LONG:
-		return err_set(e, STATUS_SYSTEM, "longer than %zu bytes", max);
-	case LINES_OK: break;
-	}
-	if (rows.n == 0)
-		raw = (struct str){ 0 }; /* a blank line names nothing */
-	else
-		raw = (struct str){ piece->text + rows.row[0].start,
-			rows.row[0].n };
-	h->lines = rows.n == 0 ? rows.skipped
-			       : rows.row[0].skipped + rows.row[0].lines;
-	if (rows.n > 0 && rows.row[0].bad != NULL)
+	do { /* blank lines before it name nothing */
+		h->lines += rows.skipped;
+		switch (cut_rows(in, c->delimiter, max, 1, piece, &rows)) {
+		case LINES_END: free(rows.row); return 1;
+		case LINES_LONG:
+			free(rows.row);
+			return err_set(
+			    e, STATUS_SYSTEM, "longer than %zu bytes", max);
+		case LINES_OK: break;
+		}
+	} while (rows.n == 0);
+	raw = (struct str){ piece->text + rows.row[0].start, rows.row[0].n };
+	h->lines += rows.row[0].skipped + rows.row[0].lines;
+	c->making = rows.row[0].bad == NULL ? h : NULL;
+	if (c->making == NULL)
 		err_set(e, STATUS_REJECTED, "%s", rows.row[0].bad);
-	else
-		c->making = h;
 	free(rows.row);
 	if (c->making == NULL || parse_cells(c, raw, on_name, e) == -1)
 		return -1;
