@@ -276,7 +276,7 @@ test_depth(void **state)
 
 	(void)state;
 	if (json_index_choose(NULL, &e) == -1 || !json_index_available())
-		skip();
+		return; /* no such instructions here */
 	make_fields(&f, &a);
 	assert_in_range(f.n, 1, 64);
 	for (size_t depth = 510; depth < 515; depth++) {
