@@ -41,7 +41,7 @@ struct side_run {
 	bool failed;
 };
 
-struct evaluator {
+struct evaluator_rest {
 	const struct expr_set *set;
 	struct side_run run[SIDES];
 };
@@ -215,17 +215,26 @@ struct evaluator *
 evaluator_new(struct expr_set *s)
 {
 	struct evaluator *v = calloc(1, sizeof(*v));
+	struct evaluator_rest *rest = calloc(1, sizeof(*rest));
+	struct expr_plain *plain = malloc((s->n + 1) * sizeof(*plain));
 	struct err e;
 
-	if (v == NULL)
+	if (v == NULL || rest == NULL || plain == NULL)
 		memory_exhausted();
-	v->set = s;
+	for (size_t i = 0; i < s->n; i++) {
+		plain[i].node = plain[i].above = FIELD_NONE;
+		if (s->expr[i].used && s->expr[i].native != NULL)
+			native_plain_path(
+			    s->expr[i].native, &plain[i].node, &plain[i].above);
+	}
+	rest->set = s;
+	*v = (struct evaluator){ plain, rest };
 	if (s->program != NULL) {
-		v->run[LIBJQ].jq = s->spare != NULL
-				       ? s->spare
-				       : jq_program_new(s->program, &e);
+		rest->run[LIBJQ].jq = s->spare != NULL
+					  ? s->spare
+					  : jq_program_new(s->program, &e);
 		s->spare = NULL;
-		assert(v->run[LIBJQ].jq != NULL); /* it compiled before */
+		assert(rest->run[LIBJQ].jq != NULL); /* it compiled before */
 	}
 	return v;
 }
@@ -236,7 +245,9 @@ evaluator_free(struct evaluator *v)
 	if (v == NULL)
 		return;
 	for (int i = 0; i < SIDES; i++)
-		jq_program_free(v->run[i].jq);
+		jq_program_free(v->rest->run[i].jq);
+	free((void *)(uintptr_t)v->plain);
+	free(v->rest);
 	free(v);
 }
 
@@ -256,8 +267,8 @@ expr_set_explain(const struct expr_set *s, struct buf *out)
 
 /* What libjq says to it; its side's program runs once a record. */
 static enum expr_result
-ask_libjq(struct evaluator *v, const struct record *r, const struct expr *x,
-    struct value *out)
+ask_libjq(struct evaluator_rest *v, const struct record *r,
+    const struct expr *x, struct value *out)
 {
 	struct side_run *run = &v->run[side_of(x)];
 	struct buf text = { 0 };
@@ -279,10 +290,10 @@ ask_libjq(struct evaluator *v, const struct record *r, const struct expr *x,
 }
 
 enum expr_result
-expr_value(
+expr_evaluate(
     struct evaluator *v, const struct record *r, uint32_t id, struct value *out)
 {
-	const struct expr *x = &v->set->expr[id];
+	const struct expr *x = &v->rest->set->expr[id];
 
 	assert(x->used);
 	*out = (struct value){ .text = STR("null"), .type = JSON_NULL };
@@ -293,13 +304,13 @@ expr_value(
 		case NATIVE_ERROR: return EXPR_ERROR;
 		case NATIVE_UNSURE: break;
 		}
-	return ask_libjq(v, r, x, out);
+	return ask_libjq(v->rest, r, x, out);
 }
 
 int
-expr_condition(struct evaluator *v, const struct record *r, uint32_t id)
+expr_test(struct evaluator *v, const struct record *r, uint32_t id)
 {
-	const struct expr *x = &v->set->expr[id];
+	const struct expr *x = &v->rest->set->expr[id];
 	struct value value;
 	bool truth;
 
@@ -311,7 +322,7 @@ expr_condition(struct evaluator *v, const struct record *r, uint32_t id)
 		case NATIVE_ERROR: return -1;
 		case NATIVE_UNSURE: break;
 		}
-	switch (ask_libjq(v, r, x, &value)) {
+	switch (ask_libjq(v->rest, r, x, &value)) {
 	case EXPR_ERROR: return -1;
 	case EXPR_EMPTY: return 0;
 	default: return value_truthy(&value);

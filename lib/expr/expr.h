@@ -15,7 +15,6 @@
 #include "record/record.h"
 
 struct expr_set;
-struct evaluator;
 
 /* Of several outputs a value takes the first, a condition any true one. */
 enum expr_mode { EXPR_VALUE, EXPR_CONDITION };
@@ -55,7 +54,19 @@ struct str expr_text(const struct expr_set *, uint32_t id);
  */
 void expr_set_explain(const struct expr_set *, struct buf *out);
 
-/* What evaluating needs and changes: one per thread. */
+/*
+ * What evaluating needs and changes: one per thread.  `plain` is for the
+ * inline part of the functions below: most expressions are a path of keys,
+ * and most records have something there.
+ */
+struct evaluator {
+	const struct expr_plain {
+		uint32_t node; /* FIELD_NONE: another kind of expression */
+		uint32_t above; /* of the object that has the last key */
+	} * plain;
+	struct evaluator_rest *rest;
+};
+
 struct evaluator *evaluator_new(struct expr_set *);
 void evaluator_free(struct evaluator *);
 
@@ -65,14 +76,40 @@ enum expr_result {
 	EXPR_ERROR, /* jq's error; its text is not passed on */
 };
 
+enum expr_result expr_evaluate(
+    struct evaluator *, const struct record *, uint32_t id, struct value *out);
+int expr_test(struct evaluator *, const struct record *, uint32_t id);
+
 /*
  * The value of an expression in use.  JSON_ABSENT (a kind of null) where a
  * plain path leads nowhere.  Valid as long as the record.
  */
-enum expr_result expr_value(
-    struct evaluator *, const struct record *, uint32_t id, struct value *out);
+static inline enum expr_result
+expr_value(
+    struct evaluator *v, const struct record *r, uint32_t id, struct value *out)
+{
+	const struct expr_plain *x = &v->plain[id];
+
+	if (x->node != FIELD_NONE && r->slot[x->node].type != JSON_ABSENT) {
+		*out = r->slot[x->node];
+		return EXPR_OK;
+	}
+	return expr_evaluate(v, r, id, out);
+}
 
 /* 1 true, 0 false or no output, -1 error. */
-int expr_condition(struct evaluator *, const struct record *, uint32_t id);
+static inline int
+expr_condition(struct evaluator *v, const struct record *r, uint32_t id)
+{
+	const struct expr_plain *x = &v->plain[id];
+
+	if (x->node != FIELD_NONE) {
+		if (r->slot[x->node].type != JSON_ABSENT)
+			return r->slot[x->node].type > JSON_FALSE;
+		if (r->slot[x->above].type == JSON_OBJECT)
+			return 0; /* it has no such key: null */
+	}
+	return expr_test(v, r, id);
+}
 
 #endif

@@ -21,6 +21,12 @@ struct native *native_compile(struct str text, struct arena *permanent);
 /* Enters the paths it reads. */
 void native_use(struct native *, struct fields *);
 
+/*
+ * The node of a path whose last step is a key, and of the object that would
+ * have it; other expressions leave both alone.  After native_use().
+ */
+void native_plain_path(const struct native *, uint32_t *node, uint32_t *above);
+
 enum native_result {
 	NATIVE_VALUE,
 	NATIVE_EMPTY, /* no output */

@@ -598,3 +598,13 @@ native_use(struct native *n, struct fields *f)
 	if (n->third != NULL)
 		native_use(n->third, f);
 }
+
+void
+native_plain_path(const struct native *n, uint32_t *node, uint32_t *above)
+{
+	if (n->op != OP_PATH || n->path.n == 0 ||
+	    n->path.step[n->path.n - 1].is_index)
+		return;
+	*node = n->last;
+	*above = n->path.n == 1 ? 0 : n->node[n->path.n - 2];
+}
