@@ -62,7 +62,8 @@ out_of_time(void)
 static void
 bound_memory(void)
 {
-#ifndef __SANITIZE_ADDRESS__ /* which reserves all there is */
+/* sanitizers reserve all the memory there is */
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
 	struct rlimit limit;
 
 	if (getrlimit(RLIMIT_AS, &limit) == -1 || limit.rlim_cur < LIBJQ_MEMORY)
