@@ -547,18 +547,6 @@ parse_pipe(struct parser *s, const struct context *c)
 	return n->right == NULL ? NULL : n;
 }
 
-static bool
-has_try(const struct native *n)
-{
-	if (n == NULL)
-		return false;
-	for (size_t i = 0; i < n->path.n; i++)
-		if (n->path.step[i].optional)
-			return true;
-	return n->op == OP_TRY || has_try(n->left) || has_try(n->right) ||
-	       has_try(n->third);
-}
-
 struct native *
 native_compile(struct str text, struct arena *permanent)
 {
@@ -569,42 +557,6 @@ native_compile(struct str text, struct arena *permanent)
 	skip_blanks(&s);
 	if (n == NULL || s.p != s.end)
 		return NULL;
-	n->tries = has_try(n);
+	n->tries = native_tries(n);
 	return n;
-}
-
-static void
-use_path(struct native *n, struct fields *f)
-{
-	struct path prefix = n->path;
-
-	n->node = arena_new(f->arena, uint32_t, n->path.n + 1);
-	n->last = 0;
-	for (size_t i = 0; i < n->path.n; i++) {
-		prefix.n = i + 1;
-		n->last = n->node[i] = fields_add(f, &prefix);
-	}
-}
-
-void
-native_use(struct native *n, struct fields *f)
-{
-	if (n->op == OP_PATH || n->op == OP_HAS)
-		use_path(n, f);
-	if (n->left != NULL)
-		native_use(n->left, f);
-	if (n->right != NULL)
-		native_use(n->right, f);
-	if (n->third != NULL)
-		native_use(n->third, f);
-}
-
-void
-native_plain_path(const struct native *n, uint32_t *node, uint32_t *above)
-{
-	if (n->op != OP_PATH || n->path.n == 0 ||
-	    n->path.step[n->path.n - 1].is_index)
-		return;
-	*node = n->last;
-	*above = n->path.n == 1 ? 0 : n->node[n->path.n - 2];
 }

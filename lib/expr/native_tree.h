@@ -70,4 +70,7 @@ struct native {
 	bool tries; /* of the root: there is a ? in it */
 };
 
+/* Whether there is a ? in it. */
+bool native_tries(const struct native *);
+
 #endif

@@ -57,6 +57,7 @@ struct stream {
 	uint64_t next_line; /* number of the next line */
 	struct rejects rejects;
 	enum status status;
+	int fd; /* of the same */
 	off_t size; /* of the file, 0 unknown */
 	bool progress;
 	time_t told_at; /* progress */
@@ -157,7 +158,7 @@ show_progress(struct stream *s)
 	if (now.tv_sec == s->told_at)
 		return;
 	s->told_at = now.tv_sec;
-	at = lseek(s->input.fd, 0, SEEK_CUR);
+	at = lseek(s->fd, 0, SEEK_CUR);
 	if (s->size > 0 && at >= 0)
 		diag("%s: %llu records, %d %%", s->name,
 		    (unsigned long long)s->totals->read,
@@ -181,20 +182,22 @@ skip_bom(struct input *in)
 static bool
 next_file(struct stream *s, struct worker *w)
 {
+	const char *file;
 	struct stat st;
 	struct err e;
 	int fd, header;
 
 	wait_for_others(s);
-	if (s->last)
-		return false;
-	const char *file = *s->file == NULL ? "-" : *s->file++;
-	s->last = *s->file == NULL;
-	if ((fd = open_input(file, &e)) == -1) {
-		worse(s, diag_err(&e));
-		return next_file(s, w);
-	}
+	do {
+		if (s->last)
+			return false;
+		file = *s->file == NULL ? "-" : *s->file++;
+		s->last = *s->file == NULL;
+		if ((fd = open_input(file, &e)) == -1)
+			worse(s, diag_err(&e));
+	} while (fd == -1);
 	s->name = stream_name(file);
+	s->fd = fd;
 	s->next_line = 1;
 	s->size = fstat(fd, &st) == 0 && S_ISREG(st.st_mode) ? st.st_size : 0;
 	s->progress = s->options->progress ||
