@@ -37,10 +37,11 @@ new_node(struct parser *s, enum native_op op)
 	return n;
 }
 
+/* jq 1.6 has no blank in a CR. */
 static bool
 is_blank(char c)
 {
-	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+	return c == ' ' || c == '\t' || c == '\n';
 }
 
 static bool

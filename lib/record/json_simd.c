@@ -125,16 +125,19 @@ find_bad_utf8(struct indexer *x, uint64_t high, uint32_t base)
 	return bad;
 }
 
-/* The tokens among 64 bytes. */
+/*
+ * The tokens among 64 bytes.
+ *   utf8  they are known to be valid UTF-8 from end to end
+ */
 INLINE uint64_t
-block_tokens(struct indexer *x, struct marks m, uint32_t base)
+block_tokens(struct indexer *x, struct marks m, uint32_t base, bool utf8)
 {
 	uint64_t token = m.quote | m.control;
 
 	if (__builtin_expect((m.backslash | x->escaped) != 0, 0))
 		token =
 		    (m.quote & ~find_escapes(x, m.backslash, base)) | m.control;
-	if (__builtin_expect((m.high | x->rest) != 0, 0))
+	if (__builtin_expect(m.high != 0, 0) && !utf8)
 		token |= find_bad_utf8(x, m.high, base);
 	return token;
 }
@@ -174,12 +177,13 @@ index_sse2(struct indexer *x, size_t n)
 
 	for (; at + BLOCK <= n; at += BLOCK)
 		x->token = spread(x->token,
-		    block_tokens(x, sse2_marks(x->text + at), (uint32_t)at),
+		    block_tokens(
+			x, sse2_marks(x->text + at), (uint32_t)at, false),
 		    (uint32_t)at);
 	if (at < n)
 		x->token = spread(x->token,
 		    block_tokens(x, only(sse2_marks(x->text + at), n - at),
-			(uint32_t)at),
+			(uint32_t)at, false),
 		    (uint32_t)at);
 }
 
@@ -215,12 +219,13 @@ index_avx2(struct indexer *x, size_t n)
 
 	for (; at + BLOCK <= n; at += BLOCK)
 		x->token = spread(x->token,
-		    block_tokens(x, avx2_marks(x->text + at), (uint32_t)at),
+		    block_tokens(
+			x, avx2_marks(x->text + at), (uint32_t)at, false),
 		    (uint32_t)at);
 	if (at < n)
 		x->token = spread(x->token,
 		    block_tokens(x, only(avx2_marks(x->text + at), n - at),
-			(uint32_t)at),
+			(uint32_t)at, false),
 		    (uint32_t)at);
 }
 
@@ -233,6 +238,45 @@ avx512_marks(const char *p)
 		_mm512_cmplt_epu8_mask(x, _mm512_set1_epi8(0x20)),
 		_mm512_cmpeq_epi8_mask(x, _mm512_set1_epi8('\\')),
 		_mm512_movepi8_mask(x) };
+}
+
+/*
+ * Whether 64 bytes are UTF-8 throughout, without a look at each: bytes that
+ * continue must stand where the leading ones want them, and nowhere else
+ * (Unicode 15, table 3-7).  A sequence that goes on in the next block is
+ * looked at to its end.
+ */
+AVX512 INLINE bool
+avx512_utf8(struct indexer *state, const char *p, uint64_t high)
+{
+	__m512i x = _mm512_loadu_si512(p);
+#define FROM(b) _mm512_cmpge_epu8_mask(x, _mm512_set1_epi8((char)(b)))
+#define IS(b)   _mm512_cmpeq_epi8_mask(x, _mm512_set1_epi8((char)(b)))
+	uint64_t lead = FROM(0xc2), three = FROM(0xe0), four = FROM(0xf0);
+	uint64_t tail = high & ~FROM(0xc0), a0 = FROM(0xa0), n90 = FROM(0x90);
+	uint64_t wanted = ((UINT64_C(1) << state->rest) - 1) | lead << 1 |
+			  three << 2 | four << 3;
+	/* no overlong forms, no surrogates, nothing above U+10FFFF */
+	uint64_t wrong = (IS(0xe0) << 1 & ~a0) | (IS(0xed) << 1 & a0) |
+			 (IS(0xf0) << 1 & ~n90) | (IS(0xf4) << 1 & n90) |
+			 FROM(0xf5);
+#undef FROM
+#undef IS
+	unsigned last, n;
+	uint32_t w;
+
+	if (wanted != tail || (lead | tail) != high || wrong != 0)
+		return false;
+	if ((lead >> 63 | three >> 62 | four >> 61) == 0) {
+		state->rest = 0;
+		return true;
+	}
+	last = 63 - (unsigned)__builtin_clzll(lead);
+	memcpy(&w, p + last, sizeof(w));
+	if ((n = sequence_length(w)) == 0)
+		return false;
+	state->rest = last + n - BLOCK;
+	return true;
 }
 
 /* The same as spread, sixteen at a time. */
@@ -268,14 +312,17 @@ index_avx512(struct indexer *x, size_t n)
 {
 	size_t at = 0;
 
-	for (; at + BLOCK <= n; at += BLOCK)
+	for (; at + BLOCK <= n; at += BLOCK) {
+		const char *p = x->text + at;
+		struct marks m = avx512_marks(p);
+		bool utf8 = m.high != 0 && avx512_utf8(x, p, m.high);
 		x->token = spread_avx512(x->token,
-		    block_tokens(x, avx512_marks(x->text + at), (uint32_t)at),
-		    (uint32_t)at);
+		    block_tokens(x, m, (uint32_t)at, utf8), (uint32_t)at);
+	}
 	if (at < n)
 		x->token = spread_avx512(x->token,
 		    block_tokens(x, only(avx512_marks(x->text + at), n - at),
-			(uint32_t)at),
+			(uint32_t)at, false),
 		    (uint32_t)at);
 }
 

@@ -263,6 +263,69 @@ test_against_scanner(void **state)
 	arena_release(&a);
 }
 
+/* A character of one to four bytes, now and then one that is none. */
+static size_t
+add_character(uint64_t *seed, char *to)
+{
+	static const char *const edges[] = { "\xc2\x80", "\xdf\xbf",
+		"\xe0\xa0\x80", "\xed\x9f\xbf", "\xee\x80\x80", "\xef\xbf\xbf",
+		"\xf0\x90\x80\x80", "\xf4\x8f\xbf\xbf", "\xe6\xb3\xa8", "x",
+		"yz", "\xf0\x9f\x98\x80" };
+	static const char *const wrong[] = { "\x80", "\xbf", "\xc0\x80",
+		"\xc1\xbf", "\xc2", "\xe0\x9f\xbf", "\xe6\xb3", "\xed\xa0\x80",
+		"\xf0\x8f\xbf\xbf", "\xf0\x9f\x98", "\xf4\x90\x80\x80",
+		"\xf5\x80\x80\x80", "\xff", "\xe6x\xa8" };
+	const char *c = next_random(seed) % 400 != 0
+			    ? edges[next_random(seed) % LENGTH(edges)]
+			    : wrong[next_random(seed) % LENGTH(wrong)];
+
+	memcpy(to, c, strlen(c));
+	return strlen(c);
+}
+
+/* Long strings beyond ASCII, across blocks at every offset. */
+static void
+test_utf8(void **state)
+{
+	static char text[2048 + JSON_PADDING], copy[2048 + JSON_PADDING];
+	struct arena a = { 0 };
+	struct value slot[64];
+	struct json_error bad;
+	struct fields f;
+	struct err e;
+
+	(void)state;
+	make_fields(&f, &a);
+	assert_in_range(f.n, 1, 64);
+	for (size_t i = 0; i < LENGTH(sets); i++) {
+		uint64_t seed = 0x2545f4914f6cdd1d;
+		struct json_walk w = { 0 };
+		size_t right = 0, cases = 20000;
+		if (json_index_choose(sets[i], &e) == -1)
+			continue;
+		for (size_t k = 0; k < cases; k++) {
+			size_t n = 6, most = 6 + next_random(&seed) % 400;
+			memcpy(text, "{\"a\":\"", 6);
+			while (n < most)
+				n += add_character(&seed, text + n);
+			memcpy(text + n, "\"}\n", 3);
+			memcpy(copy, text, n + 2);
+			memset(copy + n + 2, 0, JSON_PADDING);
+			bool ok = json_scan(&f, (struct str){ copy, n + 2 },
+				      slot, &bad) == 0;
+			json_walk_start(&w, text, n + 3);
+			if ((json_walk_line(&w, &f, text, slot) != NULL) != ok)
+				fail_msg("%s: %s is %s", sets[i], copy,
+				    ok ? "right" : bad.what);
+			right += ok;
+		}
+		assert_in_range(right, cases / 10, cases - cases / 10);
+		json_walk_release(&w);
+	}
+	fields_release(&f);
+	arena_release(&a);
+}
+
 /* 512 levels are walked, 513 are not. */
 static void
 test_depth(void **state)
@@ -337,6 +400,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_against_scanner),
+		cmocka_unit_test(test_utf8),
 		cmocka_unit_test(test_depth),
 		cmocka_unit_test(test_keys),
 	};
