@@ -29,31 +29,71 @@ add_path(struct policy *p, const char *path, uint32_t *id, struct err *e)
 	return 0;
 }
 
+/* fmt has one %s, for the word in quotes or null. */
 static struct str
-quoted(struct arena *a, const char *word)
+part(struct arena *a, const char *fmt, const char *word)
 {
-	return word == NULL ? STR("null")
-			    : str_of(arena_printf(a, "\"%s\"", word));
+	const char *json =
+	    word == NULL ? "null" : arena_printf(a, "\"%s\"", word);
+	struct buf text = { 0 };
+	struct str s;
+
+	for (; *fmt != '\0'; fmt++)
+		if (fmt[0] == '%')
+			buf_cstr(&text, json);
+		else
+			buf_char(&text, *fmt);
+	s = arena_str(a, buf_view(&text));
+	buf_release(&text);
+	return s;
+}
+
+/* What stands before the priority, of a queue or of none. */
+static struct str
+queue_part(struct arena *a, struct str name_json, struct str tier_json)
+{
+	struct buf text = { 0 };
+	struct str s;
+
+	buf_cstr(&text, ",\"queue\":");
+	buf_str(&text, name_json);
+	buf_cstr(&text, ",\"tier\":");
+	buf_str(&text, tier_json);
+	buf_cstr(&text, ",\"priority\":");
+	s = arena_str(a, buf_view(&text));
+	buf_release(&text);
+	return s;
 }
 
 static void
-prepare_words(struct router *t, struct arena *a)
+prepare_parts(struct router *t, struct arena *a)
 {
 	const struct policy *p = t->policy;
+	const struct policy_route *route = &p->route;
 
 	for (int i = 0; i < ACTIONS; i++)
-		t->action_json[i] = quoted(a, action_words[i]);
-	for (int i = 0; i < RESPONDERS; i++)
-		t->respond_json[i] = quoted(a, responder_words[i]);
+		for (int k = 0; k < RESPONDERS; k++)
+			t->start[i][k] = str_of(arena_printf(a,
+			    "{\"action\":\"%s\",\"respond\":\"%s\","
+			    "\"confidence\":",
+			    action_words[i], responder_words[k]));
 	for (int i = 0; i <= RISK_LEVELS; i++) {
-		t->risk_json[i] = quoted(a, risk_words[i]);
-		t->priority_json[i] =
-		    quoted(a, priority_word((enum risk_level)i));
+		t->risk_part[i] =
+		    part(a, ",\"risk\":%,\"reasons\":", risk_words[i]);
+		t->priority_part[i] = part(a,
+		    "%,\"sla_deadline\":", priority_word((enum risk_level)i));
 	}
-	t->tail_json = str_of(
-	    p->file == NULL
-		? "},\"policy\":null}"
-		: arena_printf(a, "},\"policy\":\"%s\"}", p->fingerprint));
+	t->priority_part[RISK_LEVELS + 1] =
+	    part(a, "%,\"sla_deadline\":", NULL);
+	t->queue_part = arena_new(a, struct str, route->nqueue + 1);
+	for (size_t i = 0; i < route->nqueue; i++)
+		t->queue_part[i] = queue_part(
+		    a, route->queue[i].name_json, route->queue[i].tier_json);
+	t->queue_part[route->nqueue] = queue_part(a, STR("null"), STR("null"));
+	t->audit_part[0] = STR(",\"audit\":{\"selected\":false,\"rate\":");
+	t->audit_part[1] = STR(",\"audit\":{\"selected\":true,\"rate\":");
+	t->end =
+	    part(a, "},\"policy\":%}", p->file == NULL ? NULL : p->fingerprint);
 }
 
 static struct risk_cache *
@@ -74,7 +114,7 @@ router_init(struct router *t, struct policy *p, const struct thresholds *file,
 		.thresholds = file,
 		.now = TIMESTAMP_NONE,
 		.risks = new_cache() };
-	prepare_words(t, a);
+	prepare_parts(t, a);
 	for (enum field f = FIELD_ID; f <= FIELD_CONFIDENCE; f++)
 		policy_use_field(p, f);
 	risk_use(p);
@@ -379,7 +419,6 @@ write_deadline(const struct decision *d, struct buf *out)
 	struct router *t = d->router;
 	int64_t from;
 
-	buf_cstr(out, ",\"sla_deadline\":");
 	if (d->queue == NULL || !d->queue->has_sla) {
 		buf_cstr(out, "null");
 		return;
@@ -415,37 +454,29 @@ write_route(
     const struct decision *d, const struct audit *audit, struct buf *out)
 {
 	const struct router *t = d->router;
+	const struct policy_route *route = &t->policy->route;
 	bool looked_at = d->action >= ACTION_QUEUE || audit->selected;
 
-	buf_cstr(out, "{\"action\":");
-	buf_str(out, t->action_json[d->action]);
-	buf_cstr(out, ",\"respond\":");
-	buf_str(out, t->respond_json[d->respond]);
-	buf_cstr(out, ",\"confidence\":");
+	buf_str(out, t->start[d->action][d->respond]);
 	write_confidence(d, out);
 	buf_cstr(out, ",\"threshold\":");
 	buf_str(out, d->threshold->json);
-	buf_cstr(out, ",\"risk\":");
-	buf_str(out, t->risk_json[d->risk]);
-	buf_cstr(out, ",\"reasons\":");
+	buf_str(out, t->risk_part[d->risk]);
 	if (t->reasons.n == 0) {
 		buf_cstr(out, "[]");
 	} else {
 		buf_str(out, buf_view(&t->reasons));
 		buf_char(out, ']');
 	}
-	buf_cstr(out, ",\"queue\":");
-	buf_str(out, d->queue != NULL ? d->queue->name_json : STR("null"));
-	buf_cstr(out, ",\"tier\":");
-	buf_str(out, d->queue != NULL ? d->queue->tier_json : STR("null"));
-	buf_cstr(out, ",\"priority\":");
-	buf_str(out, looked_at ? t->priority_json[d->risk] : STR("null"));
+	buf_str(
+	    out, t->queue_part[d->queue != NULL ? d->queue - route->queue
+						: (ptrdiff_t)route->nqueue]);
+	buf_str(
+	    out, t->priority_part[looked_at ? (int)d->risk : RISK_LEVELS + 1]);
 	write_deadline(d, out);
-	buf_cstr(out, ",\"audit\":{\"selected\":");
-	buf_json_bool(out, audit->selected);
-	buf_cstr(out, ",\"rate\":");
+	buf_str(out, t->audit_part[audit->selected]);
 	buf_str(out, audit->rate.json);
-	buf_str(out, t->tail_json);
+	buf_str(out, t->end);
 }
 
 void

@@ -32,12 +32,13 @@ struct router {
 	uint32_t risk_node; /* of .risk in the trie */
 	struct risk_cache *risks;
 	struct buf reasons; /* work */
-	/* words as JSON, ready to be copied */
-	struct str action_json[ACTIONS];
-	struct str respond_json[RESPONDERS];
-	struct str risk_json[RISK_LEVELS + 1]; /* the last: null */
-	struct str priority_json[RISK_LEVELS + 1];
-	struct str tail_json; /* "policy" and the end */
+	/* the parts of "route" between what varies, ready to be copied */
+	struct str start[ACTIONS][RESPONDERS]; /* to the confidence */
+	struct str risk_part[RISK_LEVELS + 1]; /* to the reasons */
+	struct str *queue_part; /* [nqueue + 1], the last: none; to priority */
+	struct str priority_part[RISK_LEVELS + 2]; /* the last: null */
+	struct str audit_part[2]; /* by selected, to the rate */
+	struct str end; /* from behind the rate */
 };
 
 /*
