@@ -22,10 +22,10 @@ static int
 rate_record(struct record *r, void *state, struct buf *value, struct err *e)
 {
 	struct state *s = state;
-	struct risk risk =
-	    risk_rate(s->ev, s->policy, r, field_task(s->ev, s->policy, r));
+	struct risk risk;
 
 	(void)e;
+	risk_rate(s->ev, s->policy, r, field_task(s->ev, s->policy, r), &risk);
 	buf_str(value, buf_view(&risk_text(&s->cache, s->policy, &risk)->json));
 	return 0;
 }

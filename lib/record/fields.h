@@ -66,6 +66,14 @@ void fields_compile(struct fields *);
 uint32_t
 fields_find(const struct fields *, uint32_t node, const char *key, size_t n);
 
+/* Nothing is there; what else was in the slots does not count any more. */
+static inline void
+slots_clear(const struct fields *f, struct value *slot)
+{
+	for (size_t i = 0; i < f->n; i++)
+		slot[i].type = JSON_ABSENT;
+}
+
 /* The node after `i` among those at and below `top`; FIELD_NONE: the end. */
 uint32_t fields_below(const struct fields *, uint32_t top, uint32_t i);
 

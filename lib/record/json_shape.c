@@ -78,6 +78,7 @@ apply_events(const struct segment *g, const char *p, struct value *slot)
 		if (e->opens) {
 			v->text.s = p + e->offset;
 			v->type = e->is_array ? JSON_ARRAY : JSON_OBJECT;
+			v->escaped = false;
 		} else {
 			v->text.n = (size_t)(p + e->offset - v->text.s);
 		}
@@ -156,7 +157,7 @@ json_shape_line(struct json_shapes *x, struct json_walk *w,
 		x->pause--;
 		return NULL;
 	}
-	memset(slot, 0, f->n * sizeof(*slot));
+	slots_clear(f, slot);
 	if ((newline = match(x, w, line, slot)) != NULL) {
 		x->misses = 0;
 	} else if (++x->misses == MISSES) {

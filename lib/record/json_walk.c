@@ -75,7 +75,7 @@ json_walk_line(struct json_walk *w, const struct fields *f, const char *line,
 	enum json_type type;
 	bool is_array, escaped;
 
-	memset(slot, 0, f->n * sizeof(*slot));
+	slots_clear(f, slot);
 	BLANKS();
 	if (*p != '{')
 		return NULL;

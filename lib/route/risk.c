@@ -10,17 +10,21 @@ risk_use(struct policy *p)
 		expr_set_use(p->exprs, p->risk.rule[i].when);
 }
 
-struct risk
+void
 risk_rate(struct evaluator *ev, const struct policy *p, const struct record *r,
-    const struct policy_task *task)
+    const struct policy_task *task, struct risk *risk)
 {
-	struct risk risk = { .base = RISK_UNKNOWN,
-		.words = p->risk.nrule / 64 + 1 };
 	enum risk_level raised = RISK_LOW;
 	bool set = false;
 
-	risk.matched = arena_new(r->scratch, uint64_t, 2 * risk.words);
-	risk.failed = risk.matched + risk.words;
+	risk->base = RISK_UNKNOWN;
+	risk->erring = false;
+	risk->words = p->risk.nrule / 64 + 1;
+	risk->few[0] = risk->few[1] = 0;
+	risk->matched = risk->words == 1
+			    ? risk->few
+			    : arena_new(r->scratch, uint64_t, 2 * risk->words);
+	risk->failed = risk->matched + risk->words;
 	for (size_t i = 0; i < p->risk.nrule; i++) {
 		const struct policy_rule *rule = &p->risk.rule[i];
 		int match;
@@ -28,25 +32,24 @@ risk_rate(struct evaluator *ev, const struct policy *p, const struct record *r,
 			continue; /* the first one has spoken */
 		if ((match = expr_condition(ev, r, rule->when)) == 0)
 			continue;
-		risk.matched[i / 64] |= UINT64_C(1) << i % 64;
+		risk->matched[i / 64] |= UINT64_C(1) << i % 64;
 		if (match == -1) {
-			risk.failed[i / 64] |= UINT64_C(1) << i % 64;
-			risk.erring = true;
+			risk->failed[i / 64] |= UINT64_C(1) << i % 64;
+			risk->erring = true;
 		}
 		if (!rule->raises) {
 			set = true;
-			risk.base = rule->level;
+			risk->base = rule->level;
 		} else if (rule->level > raised) {
 			raised = rule->level;
 		}
 	}
 	if (!set)
-		risk.base = task != NULL && task->level != RISK_UNKNOWN
-				? task->level
-				: p->risk.fallback;
+		risk->base = task != NULL && task->level != RISK_UNKNOWN
+				 ? task->level
+				 : p->risk.fallback;
 	/* above an unknown base there may be more than what is raised to */
-	risk.level = raised > risk.base ? raised : risk.base;
-	return risk;
+	risk->level = raised > risk->base ? raised : risk->base;
 }
 
 static bool

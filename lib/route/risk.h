@@ -19,6 +19,7 @@ struct risk {
 	uint64_t *matched; /* a bit for each rule; while the record lives */
 	uint64_t *failed; /* of those: its expression did */
 	size_t words; /* of both */
+	uint64_t few[2]; /* them, up to 64 rules */
 	bool erring; /* any failed */
 };
 
@@ -26,8 +27,8 @@ struct risk {
 void risk_use(struct policy *);
 
 /* Rates a record, of whose task the policy says `task` (NULL: nothing). */
-struct risk risk_rate(struct evaluator *, const struct policy *,
-    const struct record *, const struct policy_task *task);
+void risk_rate(struct evaluator *, const struct policy *, const struct record *,
+    const struct policy_task *task, struct risk *);
 
 /* {"level":…,"base":…,"rules":[…]}; an unknown level is null. */
 void risk_json(const struct policy *, const struct risk *, struct buf *out);

@@ -29,7 +29,40 @@ add_path(struct policy *p, const char *path, uint32_t *id, struct err *e)
 	return 0;
 }
 
-/* fmt has one %s, for the word in quotes or null. */
+/*
+ * Parts of up to so many bytes are copied with what stands behind them, which
+ * takes no call and no branch on the length.
+ */
+enum { PART = 64 };
+
+static struct str
+make_part(struct arena *a, struct str text)
+{
+	char *copy = arena_new(a, char, text.n + PART);
+
+	memcpy(copy, text.s, text.n);
+	return (struct str){ copy, text.n };
+}
+
+/* There is room for PART bytes behind p, or for the part. */
+static inline char *
+put_part(char *p, struct str x)
+{
+	if (x.n <= PART)
+		memcpy(p, x.s, PART);
+	else
+		memcpy(p, x.s, x.n);
+	return p + x.n;
+}
+
+static inline char *
+put(char *p, struct str x)
+{
+	memcpy(p, x.s, x.n);
+	return p + x.n;
+}
+
+/* fmt has one %, for the word in quotes or null. */
 static struct str
 part(struct arena *a, const char *fmt, const char *word)
 {
@@ -43,7 +76,7 @@ part(struct arena *a, const char *fmt, const char *word)
 			buf_cstr(&text, json);
 		else
 			buf_char(&text, *fmt);
-	s = arena_str(a, buf_view(&text));
+	s = make_part(a, buf_view(&text));
 	buf_release(&text);
 	return s;
 }
@@ -60,7 +93,7 @@ queue_part(struct arena *a, struct str name_json, struct str tier_json)
 	buf_cstr(&text, ",\"tier\":");
 	buf_str(&text, tier_json);
 	buf_cstr(&text, ",\"priority\":");
-	s = arena_str(a, buf_view(&text));
+	s = make_part(a, buf_view(&text));
 	buf_release(&text);
 	return s;
 }
@@ -73,10 +106,11 @@ prepare_parts(struct router *t, struct arena *a)
 
 	for (int i = 0; i < ACTIONS; i++)
 		for (int k = 0; k < RESPONDERS; k++)
-			t->start[i][k] = str_of(arena_printf(a,
-			    "{\"action\":\"%s\",\"respond\":\"%s\","
-			    "\"confidence\":",
-			    action_words[i], responder_words[k]));
+			t->start[i][k] = make_part(
+			    a, str_of(arena_printf(a,
+				   "{\"action\":\"%s\",\"respond\":\"%s\","
+				   "\"confidence\":",
+				   action_words[i], responder_words[k])));
 	for (int i = 0; i <= RISK_LEVELS; i++) {
 		t->risk_part[i] =
 		    part(a, ",\"risk\":%,\"reasons\":", risk_words[i]);
@@ -90,8 +124,10 @@ prepare_parts(struct router *t, struct arena *a)
 		t->queue_part[i] = queue_part(
 		    a, route->queue[i].name_json, route->queue[i].tier_json);
 	t->queue_part[route->nqueue] = queue_part(a, STR("null"), STR("null"));
-	t->audit_part[0] = STR(",\"audit\":{\"selected\":false,\"rate\":");
-	t->audit_part[1] = STR(",\"audit\":{\"selected\":true,\"rate\":");
+	t->audit_part[0] =
+	    make_part(a, STR(",\"audit\":{\"selected\":false,\"rate\":"));
+	t->audit_part[1] =
+	    make_part(a, STR(",\"audit\":{\"selected\":true,\"rate\":"));
 	t->end =
 	    part(a, "},\"policy\":%}", p->file == NULL ? NULL : p->fingerprint);
 }
@@ -232,7 +268,7 @@ find_risk(struct decision *d)
 	}
 	if (r->slot[t->risk_node].type == JSON_ABSENT &&
 	    t->policy->risk.given) {
-		risk = risk_rate(t->ev, t->policy, r, d->task);
+		risk_rate(t->ev, t->policy, r, d->task, &risk);
 		record_overlay(
 		    r, risk_overlay(risk_text(t->risks, t->policy, &risk),
 			   r->fields, t->risk_node));
@@ -417,13 +453,8 @@ static void
 write_deadline(const struct decision *d, struct buf *out)
 {
 	struct router *t = d->router;
-	int64_t from;
+	int64_t from = field_time(t->ev, t->policy, d->record);
 
-	if (d->queue == NULL || !d->queue->has_sla) {
-		buf_cstr(out, "null");
-		return;
-	}
-	from = field_time(t->ev, t->policy, d->record);
 	if (from == TIMESTAMP_NONE)
 		from = t->now != TIMESTAMP_NONE ? t->now : timestamp_now();
 	buf_char(out, '"');
@@ -432,21 +463,25 @@ write_deadline(const struct decision *d, struct buf *out)
 }
 
 /* A plain number as the record spells it; others as they were read. */
-static void
-write_confidence(const struct decision *d, struct buf *out)
+static struct str
+confidence_text(const struct decision *d)
 {
 	const struct router *t = d->router;
 	int64_t id = t->policy->field[FIELD_CONFIDENCE];
+	struct buf text = { 0 };
 	struct value v;
+	struct str s;
 
 	if (d->state != CONFIDENCE_OK)
-		buf_cstr(out, "null");
-	else if (!t->percent &&
-		 expr_value(t->ev, d->record, (uint32_t)id, &v) == EXPR_OK &&
-		 v.type == JSON_NUMBER)
-		buf_str(out, v.text);
-	else
-		buf_json_double(out, d->confidence);
+		return STR("null");
+	if (!t->percent &&
+	    expr_value(t->ev, d->record, (uint32_t)id, &v) == EXPR_OK &&
+	    v.type == JSON_NUMBER)
+		return v.text;
+	buf_json_double(&text, d->confidence);
+	s = arena_str(d->record->scratch, buf_view(&text));
+	buf_release(&text);
+	return s;
 }
 
 static void
@@ -456,27 +491,40 @@ write_route(
 	const struct router *t = d->router;
 	const struct policy_route *route = &t->policy->route;
 	bool looked_at = d->action >= ACTION_QUEUE || audit->selected;
+	struct str confidence = confidence_text(d);
+	struct str queue =
+	    t->queue_part[d->queue != NULL ? d->queue - route->queue
+					   : (ptrdiff_t)route->nqueue];
+	char *p;
 
-	buf_str(out, t->start[d->action][d->respond]);
-	write_confidence(d, out);
-	buf_cstr(out, ",\"threshold\":");
-	buf_str(out, d->threshold->json);
-	buf_str(out, t->risk_part[d->risk]);
+	buf_reserve(out, 8 * PART + confidence.n + d->threshold->json.n +
+			     t->reasons.n + queue.n + audit->rate.json.n);
+	p = put_part(out->s + out->n, t->start[d->action][d->respond]);
+	p = put(p, confidence);
+	p = put(p, STR(",\"threshold\":"));
+	p = put(p, d->threshold->json);
+	p = put_part(p, t->risk_part[d->risk]);
 	if (t->reasons.n == 0) {
-		buf_cstr(out, "[]");
+		p = put(p, STR("[]"));
 	} else {
-		buf_str(out, buf_view(&t->reasons));
-		buf_char(out, ']');
+		p = put(p, buf_view(&t->reasons));
+		*p++ = ']';
 	}
-	buf_str(
-	    out, t->queue_part[d->queue != NULL ? d->queue - route->queue
-						: (ptrdiff_t)route->nqueue]);
-	buf_str(
-	    out, t->priority_part[looked_at ? (int)d->risk : RISK_LEVELS + 1]);
-	write_deadline(d, out);
-	buf_str(out, t->audit_part[audit->selected]);
-	buf_str(out, audit->rate.json);
-	buf_str(out, t->end);
+	p = put_part(p, queue);
+	p = put_part(
+	    p, t->priority_part[looked_at ? (int)d->risk : RISK_LEVELS + 1]);
+	if (d->queue != NULL && d->queue->has_sla) {
+		out->n = (size_t)(p - out->s);
+		write_deadline(d, out);
+		buf_reserve(out, 3 * PART + audit->rate.json.n);
+		p = out->s + out->n;
+	} else {
+		p = put(p, STR("null"));
+	}
+	p = put_part(p, t->audit_part[audit->selected]);
+	p = put(p, audit->rate.json);
+	p = put_part(p, t->end);
+	out->n = (size_t)(p - out->s);
 }
 
 void
