@@ -105,24 +105,43 @@ unit_fraction(struct str t, uint64_t *digits, int *scale)
 	return high >= 0 && low >= 0;
 }
 
+/* Behind the digits at s, which are appended to *x. */
+static inline const char *
+take_digits(const char *s, const char *end, uint64_t *x)
+{
+	for (; s < end && is_digit(*s); s++)
+		*x = *x * 10 + (uint64_t)(*s - '0');
+	return s;
+}
+
+/* How many digits there are from the first that is not 0. */
+static int
+significant(struct str t)
+{
+	int n = 0;
+
+	for (size_t i = 0; i < t.n; i++)
+		n += is_digit(t.s[i]) && (n > 0 || t.s[i] != '0');
+	return n;
+}
+
 /* Any number of up to nineteen digits without an exponent; its sign apart. */
 static bool
 plain_decimal(struct str t, uint64_t *digits, int *scale)
 {
-	const char *s = t.s, *end = t.s + t.n;
+	const char *s = t.s + (*t.s == '-'), *end = t.s + t.n, *point;
 	uint64_t x = 0;
-	int n = 0;
 
 	*scale = 0;
-	for (s += *s == '-'; s < end && is_digit(*s); s++, n += x != 0)
-		x = x * 10 + (uint64_t)(*s - '0');
-	if (s < end && *s == '.')
-		for (s++; s < end && is_digit(*s); s++, n += x != 0) {
-			x = x * 10 + (uint64_t)(*s - '0');
-			++*scale;
-		}
+	s = take_digits(s, end, &x);
+	if (s < end && *s == '.') {
+		point = s + 1;
+		s = take_digits(point, end, &x);
+		*scale = (int)(s - point);
+	}
 	*digits = x;
-	return s == end && n <= EXACT_DIGITS && *scale <= EXACT_FIVES;
+	return s == end && *scale <= EXACT_FIVES &&
+	       (t.n <= EXACT_DIGITS || significant(t) <= EXACT_DIGITS);
 }
 
 double
