@@ -346,8 +346,8 @@ test_reach(void **state)
 	static const char *const wrong[] = { ".a == 1 == 2", ".a <", "< 1",
 		".a b", ".a and", "(.a", "1 2", ".a?//1", ".a | ", "| .a",
 		"if .a then 1 else 2", ".a === 1", ".a = = 1", "not(.a)",
-		"length(1)", "startswith", "IN", ".a \r | not", ".a & .b", "nott", "01x",
-		".a .b c", "\"x", "'x'",
+		"length(1)", "startswith", "IN", ".a \r | not", ".a & .b",
+		"nott", "01x", ".a .b c", "\"x", "'x'",
 		"."
 		"a.",
 		"..a" };
