@@ -18,6 +18,10 @@ enum {
 	JSON_PADDING = 64, /* readable bytes behind a text */
 };
 
+/* Several readers take eight bytes at once, the first the lowest. */
+_Static_assert(
+    __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "a little-endian processor");
+
 /* In jq's sorting order; ABSENT counts as null wherever a value is used. */
 enum json_type {
 	JSON_ABSENT,

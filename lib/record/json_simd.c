@@ -5,6 +5,7 @@
  * done with them is the same for all.  Text without escapes and beyond
  * ASCII takes no branch but those of the loop.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -395,8 +396,13 @@ json_index_choose(const char *name, struct err *e)
 			return err_set(e, STATUS_USAGE,
 			    "HITL_SIMD: this processor has no %s", name);
 	}
-	return err_set(e, STATUS_USAGE,
-	    "HITL_SIMD: %s is none of scalar, sse2, avx2, avx512", name);
+	err_set(e, STATUS_USAGE, "HITL_SIMD: %s is none of", name);
+	for (size_t i = n; i-- > 0;) {
+		size_t end = strlen(e->msg);
+		snprintf(e->msg + end, sizeof(e->msg) - end, " %s%s",
+		    kinds[i].name, i > 0 ? "," : "");
+	}
+	return -1;
 }
 
 bool
