@@ -132,7 +132,6 @@ token(struct guard *g, struct err *e)
 			while (g->p < g->end && is_word(*g->p))
 				g->p++; /* a field, whatever its name */
 		return 0;
-	case '\0': return err_set(e, STATUS_USAGE, "has a NUL byte");
 	default:
 		return *start == '$' || is_word(*start) ? name(g, start, e) : 0;
 	}
@@ -145,6 +144,9 @@ expr_guard(struct str text, struct err *e)
 
 	if (str_trim(text).n == 0)
 		return err_set(e, STATUS_USAGE, "is empty");
+	/* libjq would not see what is behind it */
+	if (memchr(text.s, '\0', text.n) != NULL)
+		return err_set(e, STATUS_USAGE, "has a NUL byte");
 	while (g.p < g.end)
 		if (token(&g, e) == -1)
 			return -1;

@@ -207,6 +207,11 @@ test_refused(void **state)
 		if (expr_set_add(
 			s, "t", str_of(good[i]), EXPR_VALUE, &id, &e) == -1)
 			fail_msg("refused: %s: %s", good[i], e.msg);
+	static const struct str nul[] = { STR("1\0"), STR("\"a\0b\""),
+		STR(".\"a\0b\""), STR("# x\0\n1"), STR("\0") };
+	for (size_t i = 0; i < LENGTH(nul); i++)
+		if (expr_set_add(s, "t", nul[i], EXPR_VALUE, &id, &e) == 0)
+			fail_msg("not refused: a NUL, %zu", i);
 	assert_int_equal(expr_set_compile(s, &e), 0);
 	expr_set_free(s);
 	arena_release(&a);
