@@ -149,16 +149,14 @@ timestamp_from_seconds(double seconds, int64_t *usec)
 	return 0;
 }
 
-/* x in `n` digits, and what follows them. */
-static void
-put_digits(struct buf *out, int64_t x, int n, char then)
+/* x in two digits, and what follows them. */
+static inline char *
+put_two(char *p, int x, char then)
 {
-	char text[8];
-
-	for (int i = n; i-- > 0; x /= 10)
-		text[i] = (char)('0' + x % 10);
-	text[n] = then;
-	buf_add(out, text, (size_t)n + 1);
+	p[0] = (char)('0' + x / 10);
+	p[1] = (char)('0' + x % 10);
+	p[2] = then;
+	return p + 3;
 }
 
 void
@@ -167,6 +165,7 @@ timestamp_format(struct buf *out, int64_t usec)
 	int64_t second = usec / USEC_PER_SECOND, frac = usec % USEC_PER_SECOND;
 	int64_t days, year;
 	int month, day, rest;
+	char text[32], *p = text;
 
 	if (frac < 0) {
 		frac += USEC_PER_SECOND;
@@ -179,18 +178,21 @@ timestamp_format(struct buf *out, int64_t usec)
 		days--;
 	}
 	days_to_civil(days, &year, &month, &day);
-	put_digits(out, year, 4, '-');
-	put_digits(out, month, 2, '-');
-	put_digits(out, day, 2, 'T');
-	put_digits(out, rest / 3600, 2, ':');
-	put_digits(out, rest / 60 % 60, 2, ':');
-	put_digits(out, rest % 60, 2, frac != 0 ? '.' : 'Z');
-	if (frac == 0)
-		return;
-	put_digits(out, frac, 6, 'Z');
-	for (out->n--; out->s[out->n - 1] == '0'; out->n--)
-		;
-	buf_char(out, 'Z');
+	p[0] = (char)('0' + year / 1000);
+	p[1] = (char)('0' + year / 100 % 10);
+	p = put_two(p + 2, (int)(year % 100), '-');
+	p = put_two(p, month, '-');
+	p = put_two(p, day, 'T');
+	p = put_two(p, rest / 3600, ':');
+	p = put_two(p, rest / 60 % 60, ':');
+	p = put_two(p, rest % 60, '.');
+	for (int64_t unit = USEC_PER_SECOND / 10; frac > 0; unit /= 10) {
+		*p++ = (char)('0' + frac / unit);
+		frac %= unit;
+	}
+	p -= p[-1] == '.';
+	*p++ = 'Z';
+	buf_add(out, text, (size_t)(p - text));
 }
 
 int64_t
