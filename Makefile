@@ -4,6 +4,7 @@
 #   make check          the tests, plain and under ASan and UBSan
 #   make fuzz           fuzzers, FUZZ_SECONDS each
 #   make SAN=address,undefined ...   a variant in a directory of its own
+#   make LTO=1 ...      as packages are built, and as bench measures it
 #   make WERROR= ...    warnings stay warnings
 
 CC         ?= cc
@@ -26,12 +27,19 @@ B   := build-$(subst $(comma),-,$(SAN))
 ALL_SAN := -fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer
 endif
 
+# Link-time optimisation (gcc): a few per cent faster, seconds to link.
+LTO :=
+ifneq ($(LTO),)
+B       := build-lto
+ALL_LTO := -flto=auto
+endif
+
 packages := gsl libsodium
 ALL_CPPFLAGS := -D_GNU_SOURCE -DHITL_VERSION='"$(VERSION)"' -Ilib $(CPPFLAGS)
 ALL_CFLAGS   := -std=gnu17 -Wall -Wextra -Wshadow -Wmissing-prototypes \
-	-Wstrict-prototypes -Wwrite-strings -Wvla -pthread $(WERROR) $(ALL_SAN) $(CFLAGS) \
+	-Wstrict-prototypes -Wwrite-strings -Wvla -pthread $(WERROR) $(ALL_SAN) $(CFLAGS) $(ALL_LTO) \
 	$(shell $(PKG_CONFIG) --cflags $(packages) 2>/dev/null)
-ALL_LDFLAGS  := -pthread $(ALL_SAN) $(LDFLAGS)
+ALL_LDFLAGS  := -pthread $(ALL_SAN) $(CFLAGS) $(ALL_LTO) $(LDFLAGS)
 ALL_LDLIBS   := $(shell $(PKG_CONFIG) --libs libjq 2>/dev/null || echo -ljq) \
 	-lcsv $(shell $(PKG_CONFIG) --libs $(packages) 2>/dev/null) -lm $(LDLIBS)
 
@@ -90,8 +98,8 @@ demo: deps
 
 bench:
 	@scripts/deps build bench
-	@$(MAKE) -s all
-	@scripts/bench
+	@$(MAKE) -s LTO=1 all
+	@BENCH_BUILD=build-lto scripts/bench
 
 simulate: $(B)/unit/proof_test
 	HITL_SIMULATE=1 $<
