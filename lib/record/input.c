@@ -11,6 +11,34 @@
 
 enum { READ_SIZE = 128 * 1024 };
 
+const char *
+input_name(const char *file)
+{
+	return file == NULL || strcmp(file, "-") == 0 ? "<stdin>" : file;
+}
+
+int
+input_open(const char *file, struct err *e)
+{
+	struct stat st;
+	int fd = STDIN_FILENO;
+
+	if (strcmp(file, "-") != 0 &&
+	    (fd = open(file, O_RDONLY | O_CLOEXEC)) == -1) {
+		err_errno(e, errno, "%s", file);
+		return -1;
+	}
+	if (fstat(fd, &st) == 0 && !S_ISDIR(st.st_mode))
+		return fd;
+	if (fd == STDIN_FILENO && fcntl(fd, F_GETFD) == -1)
+		err_errno(e, errno, "%s", input_name(file));
+	else
+		err_errno(e, EISDIR, "%s", input_name(file));
+	if (fd != STDIN_FILENO)
+		close(fd);
+	return -1;
+}
+
 void
 input_start(struct input *in, int fd)
 {

@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/error.h"
 #include "record/json.h"
 
 /* Behind a buffer: a newline for a last line without one, and padding. */
@@ -20,6 +21,12 @@ struct input {
 	bool eof;
 	int errnum; /* of a failed read, else 0 */
 };
+
+/* "<stdin>" for NULL and "-". */
+const char *input_name(const char *file);
+
+/* Opens a file, "-" standard input; a directory is none.  -1 with *e. */
+int input_open(const char *file, struct err *e);
 
 /* Takes over fd.  The buffer of an earlier file is used again. */
 void input_start(struct input *, int fd);

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -23,7 +24,10 @@
 #include "record/scanner.h"
 #include "record/stream.h"
 
-enum { PROGRESS_SIZE = 256 << 20 }; /* bytes of a file that are worth it */
+enum {
+	PROGRESS_SIZE = 256 << 20, /* bytes of a file that are worth it */
+	SPINS = 2000, /* some tens of microseconds */
+};
 
 /* A line of a piece that was refused. */
 struct refused {
@@ -52,7 +56,7 @@ struct stream {
 	/* handing in: under `handing` */
 	pthread_mutex_t handing;
 	pthread_cond_t handed;
-	uint64_t turn; /* of the piece that is next */
+	atomic_uint_fast64_t turn; /* of the piece that is next */
 	const char *name; /* of the file in progress */
 	uint64_t next_line; /* number of the next line */
 	struct rejects rejects;
@@ -84,34 +88,6 @@ struct worker {
 	bool failed;
 };
 
-const char *
-stream_name(const char *file)
-{
-	return file == NULL || strcmp(file, "-") == 0 ? "<stdin>" : file;
-}
-
-static int
-open_input(const char *file, struct err *e)
-{
-	struct stat st;
-	int fd = STDIN_FILENO;
-
-	if (strcmp(file, "-") != 0 &&
-	    (fd = open(file, O_RDONLY | O_CLOEXEC)) == -1) {
-		err_errno(e, errno, "%s", file);
-		return -1;
-	}
-	if (fstat(fd, &st) == 0 && !S_ISDIR(st.st_mode))
-		return fd;
-	if (fd == STDIN_FILENO && fcntl(fd, F_GETFD) == -1)
-		err_errno(e, errno, "%s", stream_name(file));
-	else
-		err_errno(e, EISDIR, "%s", stream_name(file));
-	if (fd != STDIN_FILENO)
-		close(fd);
-	return -1;
-}
-
 int
 stream_check(char *const file[], struct err *e)
 {
@@ -123,7 +99,7 @@ stream_check(char *const file[], struct err *e)
 		/* opening a fifo here would take its writer away */
 		if (stat(*file, &st) == 0 && S_ISFIFO(st.st_mode))
 			continue;
-		int fd = open_input(*file, e);
+		int fd = input_open(*file, e);
 		if (fd == -1)
 			return -1;
 		if (fd != STDIN_FILENO)
@@ -193,10 +169,10 @@ next_file(struct stream *s, struct worker *w)
 			return false;
 		file = *s->file == NULL ? "-" : *s->file++;
 		s->last = *s->file == NULL;
-		if ((fd = open_input(file, &e)) == -1)
+		if ((fd = input_open(file, &e)) == -1)
 			worse(s, diag_err(&e));
 	} while (fd == -1);
-	s->name = stream_name(file);
+	s->name = input_name(file);
 	s->fd = fd;
 	s->next_line = 1;
 	s->size = fstat(fd, &st) == 0 && S_ISREG(st.st_mode) ? st.st_size : 0;
@@ -429,6 +405,41 @@ hand_in(struct stream *s, struct worker *w)
 		show_progress(s);
 }
 
+/*
+ * Reading and handing in are short: to sleep until somebody else is done
+ * with it, and be woken, takes longer than to try again for a while.
+ */
+static void
+pause_shortly(void)
+{
+#ifdef __SSE2__
+	__builtin_ia32_pause();
+#else
+	sched_yield();
+#endif
+}
+
+static void
+lock_for_taking(struct stream *s)
+{
+	for (int i = 0; i < SPINS; i++) {
+		if (pthread_mutex_trylock(&s->taking) == 0)
+			return;
+		pause_shortly();
+	}
+	pthread_mutex_lock(&s->taking);
+}
+
+static void
+lock_for_handing(struct stream *s, uint64_t turn)
+{
+	for (int i = 0; i < SPINS && s->turn != turn; i++)
+		pause_shortly();
+	pthread_mutex_lock(&s->handing);
+	while (s->turn != turn)
+		pthread_cond_wait(&s->handed, &s->handing);
+}
+
 static void *
 work(void *arg)
 {
@@ -437,7 +448,7 @@ work(void *arg)
 	bool got;
 
 	for (;;) {
-		pthread_mutex_lock(&s->taking);
+		lock_for_taking(s);
 		if ((got = take_piece(s, w)))
 			w->turn = s->taken++;
 		pthread_mutex_unlock(&s->taking);
@@ -451,9 +462,7 @@ work(void *arg)
 			work_rows(w);
 		else
 			work_lines(w);
-		pthread_mutex_lock(&s->handing);
-		while (s->turn != w->turn)
-			pthread_cond_wait(&s->handed, &s->handing);
+		lock_for_handing(s, w->turn);
 		hand_in(s, w);
 		s->turn++;
 		pthread_cond_broadcast(&s->handed);

@@ -75,7 +75,4 @@ int stream_check(char *const file[], struct err *e);
 enum status stream_run(const struct stream_options *, char *const file[],
     struct fields *, const struct stream_job *, struct stream_totals *);
 
-/* "<stdin>" for NULL and "-". */
-const char *stream_name(const char *file);
-
 #endif
