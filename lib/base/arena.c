@@ -13,7 +13,10 @@ struct arena_chunk {
 	alignas(max_align_t) char data[];
 };
 
-enum { CHUNK_MIN = 16 * 1024 };
+enum {
+	CHUNK_MIN = 16 * 1024,
+	CACHE_LINE = 128, /* they are fetched in pairs */
+};
 
 static void (*exhausted_handler)(void);
 
@@ -66,6 +69,17 @@ arena_alloc(struct arena *a, size_t n, size_t size)
 	p = a->at;
 	a->at += bytes;
 	return memset(p, 0, bytes);
+}
+
+void *
+alloc_apart(size_t n)
+{
+	size_t lines = n / CACHE_LINE + 1;
+	void *p = aligned_alloc(CACHE_LINE, lines * CACHE_LINE);
+
+	if (p == NULL)
+		memory_exhausted();
+	return memset(p, 0, lines * CACHE_LINE);
 }
 
 struct str

@@ -21,6 +21,12 @@ struct arena { /* all zero: an empty arena */
 void *arena_alloc(struct arena *, size_t n, size_t size);
 #define arena_new(a, type, n) ((type *)arena_alloc((a), (n), sizeof(type)))
 
+/*
+ * n zeroed bytes that share no cache line with anything else, for what a
+ * thread writes all the time; to be freed.  Never NULL.
+ */
+void *alloc_apart(size_t n);
+
 /* A copy; the copy is NUL-terminated behind its n bytes. */
 struct str arena_str(struct arena *, struct str);
 const char *arena_cstr(struct arena *, struct str);

@@ -56,10 +56,8 @@ struct metrics {
 struct metrics *
 metrics_new(struct policy *p, const struct metrics_options *o, struct err *e)
 {
-	struct metrics *m = calloc(1, sizeof(*m));
+	struct metrics *m = alloc_apart(sizeof(*m));
 
-	if (m == NULL)
-		memory_exhausted();
 	m->policy = p;
 	m->options = *o;
 	m->exprs = p->exprs;
@@ -220,10 +218,8 @@ void *
 metrics_fork(void *arg)
 {
 	const struct metrics *m = arg;
-	struct metrics *f = calloc(1, sizeof(*f));
+	struct metrics *f = alloc_apart(sizeof(*f));
 
-	if (f == NULL)
-		memory_exhausted();
 	f->policy = m->policy;
 	f->options = m->options;
 	f->exprs = m->exprs;

@@ -15,9 +15,7 @@ void
 scanner_init(struct scanner *s, const struct fields *fields)
 {
 	*s = (struct scanner){ .fields = fields };
-	s->slot = calloc(fields->n, sizeof(*s->slot));
-	if (s->slot == NULL)
-		memory_exhausted();
+	s->slot = alloc_apart(fields->n * sizeof(*s->slot));
 }
 
 void
