@@ -163,17 +163,24 @@ add_row(struct csv_rows *rows, const struct input *in, size_t start, size_t n,
 
 /*
  * The row at in->at, however many reads it takes.  True if it ends in a
- * newline; false at the limit, the end, or an error.
+ * newline; false at the limit, the end, or an error.  No byte beyond the
+ * limit is looked at, so that it makes no difference how they arrive.
  */
 static bool
 cut_first(struct cutter *c, struct input *in, char delimiter, size_t max)
 {
-	while (!cut_more(c, in->buf + in->at, in->end - in->at, delimiter))
+	for (;;) {
+		size_t n = in->end - in->at;
+		if (cut_more(
+			c, in->buf + in->at, n > max ? max + 1 : n, delimiter))
+			return true;
 		if (c->length > max || !input_more(in))
 			return false;
-	return true;
+	}
 }
 
+static const char unclosed_within[] =
+    "a quoted cell is opened and not closed within --max-line";
 static const char unclosed[] = "a quoted cell is opened and never closed";
 static const char after_quote[] = "text follows the closing quote of a cell";
 
@@ -191,12 +198,13 @@ cut_rows(struct input *in, char delimiter, size_t max, size_t most,
 	if (!ended && in->errnum != 0)
 		return LINES_END;
 	if (!ended && c.place == QUOTED) {
+		const char *bad = c.length > max ? unclosed_within : unclosed;
 		newline = memchr(text, '\n', c.length);
 		if (newline != NULL)
 			c.length = (size_t)(newline - text);
 		if (c.length > max)
 			return LINES_LONG;
-		add_row(rows, in, 0, c.length, unclosed);
+		add_row(rows, in, 0, c.length, bad);
 		piece_take(piece, in, c.length + (newline != NULL));
 		return LINES_OK;
 	}

@@ -225,6 +225,8 @@ refuse_long(struct stream *s)
 	if (s->options->strict)
 		s->stop = true;
 	rejects_begin(&s->rejects, s->name, s->next_line++, why, text);
+	for (size_t i = 0; i < max; i++) /* in quotes, of CSV */
+		s->next_line += text.s[i] == '\n';
 	s->input.at += max;
 	do {
 		more = line_rest(&s->input, &text);

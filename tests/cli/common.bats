@@ -281,6 +281,21 @@ setup() {
 	says "bad.csv:2: column 1: invalid UTF-8"
 }
 
+@test "CSV beyond --max-line: the same however it arrives, lines counted" {
+	y=$(printf 'y%.0s' {1..60})
+	printf 'a,b\n1,"xxxxxxxxxx\n%s"\n2,3\n1\n' "$y" >open.csv
+	printf 'a,b\n"p\nq",%s\n2,3\n1\n' "$y" >long.csv
+	for f in open long; do
+		hitl hitl-risk -p "$policy" --csv --max-line 40 - <$f.csv
+		status 3
+		whole=$output$stderr
+		says '<stdin>:5: 1 cells'
+		hitl bash -c "(head -c 60 $f.csv; sleep 0.3; tail -c +61 $f.csv) |
+			hitl-risk -p '$policy' --csv --max-line 40"
+		[ "$output$stderr" = "$whole" ]
+	done
+}
+
 @test "the pipeline on a real log" {
 	need_shared mmlu-pro-gpt-4.1-mini.csv
 	f=(-F confidence=.logit_perplexity_confidence -F task=.category -F 'id=.["Unnamed: 0"]')
