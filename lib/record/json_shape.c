@@ -192,7 +192,10 @@ same_segment(const struct segment *a, const struct segment *b)
 	       memcmp(a->tail, b->tail, 16) == 0;
 }
 
-/* Ends the segment at t->p; false if it cannot be one. */
+/*
+ * Ends the segment at t->p; false if it cannot be one.  Of those that stand
+ * at one place longer ones come first: `"a":` is how `"a":"` begins.
+ */
 static bool
 end_segment(struct taking *t, enum follows follows)
 {
@@ -214,17 +217,25 @@ end_segment(struct taking *t, enum follows follows)
 	memcpy(g->tail, t->start + g->tail_at, n < 16 ? n : 16);
 	g->follows = (uint8_t)follows;
 	g->child = t->child;
+	struct segment **place = NULL; /* before all that are shorter */
+
 	for (; *link != NULL; link = &(*link)->other) {
 		if (same_segment(*link, g))
 			break;
+		if (place == NULL && (*link)->n < g->n)
+			place = link;
 		if (++tried == TRIED)
 			return false;
 	}
 	if (*link == NULL) {
 		if (x->n == SEGMENTS)
 			return false;
+		if (place == NULL)
+			place = link;
+		g->other = *place;
 		x->segment[x->n] = *g;
-		*link = &x->segment[x->n++];
+		*place = &x->segment[x->n++];
+		link = place;
 	}
 	t->before = *link;
 	*g = (struct segment){ 0 };

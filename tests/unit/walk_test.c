@@ -263,6 +263,70 @@ test_against_scanner(void **state)
 	arena_release(&a);
 }
 
+/* Reads all of text by shape or learns what is missing: the lines missed. */
+static int
+misses(struct json_shapes *x, struct json_walk *w, const struct fields *f,
+    const char *text, size_t n, struct value *slot)
+{
+	int missed = 0;
+
+	json_walk_start(w, text, n);
+	for (const char *line = text, *end; line < text + n; line = end + 1) {
+		if ((end = json_shape_line(x, w, f, line, slot)) != NULL)
+			continue;
+		missed++;
+		end = json_walk_line(w, f, line, slot);
+		assert_non_null(end);
+		json_shape_learn(x, f, line);
+	}
+	return missed;
+}
+
+/* In whatever order lines come first, each is known when it comes again. */
+static void
+test_order(void **state)
+{
+	static const char *const line[] = {
+		"{\"a\":null,\"b\":{\"c\":1}}\n",
+		"{\"a\":\"text\",\"b\":{\"c\":\"\"}}\n",
+		"{\"a\":[],\"x\":{}}\n",
+		"{\"a\":[\"x\"],\"b\":{\"d\":[7]}}\n",
+		"{\"a\":{\"x\":1},\"b\":[{}]}\n",
+		"{}\n",
+	};
+	enum { N = LENGTH(line), ORDERS = 720 };
+	struct arena a = { 0 };
+	struct fields f;
+	struct json_walk w = { 0 };
+	struct value *slot;
+
+	(void)state;
+	make_fields(&f, &a);
+	slot = calloc(f.n, sizeof(*slot));
+	for (int order = 0; order < ORDERS; order++) {
+		struct json_shapes shapes = { 0 };
+		char text[N * 64 + JSON_PADDING] = "";
+		size_t n = 0;
+		int rest = order;
+		unsigned used = 0;
+		for (int left = N; left > 0; rest /= left--) {
+			int pick = rest % left, i = 0;
+			while ((used & 1U << i) != 0 || pick-- > 0)
+				i++;
+			used |= 1U << i;
+			memcpy(text + n, line[i], strlen(line[i]));
+			n += strlen(line[i]);
+		}
+		assert_in_range(misses(&shapes, &w, &f, text, n, slot), 1, N);
+		assert_int_equal(misses(&shapes, &w, &f, text, n, slot), 0);
+		json_shapes_release(&shapes);
+	}
+	free(slot);
+	json_walk_release(&w);
+	fields_release(&f);
+	arena_release(&a);
+}
+
 /* A character of one to four bytes, now and then one that is none. */
 static size_t
 add_character(uint64_t *seed, char *to)
@@ -400,6 +464,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_against_scanner),
+		cmocka_unit_test(test_order),
 		cmocka_unit_test(test_utf8),
 		cmocka_unit_test(test_depth),
 		cmocka_unit_test(test_keys),
