@@ -1,7 +1,9 @@
 -- What hitl-calibrate curve --at does, the columns told.
-SELECT t.t, count(*), count(*) FILTER (c >= t.t),
-       count(*) FILTER (c >= t.t AND NOT correct)
-FROM (SELECT try_cast(confidence AS DOUBLE) AS c, correct
+SELECT t.t, count(*), count(*) FILTER (c >= t.t AND c <= 1),
+       count(*) FILTER (c >= t.t AND c <= 1 AND NOT correct)
+FROM (SELECT correct, CASE WHEN confidence LIKE '%\%' ESCAPE '\'
+               THEN try_cast(left(confidence, -1) AS DOUBLE) / 100
+               ELSE try_cast(confidence AS DOUBLE) END AS c
       FROM read_json('LOG', format='newline_delimited',
         columns={confidence: 'VARCHAR', correct: 'BOOLEAN'})
       WHERE correct IS NOT NULL),
