@@ -105,7 +105,7 @@ simulate: $(B)/unit/proof_test
 	HITL_SIMULATE=1 $<
 
 fuzz:
-	@scripts/deps build fuzz
+	@scripts/deps build $(if $(filter afl,$(FUZZ_ENGINE)),afl,fuzz)
 	@scripts/fuzz
 
 lint:

@@ -32,6 +32,7 @@ main(int argc, char *argv[])
 		fprintf(stderr, "usage: %s DIRECTORY\n", argv[0]);
 		return 2;
 	}
+	setlinebuf(stdout); /* the case behind the last ok is the one */
 	for (int i = 0; i < n; i++) {
 		if (list[i]->d_name[0] != '.') {
 			run_file(argv[1], list[i]->d_name);

@@ -52,6 +52,22 @@ compare(struct evaluator *ev, const struct record *r, uint32_t ours,
 		FINDING("another string");
 }
 
+/* Adds an expression as a value and as a condition, to be evaluated. */
+static bool
+add_both(struct expr_set *set, struct str text, uint32_t id[2])
+{
+	struct err e;
+
+	for (int mode = 0; mode < 2; mode++) {
+		if (expr_set_add(set, "fuzz", text,
+			mode == 0 ? EXPR_VALUE : EXPR_CONDITION, &id[mode],
+			&e) == -1)
+			return false;
+		expr_set_use(set, id[mode]);
+	}
+	return true;
+}
+
 static void
 run(struct str text, struct str json)
 {
@@ -61,7 +77,7 @@ run(struct str text, struct str json)
 	struct buf wrapped = { 0 };
 	struct json_error bad;
 	enum json_type type;
-	uint32_t ours, theirs;
+	uint32_t ours[2], theirs[2];
 	struct err e;
 
 	buf_cstr(&wrapped, "(");
@@ -70,14 +86,11 @@ run(struct str text, struct str json)
 	if (json_check(&json, &scratch, &type, &bad) == -1 ||
 	    type != JSON_OBJECT)
 		goto out;
-	if (expr_set_add(set, "fuzz", text, EXPR_VALUE, &ours, &e) == -1 ||
-	    (!expr_is_native(set, ours) && may_loop(text)) ||
-	    expr_set_add(
-		set, "fuzz", buf_view(&wrapped), EXPR_VALUE, &theirs, &e) == -1)
+	if (!add_both(set, text, ours) ||
+	    (!expr_is_native(set, ours[0]) && may_loop(text)) ||
+	    !add_both(set, buf_view(&wrapped), theirs))
 		goto out;
-	expr_set_use(set, ours);
-	expr_set_use(set, theirs);
-	bool native = expr_is_native(set, ours);
+	bool native = expr_is_native(set, ours[0]);
 	if (expr_set_compile(set, &e) == -1) {
 		if (native)
 			FINDING("native, but no jq: %s", e.msg);
@@ -88,7 +101,11 @@ run(struct str text, struct str json)
 	r.slot = calloc(r.fields->n, sizeof(*r.slot));
 	if (json_scan(r.fields, r.line, r.slot, &bad) == 0) {
 		struct evaluator *ev = evaluator_new(set);
-		compare(ev, &r, ours, theirs);
+		compare(ev, &r, ours[0], theirs[0]);
+		int p = expr_condition(ev, &r, ours[1]);
+		int q = expr_condition(ev, &r, theirs[1]);
+		if (p != q)
+			FINDING("condition: %d natively, %d in libjq", p, q);
 		evaluator_free(ev);
 	}
 	free(r.slot);

@@ -1,7 +1,9 @@
 /*
  * Any bytes as input of a program, NDJSON or CSV by the first byte: every
- * line and row is accounted for, by one thread as by three.
+ * line and row is accounted for, by one thread as by three, from a file as
+ * from a pipe that gives a few bytes at a time.
  */
+#include <pthread.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -11,6 +13,8 @@
 #include "base/hash.h"
 #include "record/json_index.h"
 #include "record/stream.h"
+
+enum { PIPED_MAX = 4096 };
 
 struct seen {
 	uint64_t records, bytes;
@@ -70,6 +74,49 @@ run(const char *file, bool csv, unsigned jobs, size_t max, struct seen *seen)
 	return totals;
 }
 
+/* Bytes that come through a pipe, a few at a time. */
+struct feed {
+	int fd;
+	const uint8_t *data;
+	size_t n, step;
+};
+
+static void *
+feed(void *x)
+{
+	struct feed *f = x;
+
+	for (size_t i = 0, n; i < f->n; i += n) {
+		n = f->n - i < f->step ? f->n - i : f->step;
+		if (write(f->fd, f->data + i, n) != (ssize_t)n)
+			abort();
+	}
+	close(f->fd);
+	return NULL;
+}
+
+static struct stream_totals
+run_pipe(const uint8_t *data, size_t n, bool csv, size_t max, struct seen *seen)
+{
+	struct feed f = { .data = data, .n = n, .step = 1 + n % 13 };
+	struct stream_totals t;
+	pthread_t thread;
+	char file[64];
+	int fds[2];
+
+	if (pipe(fds) == -1)
+		abort();
+	/* opened anew by its name: this end stays until that is done */
+	f.fd = fds[1];
+	snprintf(file, sizeof(file), "/proc/self/fd/%d", fds[0]);
+	if (pthread_create(&thread, NULL, feed, &f) != 0)
+		abort();
+	t = run(file, csv, 1, max, seen);
+	pthread_join(thread, NULL);
+	close(fds[0]);
+	return t;
+}
+
 /* Lines as wc -l has them, and one that does not end. */
 static uint64_t
 count_lines(const uint8_t *data, size_t n)
@@ -86,8 +133,8 @@ count_lines(const uint8_t *data, size_t n)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct seen one = { 0 }, three = { 0 };
-	struct stream_totals t, u;
+	struct seen one = { 0 }, three = { 0 }, piped = { 0 };
+	struct stream_totals t, u, v;
 	char file[64];
 	struct err e;
 	static bool ready;
@@ -109,6 +156,12 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	t = run(file, csv, 1, max, &one);
 	u = run(file, csv, 3, max, &three);
 	close(fd);
+	if (size < PIPED_MAX) {
+		v = run_pipe(data + 1, size - 1, csv, max, &piped);
+		if (t.read != v.read || t.rejected != v.rejected ||
+		    one.records != piped.records || one.bytes != piped.bytes)
+			FINDING("through a pipe come other records");
+	}
 	if (t.read != u.read || t.rejected != u.rejected ||
 	    one.records != three.records || one.bytes != three.bytes)
 		FINDING("three threads see other records");

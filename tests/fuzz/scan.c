@@ -41,24 +41,47 @@ check_slots(const struct fields *f, const struct value *x, const char *from,
 	}
 }
 
+/* Nothing but the member has changed: what was before it and behind it. */
+static void
+check_rest(struct str line, const struct value *old, struct str text)
+{
+	size_t before, behind;
+
+	if (old->type != JSON_ABSENT) {
+		before = (size_t)(old->text.s - line.s);
+		behind = line.n - before - old->text.n;
+	} else {
+		for (behind = 1; line.s[line.n - behind] != '}'; behind++)
+			;
+		before = line.n - behind;
+	}
+	if (text.n < before + behind || memcmp(text.s, line.s, before) != 0 ||
+	    memcmp(text.s + text.n - behind, line.s + line.n - behind,
+		behind) != 0)
+		FINDING("splicing changed what stands around it");
+}
+
 static void
 check_splice(const struct fields *f, struct str line, struct value *slot)
 {
+	static const char *const value[] = { "[1]", "null", "\"}\\\"\"",
+		"{\"k\":-0.5e1}", "18446744073709551617" };
 	uint32_t node = fields_key(f, 0, "k", 1);
+	struct str put = str_of(value[line.n % 5]);
 	struct arena a = { 0 };
 	struct buf once = { 0 }, twice = { 0 };
 	struct str text;
 	struct json_error e;
 	enum json_type type;
 
-	splice(&once, line, STR("k"), &slot[node], STR("[1]"));
+	splice(&once, line, STR("k"), &slot[node], put);
 	text = buf_view(&once);
+	check_rest(line, &slot[node], text);
 	if (json_check(&text, &a, &type, &e) == -1 || type != JSON_OBJECT)
 		FINDING("spliced: %s", e.what);
-	if (json_scan(f, text, slot, &e) == -1 ||
-	    !str_eq(slot[node].text, STR("[1]")))
+	if (json_scan(f, text, slot, &e) == -1 || !str_eq(slot[node].text, put))
 		FINDING("what was spliced in is not there");
-	splice(&twice, text, STR("k"), &slot[node], STR("[1]"));
+	splice(&twice, text, STR("k"), &slot[node], put);
 	if (!str_eq(buf_view(&twice), text))
 		FINDING("spliced twice is not the same");
 	buf_release(&once);
