@@ -3,10 +3,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/arena.h"
+#include "stats/crossing.h"
 #include "stats/interval.h"
 #include "stats/proof.h"
 
 enum { KEPT_DIGITS = 4 };
+/* Candidates are looked at in steps of so many records more. */
+static const double CLOSE = 1.005;
 
 /* The cell of a confidence: v(c) = 1 - kept * 10^(exponent - 3). */
 struct cell {
@@ -57,110 +61,248 @@ proof_minimum(double alpha, double delta)
 	return (uint64_t)ceil(log(delta) / log1p(-alpha));
 }
 
-/* The walk down the candidates. */
-struct walk {
-	const struct decision *d;
-	size_t n;
-	double alpha, delta;
-	double carry; /* from the run behind */
-	int started; /* shares given out */
-	struct proof *best;
-	bool any; /* stop at the first rejection */
+/* A candidate threshold: the m strictest records, k of them wrong. */
+struct candidate {
+	double threshold;
+	uint64_t m, k;
+	double p; /* P(Bin(m, alpha) <= k); 1 where it is above 1/4 */
+	bool start;
+	double strongest; /* the least p of the starts behind it; 1: none */
+	size_t next_start; /* the first of them, by its number */
+};
+
+struct candidates {
+	struct candidate *at;
+	size_t n, cap;
+	size_t starts;
+	double target; /* the next start is the last candidate below it */
 };
 
 /*
- * A p-value that cannot be at or below `level` need not be computed.  At
- * k >= alpha * m it is above 1/4: P(X <= mp) > 1/4 if m (1 - p) > 1
- * (Greenberg & Mohri 2014, for m - X), and else k >= m - 1, where it is at
- * least 1 - 1/e.  And an m below the zero-error minimum of the level
- * cannot reach it at all.
+ * The p-value.  At k >= alpha * m it is above 1/4: P(X <= mp) > 1/4 if
+ * m (1 - p) > 1 (Greenberg & Mohri 2014, for m - X), and else k >= m - 1,
+ * where it is at least 1 - 1/e.
  */
-static bool
-hopeless(const struct walk *w, uint64_t k, uint64_t m, double level)
-{
-	if ((double)k >= w->alpha * (double)m && k >= 1 && level < 0.25)
-		return true;
-	return (double)m * log1p(-w->alpha) > log(level);
-}
-
-/* Tests one candidate: the m strictest records, k of them wrong. */
-static void
-test(struct walk *w, double threshold, uint64_t m, uint64_t k, double share)
-{
-	double level = w->carry + share, p;
-
-	w->carry = 0;
-	if (level <= 0 || m == 0 || hopeless(w, k, m, level))
-		return;
-	p = binomial_cdf(k, m, w->alpha);
-	if (!(p <= level)) /* nor does a NaN prove anything */
-		return;
-	w->carry = level;
-	if (w->best->found && m <= w->best->autonomous)
-		return;
-	w->best->found = true;
-	w->best->threshold = threshold;
-	w->best->autonomous = m;
-	w->best->errors = k;
-	w->best->p_value = p;
-	w->best->level = level;
-}
-
-/* The shares of the start points up to the m-th record not yet given out. */
 static double
-shares(struct walk *w, size_t m)
+p_value(uint64_t k, uint64_t m, double alpha)
 {
-	int reached = (int)((double)m / (double)w->n * PROOF_STARTS + 1e-9);
-	double share = (reached - w->started) * w->delta / PROOF_STARTS;
+	double p;
 
-	w->started = reached;
-	return share;
+	if ((double)k >= alpha * (double)m && k >= 1)
+		return 1;
+	p = binomial_cdf(k, m, alpha);
+	return isnan(p) ? 1 : p; /* a NaN proves nothing */
 }
 
 static void
-walk_down(struct walk *w)
+mark_start(struct candidates *c, uint64_t minimum)
 {
-	struct cell cell, last = { 2, 0 };
-	uint64_t errors = 0;
-	size_t i = 0, above = 0; /* records at or above the candidate */
-	double c, v, last_v = INFINITY;
+	struct candidate *last = c->n == 0 ? NULL : &c->at[c->n - 1];
 
-	while (i < w->n && !(w->any && w->best->found)) {
-		c = w->d[i].confidence;
-		for (; i < w->n && w->d[i].confidence == c; i++)
+	if (last == NULL || last->start || last->m < minimum)
+		return;
+	last->start = true;
+	c->starts++;
+}
+
+/*
+ * Takes the next looser candidate.  The one before it stays if it is a
+ * start, or if it is at least CLOSE looser than the one kept before.
+ */
+static void
+add_candidate(struct candidates *c, struct candidate x, size_t n, double delta,
+    double alpha)
+{
+	if (x.m == 0 || (c->n > 0 && x.m == c->at[c->n - 1].m))
+		return;
+	for (; (double)x.m > c->target && c->target < 0.99 * (double)n;
+	     c->target *= PROOF_RATIO)
+		mark_start(c, proof_minimum(alpha, delta));
+	if (c->n > 0 && !c->at[c->n - 1].start &&
+	    (c->starts == 0 ||
+		(c->n > 1 && (double)c->at[c->n - 1].m <
+				 CLOSE * (double)c->at[c->n - 2].m)))
+		c->n--; /* none before the first start are wanted, either */
+	VEC_ROOM(c->at, c->n, c->cap);
+	c->at[c->n++] = x;
+}
+
+/* All of them, strictest first: from the first start to the last record. */
+static struct candidates
+candidates_make(const struct decision *d, size_t n, double alpha, double delta)
+{
+	struct candidates c = { .target = (double)n };
+	struct cell cell, last = { 2, 0 };
+	double v, last_v = INFINITY;
+	uint64_t k = 0;
+	size_t m = 0;
+
+	for (int i = 0; c.target / PROOF_RATIO >= PROOF_LEAST * (double)n;)
+		c.target = (double)n / pow(PROOF_RATIO, ++i);
+	for (size_t i = 0; i < n;) {
+		double confidence = d[i].confidence;
+		for (; i < n && d[i].confidence == confidence; i++)
 			;
-		cell = cell_of(c);
+		cell = cell_of(confidence);
 		if (cell.exponent != 1 && cell.exponent == last.exponent &&
 		    cell.kept == last.kept)
 			continue; /* the same candidate again */
 		last = cell;
-		v = above_cell(cell, c);
+		v = above_cell(cell, confidence);
 		if (v >= last_v)
 			continue; /* a decade's edge: not below the last */
 		last_v = v;
-		for (; w->d[above].confidence >= v; above++)
-			errors += w->d[above].error;
-		test(w, v, above, errors, shares(w, above));
+		for (; d[m].confidence >= v; m++)
+			k += d[m].error;
+		add_candidate(&c,
+		    (struct candidate){ .threshold = v, .m = m, .k = k }, n,
+		    delta, alpha);
 	}
-	if (w->n == 0 || (w->any && w->best->found))
+	for (; m < n; m++)
+		k += d[m].error;
+	add_candidate(
+	    &c, (struct candidate){ .m = n, .k = k }, n, delta, alpha);
+	mark_start(&c, proof_minimum(alpha, delta));
+	if (c.starts == 0)
+		c.n = 0;
+	return c;
+}
+
+/* p-values, and what stands behind each. */
+static void
+candidates_look(struct candidates *c, double alpha)
+{
+	double strongest = 1;
+	size_t start = c->starts;
+
+	for (size_t i = c->n; i-- > 0;) {
+		struct candidate *x = &c->at[i];
+		x->p = p_value(x->k, x->m, alpha);
+		x->strongest = strongest;
+		x->next_start = start;
+		if (x->start) {
+			strongest = fmin(strongest, x->p);
+			start--;
+		}
+	}
+}
+
+/* The largest count whose p-value is at most `level`; -1: none is. */
+static int64_t
+count_within(uint64_t m, double alpha, double level)
+{
+	int64_t low = -1, high = (int64_t)m; /* p > level at high */
+
+	while (high - low > 1) {
+		int64_t middle = low + (high - low) / 2;
+		if (binomial_cdf((uint64_t)middle, m, alpha) <= level)
+			low = middle;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+/* The walk down the candidates. */
+struct walk {
+	const struct candidates *c;
+	double alpha, delta;
+	/* of starts that are as strong as `strongest` */
+	double strongest;
+	struct crossing *crossing;
+};
+
+static void
+crossing_for(struct walk *w, double strongest)
+{
+	struct look *look;
+	size_t n = 0;
+
+	if (w->crossing != NULL && w->strongest == strongest)
 		return;
-	for (; above < w->n; above++)
-		errors += w->d[above].error;
-	test(w, 0, w->n, errors, shares(w, w->n));
+	crossing_free(w->crossing);
+	look = malloc(w->c->starts * sizeof(*look));
+	if (look == NULL)
+		memory_exhausted();
+	for (size_t i = 0; i < w->c->n; i++)
+		if (w->c->at[i].start)
+			look[n++] = (struct look){ w->c->at[i].m,
+				count_within(
+				    w->c->at[i].m, w->alpha, strongest) };
+	w->crossing = crossing_new(w->alpha, look, n);
+	w->strongest = strongest;
+	free(look);
+}
+
+/* What a candidate's own p-value may be, the rest is for those behind it. */
+static double
+own_share(const struct walk *w, const struct candidate *x)
+{
+	return x->next_start == w->c->starts ? w->delta
+					     : PROOF_SHARE * w->delta;
+}
+
+/* Whether "all from here on are too wrong" is rejected by a start behind. */
+static bool
+rejected_from_behind(struct walk *w, const struct candidate *x)
+{
+	double own = own_share(w, x);
+	size_t behind = w->c->starts - x->next_start;
+
+	if (behind == 0 || x->strongest > w->delta)
+		return false;
+	if (own + (double)behind * x->strongest <= w->delta)
+		return true; /* the sum bounds it */
+	/* a hair above, so that the strongest is among those counted */
+	crossing_for(w, x->strongest * (1 + 1e-9));
+	struct look here = { x->m, count_within(x->m, w->alpha, own) };
+	return crossing_probability(w->crossing, here, x->next_start) <=
+	       w->delta;
+}
+
+static void
+walk_down(
+    const struct candidates *c, double alpha, double delta, struct proof *best)
+{
+	struct walk w = { .c = c, .alpha = alpha, .delta = delta };
+
+	for (size_t i = 0; i < c->n; i++) {
+		const struct candidate *x = &c->at[i];
+		if (x->p > own_share(&w, x)) {
+			if (!rejected_from_behind(&w, x))
+				break;
+			continue;
+		}
+		best->found = true;
+		best->threshold = x->threshold;
+		best->autonomous = x->m;
+		best->errors = x->k;
+		best->p_value = x->p;
+		best->level = own_share(&w, x);
+	}
+	crossing_free(w.crossing);
+}
+
+static void
+find(const struct decision *d, size_t n, double alpha, double delta,
+    struct proof *best)
+{
+	struct candidates c;
+
+	if (n == 0)
+		return;
+	c = candidates_make(d, n, alpha, delta);
+	candidates_look(&c, alpha);
+	walk_down(&c, alpha, delta, best);
+	free(c.at);
 }
 
 static bool
 provable(const struct decision *d, size_t n, double alpha, double delta)
 {
 	struct proof best = { 0 };
-	struct walk w = { .d = d,
-		.n = n,
-		.alpha = alpha,
-		.delta = delta,
-		.best = &best,
-		.any = true };
 
-	walk_down(&w);
+	find(d, n, alpha, delta, &best);
 	return best.found;
 }
 
@@ -230,7 +372,7 @@ labels_needed(const struct decision *d, size_t n, double alpha, double delta)
 			errors += d[at].error;
 		if ((double)errors >= alpha * (double)at)
 			continue;
-		f = factor_needed(errors, at, alpha, delta / PROOF_STARTS);
+		f = factor_needed(errors, at, alpha, delta / 5);
 		least = fmin(least, f);
 	}
 	return isfinite(least) ? (uint64_t)ceil(least * (double)n) : 0;
@@ -240,13 +382,9 @@ void
 prove_threshold(const struct decision *d, size_t n, double alpha, double delta,
     struct proof *out)
 {
-	struct walk w = {
-		.d = d, .n = n, .alpha = alpha, .delta = delta, .best = out
-	};
-
 	*out = (struct proof){ .best_alpha = NAN };
 	out->minimum = proof_minimum(alpha, delta);
-	walk_down(&w);
+	find(d, n, alpha, delta, out);
 	if (out->found)
 		return;
 	out->best_alpha = best_alpha(d, n, delta);

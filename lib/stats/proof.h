@@ -6,11 +6,32 @@
  * Learn then Test (Angelopoulos, Bates, Candes, Jordan, Lei 2021): each
  * candidate threshold t is a null hypothesis "error(t) > alpha" with the
  * exact binomial p-value P(Bin(n(t), alpha) <= k(t)), n(t) the records at or
- * above t and k(t) the errors among them.  The family-wise error is held at
- * delta by a fixed sequence with fallback (Wiens 2003): candidates are
- * walked from the strictest down, each has a share of delta, and a rejected
- * one hands what it had to the next.  Any rejected candidate keeps the
- * promise; the one with the most records is taken.
+ * above t and k(t) the errors among them.
+ *
+ * The family-wise error is held at delta by closed testing (Marcus, Peritz,
+ * Gabriel 1976) along the order of the candidates.  For each t, strictest
+ * first, the hypothesis "error > alpha at t and at all that are looser" is
+ * tested at delta: it is rejected if the p-value of t itself is within nine
+ * tenths of delta, or that of one of the starts behind it is small enough.
+ * Starts are at all records, at 1 / 1.25 of them and so on down to 5 %; how
+ * small is enough follows from the exact probability that a count of errors
+ * at rate alpha is low at t or at a start behind it (crossing.h), to be at
+ * most delta.  The walk ends at the first t that is not rejected; of the
+ * candidates before it whose own p-value is within its share the loosest is
+ * taken.
+ *
+ * Why it holds.  Let t* be the strictest candidate with error(t*) > alpha of
+ * those behind which none has less.  Then the hypothesis at t* is true and
+ * is rejected with a probability of at most delta, as counts at a rate of
+ * alpha or more are low more rarely than those at alpha; and if it is not,
+ * the walk does not pass it.  So the promise is exact where the thresholds
+ * that keep the bound are one stretch and no stretch of scores below it has
+ * fewer errors than alpha; what a score is for.  For others it is held to by
+ * simulation (tests, make simulate).
+ *
+ * A share for the candidate itself, not an equal one for each start as in
+ * the fallback procedure (Wiens 2003), and counts that share their records
+ * are what makes it stronger: see hitl-calibrate(1) for figures.
  *
  * The candidates.  Let c be a confidence that occurs, and v(c) the next
  * decimal above c that keeps four digits of 1 - c.  v depends on c alone.
@@ -25,14 +46,16 @@
  * all records, is fixed anyway.
  *
  * Worked example: 200 records at confidence 0.9, none wrong, alpha 0.05:
- * P(Bin(200, 0.05) <= 0) = 0.95^200 = 3.5e-5, below 0.05 / 20: proven.
+ * P(Bin(200, 0.05) <= 0) = 0.95^200 = 3.5e-5, below 0.05: proven.
  */
 #ifndef HITL_STATS_PROOF_H
 #define HITL_STATS_PROOF_H
 
 #include "stats/decision.h"
 
-enum { PROOF_STARTS = 20 }; /* equal shares of delta, by mass */
+#define PROOF_SHARE 0.9 /* of delta, for a candidate itself */
+#define PROOF_RATIO 1.25 /* from one start to the next, in records */
+#define PROOF_LEAST 0.05 /* of the records: the first start */
 
 struct proof {
 	bool found;

@@ -66,6 +66,18 @@ in_crowd(double c)
 	return fmin(1, 0.3 * (1 - c) * 1e6);
 }
 
+/* Kept up to 0.56, broken, kept again down to 0.1, and broken. */
+static double
+two_stretches(double c)
+{
+	return c > 0.7 ? 0.03 : c > 0.55 ? 0.25 : c > 0.1 ? 0.05 : 0.6;
+}
+static double
+wavy(double c)
+{
+	return 0.075 + 0.07 * sin(40 * c);
+}
+
 static const struct population populations[] = {
 	{ "calibrated", plain, calibrated },
 	{ "overconfident", plain, overconfident },
@@ -73,6 +85,8 @@ static const struct population populations[] = {
 	{ "U-shaped", plain, hump },
 	{ "tied", tied, calibrated },
 	{ "crowded", crowded, in_crowd },
+	{ "two stretches", plain, two_stretches },
+	{ "wavy", plain, wavy },
 };
 
 /* The population's error among scores >= t, by 100,000 midpoints. */
