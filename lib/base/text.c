@@ -277,6 +277,32 @@ short_decimal(struct buf *b, double x)
 	return true;
 }
 
+/*
+ * A fraction that fifteen decimals give back, as %.15g would write it: no
+ * other decimal as short does, and the division is exactly rounded.
+ */
+static bool
+short_fraction(struct buf *b, double x)
+{
+	double units;
+	uint64_t rest;
+	char text[17] = "0.";
+	int n = 17;
+
+	if (!(x >= 1e-4 && x < 1))
+		return false;
+	units = rint(x * 1e15);
+	if (units / 1e15 != x)
+		return false;
+	rest = (uint64_t)units;
+	for (int i = 16; i >= 2; i--, rest /= 10)
+		text[i] = (char)('0' + rest % 10);
+	while (text[n - 1] == '0')
+		n--;
+	buf_add(b, text, (size_t)n);
+	return true;
+}
+
 void
 buf_json_double(struct buf *b, double x)
 {
@@ -286,7 +312,7 @@ buf_json_double(struct buf *b, double x)
 		buf_cstr(b, "null");
 		return;
 	}
-	if (short_decimal(b, x))
+	if (short_decimal(b, x) || short_fraction(b, x))
 		return;
 	for (int digits = 15; digits <= 17; digits++) {
 		snprintf(text, sizeof(text), "%.*g", digits, x);

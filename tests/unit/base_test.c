@@ -1,12 +1,9 @@
 /* The ground floor: times, durations, hashing, maps, suggestions. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
+#include "testing.h"
 
 #include "base/hash.h"
 #include "base/map.h"
@@ -166,6 +163,23 @@ test_doubles(void **state)
 		buf_char(&b, '\0');
 		assert_int_equal(sscanf(b.s, "%lf", &back), 1);
 		assert_true(back == x[i]);
+	}
+	buf_clear(&b);
+	/* the short ways write what the long one would */
+	uint64_t seed = 15;
+	for (int i = 0; i < 200000; i++) {
+		double power = pow(10, 1 + (double)(splitmix(&seed) % 16));
+		double v = floor(uniform(&seed) * power) / power;
+		char want[40];
+		for (int digits = 15; digits <= 17; digits++) {
+			snprintf(want, sizeof(want), "%.*g", digits, v);
+			if (strtod(want, NULL) == v)
+				break;
+		}
+		buf_clear(&b);
+		buf_json_double(&b, v);
+		buf_char(&b, '\0');
+		assert_string_equal(b.s, want);
 	}
 	buf_clear(&b);
 	buf_json_double(&b, 0.57);
