@@ -12,17 +12,16 @@
  * Gabriel 1976) along the order of the candidates.  For each t, strictest
  * first, the hypothesis "error > alpha at t and at all that are looser" is
  * tested at delta: it is rejected if the p-value of t itself is within nine
- * tenths of delta, or that of one of the starts behind it is small enough.
- * Starts are at all records, at 1 / 1.25 of them and so on down to 5 %; how
- * small is enough follows from the exact probability that a count of errors
- * at rate alpha is low at t or at a start behind it (crossing.h), to be at
- * most delta.  The walk ends at the first t that is not rejected; of the
- * candidates before it whose own p-value is within its share the loosest is
- * taken.
+ * tenths of delta, or that of one of the starts behind it (candidates.h) is
+ * small enough; how small that is follows from the exact probability that a
+ * count of errors at rate alpha is low at t or at a start behind it
+ * (crossing.h), to be at most delta.  The walk ends at the first t that is not
+ * rejected; of the candidates before it whose own p-value is within its share
+ * the loosest is taken.
  *
- * Why it holds.  Let t* be the strictest candidate with error(t*) > alpha of
- * those behind which none has less.  Then the hypothesis at t* is true and
- * is rejected with a probability of at most delta, as counts at a rate of
+ * Why it holds.  Let t* be the candidate from which on, looser and looser,
+ * all have an error above alpha.  Then the hypothesis at t* is true and is
+ * rejected with a probability of at most delta, as counts at a rate of
  * alpha or more are low more rarely than those at alpha; and if it is not,
  * the walk does not pass it.  So the promise is exact where the thresholds
  * that keep the bound are one stretch and no stretch of scores below it has
@@ -33,18 +32,6 @@
  * the fallback procedure (Wiens 2003), and counts that share their records
  * are what makes it stronger: see hitl-calibrate(1) for figures.
  *
- * The candidates.  Let c be a confidence that occurs, and v(c) the next
- * decimal above c that keeps four digits of 1 - c.  v depends on c alone.
- * Given c is the k-th largest, the k - 1 records above it are independent
- * draws from all those above c, and the ones at or above v(c) are draws from
- * those at or above v(c): the count of errors among them is binomial.  So no
- * grid has to be fixed in advance, and scores crowded at 0.9999995 are
- * resolved as finely as the records resolve them.  The order of the walk is
- * the order of the ranks, fixed before any label is seen.  This is exact
- * where the error rate crosses alpha once as the threshold falls, and is
- * held to by simulation (the tests) where it does not.  The last candidate,
- * all records, is fixed anyway.
- *
  * Worked example: 200 records at confidence 0.9, none wrong, alpha 0.05:
  * P(Bin(200, 0.05) <= 0) = 0.95^200 = 3.5e-5, below 0.05: proven.
  */
@@ -54,8 +41,6 @@
 #include "stats/decision.h"
 
 #define PROOF_SHARE 0.9 /* of delta, for a candidate itself */
-#define PROOF_RATIO 1.25 /* from one start to the next, in records */
-#define PROOF_LEAST 0.05 /* of the records: the first start */
 
 struct proof {
 	bool found;
@@ -73,9 +58,6 @@ struct proof {
 /* d[n] sorted; alpha and delta in (0, 1); n may be 0. */
 void prove_threshold(const struct decision *d, size_t n, double alpha,
     double delta, struct proof *);
-
-/* v(c), above. */
-double candidate_above(double c);
 
 /* ceil(ln(delta) / ln(1 - alpha)): records to prove alpha, none wrong. */
 uint64_t proof_minimum(double alpha, double delta);

@@ -15,6 +15,7 @@
 
 #include "testing.h"
 
+#include "stats/candidates.h"
 #include "stats/curve.h"
 #include "stats/proof.h"
 
@@ -75,7 +76,7 @@ two_stretches(double c)
 static double
 wavy(double c)
 {
-	return 0.075 + 0.07 * sin(40 * c);
+	return 0.09 + 0.08 * sin(40 * c);
 }
 
 static const struct population populations[] = {
