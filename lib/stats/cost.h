@@ -1,0 +1,43 @@
+/*
+ * The cheapest threshold.  A decision that acts alone costs `error` if it is
+ * wrong; one that a person looks at costs `review` + `delay`.  With a band,
+ * the model's answer goes out under review: it costs `review`, and `flagged`
+ * if it was wrong until then, but no delay.
+ *
+ *   cost(t) = error * errors(t) + (review + delay) * (n - autonomous(t))
+ *
+ * For a calibrated confidence the minimum is where one error less is worth a
+ * review more: t = 1 - (review + delay) / error.
+ */
+#ifndef HITL_STATS_COST_H
+#define HITL_STATS_COST_H
+
+#include <stdbool.h>
+
+#include "stats/curve.h"
+
+struct costs { /* of one decision, in any one unit; >= 0 */
+	double error, review, delay;
+	bool has_flagged;
+	double flagged; /* below error */
+};
+
+struct cheapest {
+	struct curve_point point; /* acts alone at or above it */
+	double low, high; /* of the threshold: bootstrap percentiles */
+	double band; /* the answer goes out flagged at or above it; NAN */
+	double cost; /* of all n decisions */
+	double all_reviewed, none_reviewed; /* the same, if all went so */
+};
+
+/*
+ * Over the distinct confidences of sorted d[n] and "nothing acts alone" (a
+ * threshold above all of them), none below `least`.
+ *   total  decisions in all, with those that have no confidence
+ *   level  of the percentile bootstrap (Efron & Tibshirani 1993, ch. 13), a
+ *          thousand Poisson resamples of a thousand cells, from a fixed seed
+ */
+void cheapest_threshold(const struct decision *d, size_t n, uint64_t total,
+    const struct costs *, double least, double level, struct cheapest *);
+
+#endif
