@@ -35,7 +35,7 @@ ALL_LTO := -flto=auto
 endif
 
 packages := gsl libsodium
-ALL_CPPFLAGS := -D_GNU_SOURCE -DHITL_VERSION='"$(VERSION)"' -Ilib $(CPPFLAGS)
+ALL_CPPFLAGS := -D_GNU_SOURCE -DHITL_VERSION='"$(VERSION)"' -Ilib -Icmd $(CPPFLAGS)
 ALL_CFLAGS   := -std=gnu17 -Wall -Wextra -Wshadow -Wmissing-prototypes \
 	-Wstrict-prototypes -Wwrite-strings -Wvla -pthread $(WERROR) $(ALL_SAN) $(CFLAGS) $(ALL_LTO) \
 	$(shell $(PKG_CONFIG) --cflags $(packages) 2>/dev/null)
@@ -49,7 +49,8 @@ programs := $(cmd_src:cmd/%.c=$(B)/%)
 shared   := $(B)/cmd/options.o $(B)/cmd/program.o
 units    := $(patsubst tests/unit/%.c,$(B)/unit/%,$(wildcard tests/unit/*_test.c))
 fuzzers  := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(filter-out %/alone.c,$(wildcard tests/fuzz/*.c)))
-objects  := $(lib_src:%.c=$(B)/%.o) $(cmd_src:%.c=$(B)/%.o) $(shared)
+# a program of several verbs has a directory: cmd/calibrate of hitl-calibrate
+verbs     = $(patsubst %.c,$(B)/%.o,$(wildcard cmd/$(1:hitl-%=%)/*.c))
 pages    := $(wildcard man/*.[157])
 
 all: $(programs) $(B)/gen-log
@@ -62,8 +63,9 @@ $(B)/libhitl.a: $(lib_src:%.c=$(B)/%.o)
 	@rm -f $@
 	$(AR) rcs $@ $^
 
+$(foreach p,$(programs),$(eval $p: $(call verbs,$(notdir $p))))
 $(programs): $(B)/%: $(B)/cmd/%.o $(shared) $(B)/libhitl.a
-	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LDLIBS)
+	$(CC) $(ALL_LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(ALL_LDLIBS)
 
 $(B)/gen-log: $(B)/scripts/gen-log.o
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ -lm

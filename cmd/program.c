@@ -116,6 +116,17 @@ program_finish(struct output *out, enum status status)
 	return (int)status;
 }
 
+int
+program_discard(struct output *out, enum status status)
+{
+	struct err unused;
+
+	open_output = NULL;
+	buf_clear(&out->buf);
+	output_close(out, false, &unused);
+	return (int)status;
+}
+
 static _Noreturn void
 list_verbs(const struct verb *list, FILE *to, int status)
 {

@@ -1,12 +1,15 @@
 /* Labelled decisions collected from records (labelled.h). */
+#include <math.h>
 #include <stdlib.h>
 
 #include "calibrate/labelled.h"
 #include "policy/fieldvalue.h"
+#include "stats/weighted.h"
 
 int
 labelled_source_init(struct labelled_source *s, struct policy *p,
-    const char *by, bool percent, struct labelled *into, struct err *e)
+    const char *by, bool percent, bool weighted, struct labelled *into,
+    struct err *e)
 {
 	uint32_t id;
 
@@ -15,10 +18,15 @@ labelled_source_init(struct labelled_source *s, struct policy *p,
 		.percent = percent,
 		.by = POLICY_NONE,
 		.into = into };
-	if (p->field[FIELD_WEIGHT] != POLICY_NONE)
-		return err_set(e, STATUS_USAGE,
-		    "field weight: the proofs and "
-		    "measures here are for unweighted labels; leave it out");
+	if (p->field[FIELD_WEIGHT] != POLICY_NONE) {
+		if (!weighted)
+			return err_set(e, STATUS_USAGE,
+			    "field weight: what is asked for counts all "
+			    "labels alike; threshold --max-error alone knows "
+			    "weights (without --by)");
+		s->weighted = into->weighted = true;
+		policy_use_field(p, FIELD_WEIGHT);
+	}
 	group_view_init(&s->view, &into->groups);
 	policy_use_field(p, FIELD_CONFIDENCE);
 	policy_use_field(p, FIELD_CORRECT);
@@ -51,20 +59,36 @@ group_of(struct labelled_source *s, const struct record *r)
 	return place;
 }
 
+/* The record's weight, 1 if there are none; -1 with *e. */
+static int
+weight_value(
+    struct labelled_source *s, const struct record *r, double *w, struct err *e)
+{
+	*w = 1;
+	if (!s->weighted || field_weight(s->ev, s->policy, r, w))
+		return 0;
+	return err_set(e, STATUS_REJECTED,
+	    "field weight: a finite number above 0 is expected");
+}
+
 int
 labelled_add(struct record *r, void *source, struct err *e)
 {
 	struct labelled_source *s = source;
 	struct labelled *l = s->into;
-	double confidence;
+	double confidence, weight;
 	uint32_t group;
-	int correct = field_correct(s->ev, s->policy, r);
+	int correct;
 
-	(void)e;
+	if (!part_takes(&s->part, s->ev, s->policy, r, &l->partless))
+		return 0;
+	correct = field_correct(s->ev, s->policy, r);
 	if (correct == -1) {
 		l->unlabelled++;
 		return 0;
 	}
+	if (weight_value(s, r, &weight, e) == -1)
+		return -1;
 	group = group_of(s, r);
 	if (group != GROUP_NONE) {
 		s->count[group].n++;
@@ -76,9 +100,14 @@ labelled_add(struct record *r, void *source, struct err *e)
 	    CONFIDENCE_OK) {
 		l->without++;
 		l->without_errors += !correct;
+		l->without_weight += (uint64_t)llrint(weight * 1e6);
 		return 0;
 	}
 	l->zero += confidence == 0;
+	if (s->folds)
+		group = part_of(s->ev, s->policy, r, DIVISION_FOLDS, FOLDS);
+	if (s->weighted)
+		group = weight_pack(weight);
 	VEC_ROOM(l->decision, l->n, l->cap);
 	l->decision[l->n++] = (struct decision){ confidence, group, !correct };
 	return 0;
@@ -122,6 +151,9 @@ labelled_fork(void *arg)
 		.ev = evaluator_new(s->exprs),
 		.percent = s->percent,
 		.by = s->by,
+		.part = s->part,
+		.folds = s->folds,
+		.weighted = s->weighted,
 		.into = l };
 	group_view_init(&f->view, s->view.all);
 	return f;
@@ -173,6 +205,8 @@ labelled_join(void *to, void *from)
 	l->without_errors += o->without_errors;
 	l->zero += o->zero;
 	l->ungrouped += o->ungrouped;
+	l->partless += o->partless;
+	l->without_weight += o->without_weight;
 	evaluator_free(f->ev);
 	labelled_release(o);
 	free(o);
@@ -186,6 +220,31 @@ labelled_finish(struct labelled_source *s)
 
 	make_room_for_groups(l);
 	count_groups(l, s);
+}
+
+struct partition
+labelled_partition(const struct labelled *l)
+{
+	size_t ngroup = l->groups.names.n, *next;
+	struct partition p;
+
+	p.d = malloc((l->n + 1) * sizeof(*p.d));
+	p.start = calloc(ngroup + 2, sizeof(*p.start));
+	next = malloc((ngroup + 1) * sizeof(*next));
+	if (p.d == NULL || p.start == NULL || next == NULL)
+		memory_exhausted();
+	for (size_t i = 0; i < l->n; i++)
+		if (l->decision[i].group != GROUP_NONE)
+			p.start[l->decision[i].group + 1]++;
+	for (size_t g = 0; g < ngroup; g++) {
+		p.start[g + 1] += p.start[g];
+		next[g] = p.start[g];
+	}
+	for (size_t i = 0; i < l->n; i++)
+		if (l->decision[i].group != GROUP_NONE)
+			p.d[next[l->decision[i].group]++] = l->decision[i];
+	free(next);
+	return p;
 }
 
 void

@@ -8,7 +8,7 @@
 #define HITL_CALIBRATE_LABELLED_H
 
 #include "base/groups.h"
-#include "policy/policy.h"
+#include "calibrate/part.h"
 #include "stats/decision.h"
 
 struct group_counts {
@@ -24,6 +24,9 @@ struct labelled {
 	uint64_t without_errors;
 	uint64_t zero; /* confidence exactly 0 */
 	uint64_t ungrouped; /* beyond max_groups, or no group */
+	uint64_t partless; /* no id, so in no part; left out */
+	bool weighted; /* a decision's group is its weight (weight_pack) */
+	uint64_t without_weight; /* of those without a confidence, 1e-6 */
 	struct groups groups; /* their names, and how many at most */
 	struct group_counts *group; /* [groups.names.n] */
 };
@@ -36,6 +39,9 @@ struct labelled_source {
 	struct evaluator *ev;
 	bool percent;
 	int64_t by;
+	struct part part;
+	bool folds; /* a decision's group is its fold */
+	bool weighted; /* the field weight is read */
 	struct labelled *into;
 	struct group_view view;
 	struct group_counts *count; /* by place in the view */
@@ -45,13 +51,14 @@ struct labelled_source {
 
 /*
  * Marks and adds what is read of a record; before expr_set_compile(), after
- * which the caller puts the evaluator in.  -1 with *e for a bad expression,
- * and for a field `weight`: everything made of these labels counts them
- * alike, and a weight must not be ignored in silence.
- *   by  text of an expression, or NULL
+ * which the caller puts the evaluator in.  -1 with *e for a bad expression.
+ *   by        text of an expression, or NULL
+ *   weighted  what is made of the labels knows weights; else a field `weight`
+ *             is an error, for it must not be ignored in silence
  */
-int labelled_source_init(struct labelled_source *, struct policy *,
-    const char *by, bool percent, struct labelled *into, struct err *e);
+int
+labelled_source_init(struct labelled_source *, struct policy *, const char *by,
+    bool percent, bool weighted, struct labelled *into, struct err *e);
 
 /* A record_fn over a struct labelled_source. */
 int labelled_add(struct record *, void *source, struct err *);
@@ -65,6 +72,13 @@ void labelled_join(void *source, void *forked);
 /* Counts the groups; call once when all records are in, and joined. */
 void labelled_finish(struct labelled_source *);
 void labelled_release(struct labelled *);
+
+/* The records of each group, still in order, one group after another. */
+struct partition {
+	struct decision *d; /* malloc'ed, as the next */
+	size_t *start; /* [groups + 1] */
+};
+struct partition labelled_partition(const struct labelled *);
 
 /* Labelled records in all: the n of rates. */
 uint64_t labelled_total(const struct labelled *);

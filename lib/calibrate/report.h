@@ -5,6 +5,7 @@
 #ifndef HITL_CALIBRATE_REPORT_H
 #define HITL_CALIBRATE_REPORT_H
 
+#include "base/output.h"
 #include "calibrate/labelled.h"
 #include "record/results.h"
 
@@ -16,7 +17,14 @@ void report_curve(const struct labelled *, const double *t, size_t m,
     double level, struct results *);
 void report_curve_all(const struct labelled *, double level, struct results *);
 
+/* The same as NDJSON, written as it goes: a row takes no memory. */
+void report_curve_lines(const struct labelled *, double level, struct output *);
+
 /* One row with every measure; needs l->n > 0. */
 void report_measures(const struct labelled *, double level, struct results *);
+
+/* The measures of each group, a row each, in the order they came. */
+void
+report_groups(const struct labelled *, double level, struct results *results);
 
 #endif

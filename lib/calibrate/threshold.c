@@ -11,6 +11,7 @@
 const char *const method_words[] = {
 	[METHOD_LTT] = "ltt",
 	[METHOD_EMPIRICAL] = "empirical",
+	[METHOD_COST] = "cost",
 	NULL,
 };
 
@@ -19,6 +20,7 @@ struct choice {
 	bool found, proven, pooled;
 	struct curve_point point;
 	struct proof proof; /* of ltt */
+	struct cheapest cheapest; /* of cost */
 	uint64_t n; /* labelled records in all */
 	double delta; /* its share */
 };
@@ -34,10 +36,19 @@ choose(const struct decision *d, size_t n, uint64_t total,
 		    d, n, q->grid, q->ngrid, q->max_error, &c.point);
 		return c;
 	}
-	prove_threshold(d, n, q->max_error, delta, &c.proof);
-	c.found = c.proven = c.proof.found;
-	c.point = (struct curve_point){ c.proof.threshold, c.proof.autonomous,
-		c.proof.errors };
+	if (q->max_error > 0) {
+		prove_threshold(d, n, q->max_error, delta, &c.proof);
+		c.found = c.proven = c.proof.found;
+		c.point = (struct curve_point){ c.proof.threshold,
+			c.proof.autonomous, c.proof.errors };
+	}
+	if (q->method == METHOD_COST && (c.found || q->max_error == 0)) {
+		cheapest_threshold(d, n, total, &q->costs,
+		    c.found ? c.proof.threshold : 0, q->confidence_level,
+		    &c.cheapest);
+		c.point = c.cheapest.point;
+		c.found = c.point.autonomous > 0;
+	}
 	return c;
 }
 
@@ -80,6 +91,26 @@ fall_back(struct choice *c, const struct choice *pool, const struct decision *d,
 }
 
 static void
+write_costs(
+    struct buf *out, const struct choice *c, const struct threshold_request *q)
+{
+	const struct cheapest *x = &c->cheapest;
+	const struct costs *k = &q->costs;
+
+	buf_json_member(out, "threshold_low", x->low);
+	buf_json_member(out, "threshold_high", x->high);
+	if (k->has_flagged)
+		buf_json_member(out, "review_band", x->band);
+	buf_json_member(out, "cost", x->cost);
+	buf_json_member(
+	    out, "cost_per_decision", c->n == 0 ? NAN : x->cost / (double)c->n);
+	buf_json_member(out, "cost_all_reviewed", x->all_reviewed);
+	buf_json_member(out, "cost_none_reviewed", x->none_reviewed);
+	buf_json_member(
+	    out, "break_even", fmax(0, 1 - (k->review + k->delay) / k->error));
+}
+
+static void
 write_choice(
     struct buf *out, const struct choice *c, const struct threshold_request *q)
 {
@@ -102,18 +133,19 @@ write_choice(
 	    : c->found ? m / (double)c->n
 		       : 0);
 	buf_printf(out, ",\"n\":%llu", (unsigned long long)c->n);
-	if (q->method == METHOD_LTT) {
+	if (q->method == METHOD_COST)
+		write_costs(out, c, q);
+	if (q->method != METHOD_EMPIRICAL && q->max_error > 0) {
 		buf_printf(out, ",\"proven\":%s", c->proven ? "true" : "false");
 		buf_json_member(out, "delta", c->delta);
-		if (c->pooled)
-			buf_cstr(out, ",\"fallback\":\"default\"");
-		if (!c->proven) {
-			buf_json_member(
-			    out, "best_provable_error", c->proof.best_alpha);
-			buf_json_member(out, "labels_needed",
-			    c->proof.labels == 0 ? NAN
-						 : (double)c->proof.labels);
-		}
+		buf_printf(out, ",\"fallback\":%s",
+		    c->pooled ? "\"default\"" : "null");
+		buf_json_member(out, "best_provable_error",
+		    c->proven ? NAN : c->proof.best_alpha);
+		buf_json_member(out, "labels_needed",
+		    c->proven || c->proof.labels == 0
+			? NAN
+			: (double)c->proof.labels);
 	}
 	buf_char(out, '}');
 }
@@ -122,6 +154,15 @@ static void
 explain(
     struct buf *why, const struct choice *c, const struct threshold_request *q)
 {
+	if (q->max_error == 0) {
+		buf_printf(why, "reviewing everything is the cheapest");
+		return;
+	}
+	if (q->method == METHOD_COST && c->proven) {
+		buf_printf(why, "reviewing everything is cheaper than any "
+				"threshold that is proven");
+		return;
+	}
 	if (q->method == METHOD_EMPIRICAL) {
 		buf_printf(why,
 		    "no threshold of the grid has an error rate of "
@@ -148,42 +189,12 @@ explain(
 		    (unsigned long long)proof_minimum(q->max_error, c->delta));
 }
 
-/* The records of each group, still in order, one group after another. */
-struct partition {
-	struct decision *d;
-	size_t *start; /* [groups + 1] */
-};
-
-static struct partition
-partition(const struct labelled *l)
-{
-	size_t ngroup = l->groups.names.n, *next;
-	struct partition p;
-
-	p.d = malloc((l->n + 1) * sizeof(*p.d));
-	p.start = calloc(ngroup + 2, sizeof(*p.start));
-	next = malloc((ngroup + 1) * sizeof(*next));
-	if (p.d == NULL || p.start == NULL || next == NULL)
-		memory_exhausted();
-	for (size_t i = 0; i < l->n; i++)
-		if (l->decision[i].group != GROUP_NONE)
-			p.start[l->decision[i].group + 1]++;
-	for (size_t g = 0; g < ngroup; g++) {
-		p.start[g + 1] += p.start[g];
-		next[g] = p.start[g];
-	}
-	for (size_t i = 0; i < l->n; i++)
-		if (l->decision[i].group != GROUP_NONE)
-			p.d[next[l->decision[i].group]++] = l->decision[i];
-	free(next);
-	return p;
-}
-
 static bool
 write_groups(const struct labelled *l, const struct threshold_request *q,
-    const struct choice *pool, double delta, struct buf *out)
+    const struct choice *pool, double delta, uint64_t *autonomous,
+    struct buf *out)
 {
-	struct partition p = partition(l);
+	struct partition p = labelled_partition(l);
 	bool any = false;
 
 	for (size_t g = 0; g < l->groups.names.n; g++) {
@@ -192,6 +203,8 @@ write_groups(const struct labelled *l, const struct threshold_request *q,
 		struct choice c = choose(d, n, l->group[g].n, q, delta);
 		fall_back(&c, pool, d, n, q);
 		any |= c.found;
+		if (c.found)
+			*autonomous += c.point.autonomous;
 		if (g > 0)
 			buf_char(out, ',');
 		buf_json_string(out, l->groups.names.key[g]);
@@ -203,12 +216,63 @@ write_groups(const struct labelled *l, const struct threshold_request *q,
 	return any;
 }
 
+/* The least error that these labels prove with so much automation; NAN. */
+static double
+error_for(const struct labelled *l, double automation, double delta)
+{
+	uint64_t wanted =
+	    (uint64_t)ceil(automation * (double)labelled_total(l) - 1e-9);
+	int low = 0, high = 1000;
+
+	while (high - low > 1) {
+		int middle = (low + high) / 2;
+		struct proof p;
+		prove_threshold(l->decision, l->n, middle / 1000.0, delta, &p);
+		if (p.found && p.autonomous >= wanted)
+			high = middle;
+		else
+			low = middle;
+	}
+	return high == 1000 ? NAN : high / 1000.0;
+}
+
+/* The wish for few escalations: whether it is met, and what it would take. */
+static bool
+wish(const struct labelled *l, const struct threshold_request *q,
+    uint64_t autonomous, double delta, struct buf *out, struct buf *why)
+{
+	double n = (double)labelled_total(l);
+	double rate = n > 0 ? (n - (double)autonomous) / n : 1;
+	bool met = rate <= q->max_escalation;
+	double error;
+
+	buf_json_member(out, "escalation_rate", rate);
+	buf_json_member(out, "max_escalation", q->max_escalation);
+	buf_printf(out, ",\"escalation_met\":%s", met ? "true" : "false");
+	if (met)
+		return true;
+	error = error_for(l, 1 - q->max_escalation, delta);
+	buf_json_member(out, "error_at_max_escalation", error);
+	buf_printf(why,
+	    "%san escalation rate of at most %g cannot be had with that: it "
+	    "is %.4f",
+	    why->n > 0 ? "; " : "", q->max_escalation, rate);
+	if (isnan(error))
+		buf_cstr(why, "; no error is provable with so few escalations");
+	else
+		buf_printf(why,
+		    "; with %g, an error of at most %g could be promised",
+		    q->max_escalation, error);
+	return false;
+}
+
 bool
 threshold_choose(const struct labelled *l, const struct threshold_request *q,
     struct buf *out, struct buf *why)
 {
 	/* 1 - 0.95 is 0.05 to a person: no rounding noise in the file */
 	double delta = round((1 - q->confidence_level) * 1e12) / 1e12;
+	uint64_t autonomous = 0;
 	struct choice pool;
 	bool any;
 
@@ -217,7 +281,8 @@ threshold_choose(const struct labelled *l, const struct threshold_request *q,
 	pool = choose(l->decision, l->n, labelled_total(l), q, delta);
 	buf_printf(out, "{\"kind\":\"thresholds\",\"method\":\"%s\"",
 	    method_words[q->method]);
-	buf_json_member(out, "max_error", q->max_error);
+	buf_json_member(
+	    out, "max_error", q->max_error > 0 ? q->max_error : NAN);
 	buf_json_member(out, "confidence_level", q->confidence_level);
 	buf_printf(out,
 	    ",\"n\":%llu,\"default\":", (unsigned long long)labelled_total(l));
@@ -230,9 +295,14 @@ threshold_choose(const struct labelled *l, const struct threshold_request *q,
 	buf_cstr(out, ",\"groups\":{");
 	any = pool.found;
 	if (q->by != NULL)
-		any |= write_groups(l, q, &pool, delta, out);
-	buf_cstr(out, "}}");
+		any |= write_groups(l, q, &pool, delta, &autonomous, out);
+	else if (pool.found)
+		autonomous = pool.point.autonomous;
+	buf_char(out, '}');
 	if (!any)
 		explain(why, &pool, q);
+	if (q->max_escalation > 0)
+		any &= wish(l, q, autonomous, delta, out, why);
+	buf_char(out, '}');
 	return any;
 }

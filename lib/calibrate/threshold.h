@@ -6,13 +6,16 @@
 #define HITL_CALIBRATE_THRESHOLD_H
 
 #include "calibrate/labelled.h"
+#include "stats/cost.h"
 
-enum threshold_method { METHOD_LTT, METHOD_EMPIRICAL };
+enum threshold_method { METHOD_LTT, METHOD_EMPIRICAL, METHOD_COST };
 extern const char *const method_words[]; /* NULL-terminated */
 
 struct threshold_request {
 	enum threshold_method method;
-	double max_error; /* alpha */
+	double max_error; /* alpha; 0: none, with METHOD_COST only */
+	double max_escalation; /* a wish; 0: none */
+	struct costs costs; /* of METHOD_COST */
 	double confidence_level; /* 1 - delta */
 	const double *grid; /* empirical: ascending [ngrid] */
 	size_t ngrid;
@@ -25,10 +28,21 @@ struct threshold_request {
  * that proves nothing itself gets the pool's threshold when that is at
  * least as strict as what its own labels suggest and they do not refute
  * it; else null.
- * Returns true if the default, or any group, has a threshold; if not, `why`
- * (empty before) says in words what would have been needed.
+ * METHOD_COST takes the cheapest threshold, of those that are proven if there
+ * is a max_error.
+ *
+ * Returns true if the default, or any group, has a threshold and the wish
+ * for an escalation rate is met; if not, `why` (empty before) says in words
+ * what is amiss, and what would have been needed.
  */
 bool threshold_choose(const struct labelled *, const struct threshold_request *,
     struct buf *out, struct buf *why);
+
+/*
+ * The same for weighted labels, by bets (stats/weighted.h): METHOD_LTT, and
+ * neither groups nor a wish.
+ */
+bool threshold_choose_weighted(const struct labelled *,
+    const struct threshold_request *, struct buf *out, struct buf *why);
 
 #endif

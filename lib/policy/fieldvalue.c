@@ -95,6 +95,19 @@ field_correct(
 	}
 }
 
+bool
+field_weight(struct evaluator *ev, const struct policy *p,
+    const struct record *r, double *w)
+{
+	struct value v = { 0 };
+
+	if (field_value(ev, p, r, FIELD_WEIGHT, &v) != EXPR_OK ||
+	    v.type != JSON_NUMBER)
+		return false;
+	*w = number_value(v.text);
+	return *w >= 1e-6 && *w <= 1e12;
+}
+
 int64_t
 time_value(const struct value *v, struct arena *scratch)
 {

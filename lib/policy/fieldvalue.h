@@ -31,6 +31,10 @@ enum confidence_state field_confidence(struct evaluator *,
 int
 field_correct(struct evaluator *, const struct policy *, const struct record *);
 
+/* A weight: a number in [1e-6, 1e12]; false if it is none. */
+bool field_weight(struct evaluator *, const struct policy *,
+    const struct record *, double *w);
+
 /* A time: RFC 3339 or epoch seconds; TIMESTAMP_NONE if there is none. */
 int64_t time_value(const struct value *, struct arena *);
 int64_t

@@ -1,4 +1,6 @@
 /* Thresholds files (thresholds.h). */
+#include <math.h>
+
 #include "policy/thresholds.h"
 #include "record/json_tree.h"
 
@@ -64,6 +66,30 @@ read_groups(struct thresholds *t, const struct json *groups, struct policy *p,
 	return 0;
 }
 
+static double
+number_or(const struct json *j, const char *key, double otherwise)
+{
+	const struct json *x = json_get(j, key);
+
+	return x != NULL && x->value.type == JSON_NUMBER ? x->number
+							 : otherwise;
+}
+
+/* What is said of its making; a file written by hand says nothing. */
+static void
+read_promise(struct thresholds *t, const struct json *root)
+{
+	const struct json *method = json_get(root, "method");
+	const struct json *by = json_get(root, "by");
+
+	t->max_error = number_or(root, "max_error", NAN);
+	t->confidence_level = number_or(root, "confidence_level", NAN);
+	t->n = number_or(root, "n", 0);
+	t->proven = method != NULL && str_eq(method->string, STR("ltt"));
+	if (by != NULL)
+		t->by_text = by->string;
+}
+
 struct thresholds *
 thresholds_load(
     const char *file, struct policy *p, struct arena *a, struct err *e)
@@ -83,6 +109,7 @@ thresholds_load(
 		    "\"thresholds\"; hitl-calibrate threshold makes one)");
 		return NULL;
 	}
+	read_promise(t, root);
 	if (read_threshold(t, json_get(root, "default"), "default", a,
 		&t->fallback, e) == -1 ||
 	    read_groups(t, json_get(root, "groups"), p, a, json_get(root, "by"),

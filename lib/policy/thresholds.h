@@ -8,6 +8,11 @@
 
 struct thresholds {
 	const char *file;
+	/* what it promises, and from how many labels; NAN, 0: not said */
+	double max_error, confidence_level;
+	double n;
+	bool proven; /* by a method that proves */
+	struct str by_text; /* empty: none */
 	struct policy_threshold fallback; /* "default" */
 	int64_t by; /* expression or POLICY_NONE */
 	struct map group; /* name -> threshold[] */

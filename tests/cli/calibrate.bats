@@ -128,10 +128,37 @@ verbal=(-F confidence=.verbal_numerical_confidence)
 	[[ $output != *nan* && $output != *inf* ]]
 }
 
-@test "weights are refused, not ignored" {
-	hitl hitl-calibrate report -F weight=.w <<<'{"confidence":0.5,"correct":1}'
-	status 2
-	says "weight"
+@test "weights: proven by bets; where they would be ignored, refused" {
+	cd "$BATS_TEST_TMPDIR"
+	gen-log -n 20000 >log
+	# what is confident was audited at a rate of 1 in 7
+	jq -c 'if (.confidence | type) == "number" and .confidence > 0.8
+		then select((.id | explode | add) % 7 == 0) | .w = 7 else .w = 1 end' log >audited
+	hitl hitl-calibrate threshold --max-error 0.08 -F weight=.w audited
+	status 0
+	jq -e '.bound == "betting" and .effective_n < .n and .default.proven and
+		.default.error_rate < .default.error_high and .default.error_high <= 0.08 and
+		.default.automation_rate > 0.8' <<<"$output"
+	hitl-route -p "$policy" -t <(printf '%s' "$output") log >/dev/null
+	hitl hitl-calibrate threshold --max-error 0.08 -F weight=.w -j 3 audited
+	want=$output
+	hitl hitl-calibrate threshold --max-error 0.08 -F weight=.w audited
+	[ "$output" = "$want" ]
+	hitl hitl-calibrate threshold --max-error 0.01 -F weight=.w audited
+	status 1
+	says "weighted labels"
+	for a in report "curve --at 0.5" "threshold --max-error 0.1 --by .task_type" \
+		"threshold --cost-error 2 --cost-review 1" "fit"; do
+		# shellcheck disable=SC2086
+		hitl hitl-calibrate $a -F weight=.w audited
+		status 2
+		says "field weight"
+	done
+	# no weight is guessed
+	for w in 0 -1 '"2"' null 1e-9 1e300; do
+		hitl hitl-calibrate threshold --max-error 0.5 -F weight=.w <<<"{\"confidence\":1,\"correct\":1,\"w\":$w}"
+		says "a finite number above 0 is expected"
+	done
 }
 
 @test "bad arguments: exit 2 and what is meant" {

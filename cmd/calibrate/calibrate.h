@@ -1,0 +1,68 @@
+/* What the verbs of hitl-calibrate have in common. */
+#ifndef HITL_CMD_CALIBRATE_CALIBRATE_H
+#define HITL_CMD_CALIBRATE_CALIBRATE_H
+
+#include "calibrate/labelled.h"
+#include "options.h"
+
+int run_apply(int argc, char *argv[]);
+int run_curve(int argc, char *argv[]);
+int run_fit(int argc, char *argv[]);
+int run_plan(int argc, char *argv[]);
+int run_report(int argc, char *argv[]);
+int run_threshold(int argc, char *argv[]);
+
+#define CALIBRATE_LEVEL  0.95 /* of proofs and intervals */
+#define CALIBRATE_GROUPS 1000 /* at most, unless told otherwise */
+
+/* A verb's run, from its options to its exit status. */
+struct run {
+	struct options options;
+	struct arena perm;
+	struct policy *policy;
+	struct output out;
+	enum status status;
+	bool discard; /* the output: what was there stays */
+};
+
+/* Parses options into `own` and loads the policy; -1: status is the end. */
+int run_begin(
+    struct run *, const struct command *, void *own, int argc, char *argv[]);
+
+/* An error that ends the run; -1. */
+int run_fail(struct run *, const struct err *);
+
+/* Compiles the expressions, looks at the input, opens the output; -1. */
+int run_open(struct run *);
+
+/* Which labels, and how they are grouped. */
+struct collection {
+	const char *by; /* expression, or NULL */
+	size_t max_groups;
+	struct part part;
+	bool folds;
+	bool weighted; /* the verb knows weights */
+};
+
+/* run_open(), then all labelled decisions, and what is odd about them; -1. */
+int run_labels(struct run *, const struct collection *, struct labelled *);
+
+/* A thresholds file that says what it promises; NULL with *e. */
+struct thresholds;
+struct thresholds *promise_load(struct run *, const char *file, struct err *e);
+
+/* threshold --verify, to its end: the exit status. */
+int verify_file(struct run *, const char *file, struct collection *);
+
+/* No record has `what`: said, and the answer is no. */
+bool run_nothing(struct run *, uint64_t n, const char *what);
+
+void run_print(struct run *, struct results *);
+
+/* Completes the output; the exit status. */
+int run_end(struct run *);
+
+/* "2 records have no id ..." */
+void tell_partless(uint64_t n);
+
+#endif

@@ -1,0 +1,151 @@
+/* hitl-calibrate report: how good the confidence is. */
+#include "calibrate/report.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/spawn.h"
+#include "calibrate/calibrate.h"
+#include "calibrate/plot.h"
+#include "policy/thresholds.h"
+
+enum {
+	OPTION_BY = OPTION_OWN,
+	OPTION_LEVEL,
+	OPTION_MAX_GROUPS,
+	OPTION_PART,
+	OPTION_PLOT,
+};
+
+struct own {
+	double level;
+	struct collection collection;
+	const char *plot; /* file, or "-" */
+	const char *thresholds; /* whose default is marked */
+};
+
+static const struct option_row rows[] = {
+	{ OPTION_LEVEL, "confidence-level", "L", "of the intervals (0.95)" },
+	{ OPTION_BY, "by", "EXPR", "for each value of it" },
+	{ OPTION_MAX_GROUPS, "max-groups", "N", "at most so many (1000)" },
+	{ OPTION_PLOT, "plot", "FILE",
+	    "draw instead: FILE.svg, FILE.png, or - for the terminal" },
+	{ 't', "thresholds", "FILE", "mark its default in the plot" },
+	{ OPTION_PART, "part", "K/N", "only records of this part, by id" },
+};
+
+static int
+take(int id, const char *argument, void *own, struct err *e)
+{
+	struct own *o = own;
+	double x;
+
+	switch (id) {
+	case OPTION_BY: o->collection.by = argument; return 0;
+	case OPTION_PLOT: o->plot = argument; return 0;
+	case 't': o->thresholds = argument; return 0;
+	case OPTION_PART: return part_parse(argument, &o->collection.part, e);
+	case OPTION_MAX_GROUPS:
+		if (number_option("--max-groups", argument, 1, 1e6, &x, e) ==
+		    -1)
+			return -1;
+		o->collection.max_groups = (size_t)x;
+		return 0;
+	default:
+		return number_option("--confidence-level", argument, 0.5,
+		    0.999999, &o->level, e);
+	}
+}
+
+static const struct command command = {
+	.usage = "report [--by EXPR | --plot FILE] [OPTION...] [FILE...]",
+	.about = "How good the confidence is: discrimination and calibration.",
+	.own = rows,
+	.nown = sizeof(rows) / sizeof(rows[0]),
+	.results = true,
+	.take = take,
+};
+
+/* What is to be drawn, and where to; -1 with *e. */
+static int
+prepare_plot(
+    struct run *r, const struct own *o, struct plot_request *q, struct err *e)
+{
+	const char *columns = getenv("COLUMNS");
+	struct thresholds *t;
+
+	*q = (struct plot_request){ .level = o->level,
+		.threshold = NAN,
+		.columns = columns == NULL ? 80 : atoi(columns) };
+	if (q->columns < 40 || q->columns > 400)
+		q->columns = 80;
+	if (plot_terminal_of(o->plot, &q->terminal, e) == -1)
+		return -1;
+	if (o->collection.by != NULL || r->options.output != NULL ||
+	    r->options.format_given)
+		return err_set(e, STATUS_USAGE,
+		    "--plot draws all records into its own file: --by, -f and "
+		    "-o do not go with it");
+	r->options.output = o->plot;
+	if (o->thresholds == NULL)
+		return 0;
+	if ((t = thresholds_load(o->thresholds, r->policy, &r->perm, e)) ==
+	    NULL)
+		return -1;
+	if (!t->fallback.never)
+		q->threshold = t->fallback.value;
+	thresholds_free(t);
+	return 0;
+}
+
+static void
+draw(struct run *r, const struct labelled *l, const struct plot_request *q)
+{
+	static char gnuplot[] = "gnuplot", input[] = "-";
+	char *const argv[] = { gnuplot, input, NULL };
+	struct buf script = { 0 };
+	struct err e;
+
+	plot_script(l, q, &script);
+	if (spawn_run(argv, buf_view(&script), &r->out.buf, &e) == -1) {
+		r->status = diag_err(&e);
+		diag("the plot needs gnuplot (Debian: gnuplot-nox)");
+		r->discard = true;
+	}
+	buf_release(&script);
+}
+
+int
+run_report(int argc, char *argv[])
+{
+	struct own o = { .level = CALIBRATE_LEVEL,
+		.collection.max_groups = CALIBRATE_GROUPS };
+	struct plot_request plot;
+	struct labelled l;
+	struct run r;
+	struct err e;
+
+	if (run_begin(&r, &command, &o, argc, argv) == -1)
+		return (int)r.status;
+	if (o.plot != NULL && prepare_plot(&r, &o, &plot, &e) == -1)
+		return (int)diag_err(&e);
+	if (o.plot == NULL && o.thresholds != NULL) {
+		err_set(&e, STATUS_USAGE, "-t FILE is for --plot");
+		return (int)diag_err(&e);
+	}
+	if (run_labels(&r, &o.collection, &l) == -1)
+		return (int)r.status;
+	struct results results = { .arena = &r.perm };
+	if (run_nothing(&r, l.n, "both a label and a confidence"))
+		r.discard = o.plot != NULL;
+	else if (o.plot != NULL)
+		draw(&r, &l, &plot);
+	else if (o.collection.by != NULL)
+		report_groups(&l, o.level, &results);
+	else
+		report_measures(&l, o.level, &results);
+	if (o.plot == NULL)
+		run_print(&r, &results);
+	labelled_release(&l);
+	return run_end(&r);
+}

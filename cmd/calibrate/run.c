@@ -1,0 +1,132 @@
+/* How a verb of hitl-calibrate begins, reads its labels, and ends. */
+#include <stdlib.h>
+
+#include "calibrate/calibrate.h"
+
+int
+run_fail(struct run *r, const struct err *e)
+{
+	r->status = diag_err(e);
+	return -1;
+}
+
+int
+run_begin(
+    struct run *r, const struct command *c, void *own, int argc, char *argv[])
+{
+	struct err e;
+
+	*r = (struct run){ .status = STATUS_OK };
+	options_parse(&r->options, c, own, argc, argv);
+	r->policy = policy_load(r->options.policy, r->options.override,
+	    r->options.noverride, &r->perm, &e);
+	return r->policy == NULL ? run_fail(r, &e) : 0;
+}
+
+int
+run_open(struct run *r)
+{
+	struct err e;
+
+	if (program_compile(&r->options, r->policy->exprs, &e) == -1 ||
+	    stream_check(r->options.file, &e) == -1 ||
+	    output_open(&r->out, r->options.output, &e) == -1)
+		return run_fail(r, &e);
+	program_output(&r->out);
+	return 0;
+}
+
+void
+tell_partless(uint64_t n)
+{
+	if (n > 0)
+		diag("%llu records have no id (field id), so they are in no "
+		     "part and left out",
+		    (unsigned long long)n);
+}
+
+/* Tells once what is odd about the labels. */
+static void
+tell_oddities(const struct labelled *l)
+{
+	if (l->unlabelled > 0)
+		diag("%llu records have no label (field correct) and are left "
+		     "out",
+		    (unsigned long long)l->unlabelled);
+	if (l->without > 0)
+		diag("%llu records have no usable confidence; they count as "
+		     "escalated, %.1f %% of them are wrong",
+		    (unsigned long long)l->without,
+		    100.0 * (double)l->without_errors / (double)l->without);
+	if (l->zero * 100 >= labelled_total(l) && l->zero > 0)
+		diag("%llu records have a confidence of exactly 0, which is "
+		     "often a parse failure",
+		    (unsigned long long)l->zero);
+	if (l->ungrouped > 0)
+		diag("%llu records have no group, or one beyond --max-groups; "
+		     "they count in the pool only",
+		    (unsigned long long)l->ungrouped);
+	tell_partless(l->partless);
+}
+
+int
+run_labels(struct run *r, const struct collection *c, struct labelled *l)
+{
+	struct labelled_source source;
+	struct stream_totals totals;
+	struct err e;
+
+	*l = (struct labelled){ 0 };
+	if (labelled_source_init(&source, r->policy, c->by, r->options.percent,
+		c->weighted, l, &e) == -1)
+		return run_fail(r, &e);
+	source.part = c->part;
+	source.folds = c->folds;
+	if (c->part.n > 0 || c->folds)
+		part_use(r->policy);
+	if (run_open(r) == -1)
+		return -1;
+	groups_init(&l->groups, c->max_groups);
+	source.ev = evaluator_new(r->policy->exprs);
+	r->status = stream_run(&r->options.stream, r->options.file,
+	    expr_set_fields(r->policy->exprs),
+	    &(struct stream_job){ .record = labelled_add,
+		.state = &source,
+		.piece = labelled_piece,
+		.done = labelled_done,
+		.fork = labelled_fork,
+		.join = labelled_join },
+	    &totals);
+	evaluator_free(source.ev);
+	labelled_finish(&source);
+	tell_oddities(l);
+	return 0;
+}
+
+bool
+run_nothing(struct run *r, uint64_t n, const char *what)
+{
+	if (n > 0)
+		return false;
+	diag("no record has %s: there is nothing to count", what);
+	r->status = status_worse(r->status, STATUS_NO);
+	return true;
+}
+
+void
+run_print(struct run *r, struct results *results)
+{
+	results_print(results, r->options.format, &r->out.buf);
+	results_release(results);
+}
+
+int
+run_end(struct run *r)
+{
+	policy_free(r->policy);
+	options_release(&r->options);
+	arena_release(&r->perm);
+	if (r->discard)
+		return program_discard(&r->out, r->status);
+	return program_finish(&r->out, r->status);
+}

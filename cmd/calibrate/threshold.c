@@ -1,0 +1,300 @@
+/* hitl-calibrate threshold: choose one, with a proof. */
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "calibrate/calibrate.h"
+#include "calibrate/points.h"
+#include "calibrate/threshold.h"
+#include "calibrate/update.h"
+#include "calibrate/verify.h"
+
+enum {
+	OPTION_BY = OPTION_OWN,
+	OPTION_COST_DELAY,
+	OPTION_COST_ERROR,
+	OPTION_COST_FLAGGED,
+	OPTION_COST_REVIEW,
+	OPTION_GRID,
+	OPTION_LEVEL,
+	OPTION_MAX_ERROR,
+	OPTION_MAX_ESCALATION,
+	OPTION_MAX_GROUPS,
+	OPTION_METHOD,
+	OPTION_PART,
+	OPTION_UPDATE,
+	OPTION_VERIFY,
+};
+
+struct own {
+	struct threshold_request request;
+	double *point;
+	struct collection collection;
+	bool method_given, has_review;
+	const char *update, *verify; /* files */
+};
+
+static const struct option_row rows[] = {
+	{ OPTION_MAX_ERROR, "max-error", "A",
+	    "the most errors among those that act alone" },
+	{ OPTION_LEVEL, "confidence-level", "L", "of the promise (0.95)" },
+	{ OPTION_METHOD, "method", "METHOD",
+	    "ltt, or empirical: the textbook sweep, which promises nothing" },
+	{ OPTION_MAX_ESCALATION, "max-escalation", "E",
+	    "a wish: the largest share that goes to a person" },
+	{ OPTION_COST_ERROR, "cost-error", "X",
+	    "the cheapest threshold instead: of an error" },
+	{ OPTION_COST_REVIEW, "cost-review", "Y", "of a review" },
+	{ OPTION_COST_DELAY, "cost-delay", "Z", "of the wait for one (0)" },
+	{ OPTION_COST_FLAGGED, "cost-flagged-error", "W",
+	    "of an error that was out under review: a band, too" },
+	{ OPTION_UPDATE, "update", "FILE",
+	    "replace FILE, unless it is better founded" },
+	{ OPTION_VERIFY, "verify", "FILE",
+	    "do these labels refute what FILE promises?" },
+	{ OPTION_GRID, "grid", "A:B:STEP",
+	    "candidates of empirical (0.5:1:0.01)" },
+	{ OPTION_BY, "by", "EXPR", "a threshold for each value of it" },
+	{ OPTION_MAX_GROUPS, "max-groups", "N",
+	    "at most so many (1000); records of others count in the pool" },
+	{ OPTION_PART, "part", "K/N", "only records of this part, by id" },
+};
+
+static int
+take_method(struct own *o, const char *argument, struct err *e)
+{
+	int i = word_index(method_words, str_of(argument));
+
+	o->method_given = true;
+	if (i == -1 || i == METHOD_COST)
+		return err_set(e, STATUS_USAGE,
+		    "--method: %s is unknown; ltt and empirical are known",
+		    argument);
+	o->request.method = (enum threshold_method)i;
+	return 0;
+}
+
+static int
+take_cost(struct own *o, int id, const char *argument, struct err *e)
+{
+	struct costs *c = &o->request.costs;
+
+	switch (id) {
+	case OPTION_COST_ERROR:
+		o->request.method = METHOD_COST;
+		return number_option(
+		    "--cost-error", argument, 1e-9, 1e12, &c->error, e);
+	case OPTION_COST_REVIEW:
+		o->has_review = true;
+		return number_option(
+		    "--cost-review", argument, 0, 1e12, &c->review, e);
+	case OPTION_COST_DELAY:
+		return number_option(
+		    "--cost-delay", argument, 0, 1e12, &c->delay, e);
+	default:
+		c->has_flagged = true;
+		return number_option(
+		    "--cost-flagged-error", argument, 0, 1e12, &c->flagged, e);
+	}
+}
+
+static int
+take(int id, const char *argument, void *own, struct err *e)
+{
+	struct own *o = own;
+	double x;
+
+	switch (id) {
+	case OPTION_COST_DELAY:
+	case OPTION_COST_ERROR:
+	case OPTION_COST_FLAGGED:
+	case OPTION_COST_REVIEW: return take_cost(o, id, argument, e);
+	case OPTION_UPDATE: o->update = argument; return 0;
+	case OPTION_VERIFY: o->verify = argument; return 0;
+	case OPTION_MAX_ESCALATION:
+		return number_option("--max-escalation", argument, 0.0001,
+		    0.9999, &o->request.max_escalation, e);
+	case OPTION_GRID:
+		return points_grid(argument, &o->point, &o->request.ngrid, e);
+	case OPTION_BY: o->request.by = o->collection.by = argument; return 0;
+	case OPTION_METHOD: return take_method(o, argument, e);
+	case OPTION_LEVEL:
+		return number_option("--confidence-level", argument, 0.5,
+		    0.999999, &o->request.confidence_level, e);
+	case OPTION_MAX_ERROR:
+		return number_option("--max-error", argument, 0.0001, 0.9999,
+		    &o->request.max_error, e);
+	case OPTION_MAX_GROUPS:
+		if (number_option("--max-groups", argument, 1, 1e6, &x, e) ==
+		    -1)
+			return -1;
+		o->collection.max_groups = (size_t)x;
+		return 0;
+	default: return part_parse(argument, &o->collection.part, e);
+	}
+}
+
+static const struct command command = {
+	.usage = "threshold --max-error A [OPTION...] [FILE...]",
+	.about = "Chooses the threshold that automates most, with a proof.",
+	.own = rows,
+	.nown = sizeof(rows) / sizeof(rows[0]),
+	.results = true,
+	.take = take,
+};
+
+/* What goes together; -1 with *e. */
+static int
+check(const struct own *o, const struct options *options, struct err *e)
+{
+	const struct threshold_request *q = &o->request;
+	const struct costs *c = &q->costs;
+
+	if (o->verify != NULL) {
+		if (q->max_error > 0 || q->by != NULL || o->method_given ||
+		    q->method == METHOD_COST || o->update != NULL)
+			return err_set(e, STATUS_USAGE,
+			    "--verify FILE: the promise, and --by, are the "
+			    "file's own; leave the others out");
+		return 0;
+	}
+	if (options->format_given && o->update != NULL)
+		return err_set(e, STATUS_USAGE,
+		    "-f is for people; a thresholds file is JSON as it is");
+	if (q->method == METHOD_COST
+		? !o->has_review || o->method_given
+		: o->has_review || c->delay > 0 || c->has_flagged)
+		return err_set(e, STATUS_USAGE,
+		    "--cost-error X and --cost-review Y belong together, "
+		    "--cost-delay and --cost-flagged-error go with them, and "
+		    "--method does not");
+	if (c->has_flagged && c->flagged >= c->error)
+		return err_set(e, STATUS_USAGE,
+		    "--cost-flagged-error: an error that is corrected costs "
+		    "less than one that stays (--cost-error %g)",
+		    c->error);
+	if (q->method != METHOD_COST && q->max_error == 0)
+		return err_set(e, STATUS_USAGE,
+		    "threshold: --max-error A is missing: how many errors are "
+		    "acceptable?");
+	if (o->update != NULL && options->output != NULL)
+		return err_set(e, STATUS_USAGE,
+		    "--update FILE is where the thresholds go; leave -o out");
+	return 0;
+}
+
+/* Chooses, and says why if there is no threshold. */
+static void
+choose(struct run *r, const struct labelled *l, struct own *o)
+{
+	struct buf why = { 0 };
+	struct err unused;
+
+	if (o->point == NULL)
+		points_grid(
+		    "0.5:1:0.01", &o->point, &o->request.ngrid, &unused);
+	o->request.grid = o->point;
+	if (!(l->weighted ? threshold_choose_weighted : threshold_choose)(
+		l, &o->request, &r->out.buf, &why)) {
+		diag("%.*s", (int)why.n, why.s);
+		r->status = status_worse(r->status, STATUS_NO);
+	}
+	buf_release(&why);
+}
+
+/* Replaces o->update, or says why it stays. */
+static void
+update(struct run *r, const struct own *o, const struct labelled *l,
+    struct thresholds *old)
+{
+	struct str text = arena_str(&r->perm, buf_view(&r->out.buf));
+	const struct json *root;
+	struct buf refutation = { 0 }, why = { 0 };
+	struct str by = { 0 };
+	struct err e;
+	bool stands;
+
+	if (old == NULL)
+		return;
+	root = json_parse(text, &r->perm, &e);
+	/* by another expression, these groups are not those of the file */
+	if (o->request.by != NULL)
+		by = str_of(o->request.by);
+	stands = !str_eq(old->by_text, by) ||
+		 thresholds_verify(l, old, NULL, &refutation);
+	if (!stands)
+		diag("%.*s", (int)refutation.n, refutation.s);
+	if (!update_allowed(old, !stands, root, &why)) {
+		diag("%s stays as it is: %.*s", old->file, (int)why.n, why.s);
+		r->status = status_worse(r->status, STATUS_NO);
+		r->discard = true;
+	}
+	buf_release(&refutation);
+	buf_release(&why);
+}
+
+/* The thresholds as rows instead of a file: the default, then each group. */
+static void
+tabulate(struct run *r)
+{
+	struct str text = arena_str(&r->perm, buf_view(&r->out.buf));
+	struct results results = { .arena = &r->perm };
+	struct buf row = { 0 };
+	struct err e;
+	const struct json *root = json_parse(text, &r->perm, &e);
+	const struct json *groups = json_get(root, "groups");
+	struct str all = json_get(root, "default")->value.text;
+
+	buf_printf(&row, "{\"group\":null,%.*s", (int)all.n - 1, all.s + 1);
+	results_add(&results, buf_view(&row));
+	for (size_t i = 0; i < groups->n; i++) {
+		struct str one = groups->member[i].json.value.text;
+		buf_clear(&row);
+		buf_cstr(&row, "{\"group\":");
+		buf_json_string(&row, groups->member[i].key);
+		buf_printf(&row, ",%.*s", (int)one.n - 1, one.s + 1);
+		results_add(&results, buf_view(&row));
+	}
+	buf_clear(&r->out.buf);
+	run_print(r, &results);
+	buf_release(&row);
+}
+
+int
+run_threshold(int argc, char *argv[])
+{
+	struct own o = { .collection.max_groups = CALIBRATE_GROUPS,
+		.request.confidence_level = CALIBRATE_LEVEL };
+	struct thresholds *old = NULL;
+	struct labelled l;
+	struct run r;
+	struct err e;
+
+	if (run_begin(&r, &command, &o, argc, argv) == -1)
+		return (int)r.status;
+	if (check(&o, &r.options, &e) == -1)
+		return (int)diag_err(&e);
+	if (o.verify != NULL)
+		return verify_file(&r, o.verify, &o.collection);
+	if (o.update != NULL) {
+		r.options.output = o.update;
+		if (access(o.update, F_OK) == 0 &&
+		    (old = promise_load(&r, o.update, &e)) == NULL)
+			return (int)diag_err(&e);
+	}
+	o.collection.weighted =
+	    o.request.method == METHOD_LTT && o.request.by == NULL &&
+	    o.request.max_escalation == 0 && o.update == NULL;
+	if (run_labels(&r, &o.collection, &l) == -1)
+		return (int)r.status;
+	choose(&r, &l, &o);
+	if (o.update != NULL)
+		update(&r, &o, &l, old);
+	if (r.options.format_given)
+		tabulate(&r);
+	else
+		output_line(&r.out);
+	thresholds_free(old);
+	labelled_release(&l);
+	free(o.point);
+	return run_end(&r);
+}

@@ -1,0 +1,73 @@
+/* May a thresholds file take another one's place? (update.h) */
+#include <math.h>
+
+#include "calibrate/update.h"
+
+static double
+number(const struct json *j, const char *key)
+{
+	const struct json *x = json_get(j, key);
+
+	return x != NULL && x->value.type == JSON_NUMBER ? x->number : NAN;
+}
+
+/* Whether anything may act alone by it. */
+static bool
+has_threshold(const struct json *root)
+{
+	const struct json *groups = json_get(root, "groups");
+
+	if (!isnan(number(json_get(root, "default"), "threshold")))
+		return true;
+	for (size_t i = 0; groups != NULL && i < groups->n; i++)
+		if (!isnan(number(&groups->member[i].json, "threshold")))
+			return true;
+	return false;
+}
+
+static bool
+lets_any(const struct thresholds *t)
+{
+	if (!t->fallback.never)
+		return true;
+	for (size_t i = 0; i < t->group.n; i++)
+		if (!t->threshold[i].never)
+			return true;
+	return false;
+}
+
+bool
+update_allowed(const struct thresholds *old, bool refuted,
+    const struct json *text, struct buf *why)
+{
+	const struct json *by = json_get(text, "by");
+	const struct json *method = json_get(text, "method");
+	struct str by_text = { 0 };
+	double n = number(text, "n");
+
+	if (refuted)
+		return true;
+	if (by != NULL)
+		by_text = by->string;
+	if (!has_threshold(text) && lets_any(old))
+		buf_cstr(why, "the new labels prove no threshold");
+	else if (!str_eq(by_text, old->by_text))
+		buf_cstr(why, "it is grouped by another expression");
+	else if (old->proven &&
+		 (method == NULL || !str_eq(method->string, STR("ltt"))))
+		buf_cstr(why, "it is proven, the new one is not");
+	else if (number(text, "max_error") > old->max_error)
+		buf_printf(why,
+		    "it promises an error of at most %g, the new "
+		    "one %g",
+		    old->max_error, number(text, "max_error"));
+	else if (number(text, "confidence_level") < old->confidence_level)
+		buf_printf(why, "its confidence level is %g, the new one's %g",
+		    old->confidence_level, number(text, "confidence_level"));
+	else if (n < old->n / 2)
+		buf_printf(why,
+		    "it rests on %.0f labels, the new one on %.0f: less than "
+		    "half as many",
+		    old->n, n);
+	return why->n == 0;
+}

@@ -1,0 +1,86 @@
+#!/usr/bin/env bats
+# hitl-calibrate report: by group, and drawn.
+load helper
+
+setup_file() {
+	cd "$BATS_FILE_TMPDIR" || return
+	gen-log -n 5000 >log
+	hitl-calibrate threshold --max-error 0.06 log >t.json 2>/dev/null
+}
+
+setup() {
+	cd "$BATS_FILE_TMPDIR" || return
+}
+
+@test "--by: a row a group, as of each group alone" {
+	hitl hitl-calibrate report --by .task_type log
+	status 0
+	printf '%s\n' "$output" >rows
+	jq -s -e '(map(.n + .without_confidence.n) | add) == 5000 and (map(.group) | unique | length) == length' rows
+	for group in refund tag_generation; do
+		jq -c --arg g $group 'select(.task_type == $g)' log >part
+		hitl hitl-calibrate report part
+		jq -n -e --argjson a "$output" --slurpfile rows rows --arg g $group '
+			($rows | map(select(.group == $g))[0]) as $b |
+			["n", "auroc", "brier", "ece_10", "aurc"] | all(. as $k | $a[$k] == $b[$k])'
+	done
+}
+
+@test "--plot: a picture by the file's name, or text" {
+	hitl hitl-calibrate report --plot r.svg -t t.json log
+	status 0
+	[ "$output" = "" ]
+	grep -q '^</svg>' r.svg
+	for text in 'labelled decisions' 'mean confidence of the bin' 'share that is right' 'Risk and coverage' \
+		'error rate among them' 'records' 'act alone' 'are wrong'; do
+		grep -q "$text" r.svg
+	done
+	hitl hitl-calibrate report --plot r.png log
+	status 0
+	[ "$(head -c 4 r.png | tail -c 3)" = PNG ]
+	hitl hitl-calibrate report --plot - log
+	status 0
+	[[ $output == *"share of decisions that act alone"* ]]
+	[ "$(awk 'length > 81' <<<"$output" | wc -l)" -eq 0 ]
+}
+
+# The threshold in the picture is where hitl-calibrate curve puts it.
+@test "--plot: what is marked is what the threshold does" {
+	t=$(jq .default.threshold t.json)
+	hitl hitl-calibrate curve --at "$t" log
+	said=$(jq -r '"\(.automation_rate * 1000 | round / 10) % act alone"' <<<"$output")
+	hitl hitl-calibrate report --plot - -t t.json log
+	[[ $output == *"$said"* ]]
+}
+
+@test "--plot: odd scores are drawn, too" {
+	for scores in '0.5' '1' '0' '0.5 0.5 0.5' '0.9999995 0.9999996 0.9999997' '0 1'; do
+		for c in $scores; do
+			printf '{"confidence":%s,"correct":1}\n{"confidence":%s,"correct":0}\n' "$c" "$c"
+		done >odd
+		hitl hitl-calibrate report --plot odd.svg odd
+		status 0
+		grep -q '^</svg>' odd.svg
+		[ "$stderr" = "" ] || [[ $stderr == *"exactly 0"* ]]
+	done
+}
+
+@test "--plot: what cannot be drawn leaves the old picture" {
+	echo old >keep.svg
+	hitl hitl-calibrate report --plot keep.svg </dev/null
+	status 1
+	mkdir -p bin
+	ln -sf "$(command -v hitl-calibrate)" bin/
+	hitl env PATH="$PWD/bin" hitl-calibrate report --plot keep.svg log
+	status 4
+	says "needs gnuplot"
+	[ "$(cat keep.svg)" = old ]
+	[ "$(find . -name 'keep.svg?*' | wc -l)" -eq 0 ]
+	for a in "--plot keep.gif" "--plot keep.svg --by .task_type" "--plot keep.svg -f table" "--plot keep.svg -o x" "-t t.json"; do
+		# shellcheck disable=SC2086
+		hitl hitl-calibrate report $a log
+		status 2
+	done
+	hitl hitl-calibrate report --plot keep.svg -t log log
+	status 2
+}

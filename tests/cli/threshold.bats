@@ -1,0 +1,187 @@
+#!/usr/bin/env bats
+# hitl-calibrate threshold over time, and by cost: --verify, --update,
+# --max-escalation, --cost-error; and plan.
+load helper
+
+setup_file() {
+	cd "$BATS_FILE_TMPDIR" || return
+	gen-log -n 20000 >log
+	# a model that has become worse
+	jq -c 'if .correct and (.id | endswith("7")) then .correct = false else . end' log >worse
+	hitl-calibrate threshold --max-error 0.05 log >t.json 2>/dev/null
+	hitl-calibrate threshold --max-error 0.05 --by .task_type log >by.json 2>/dev/null
+}
+
+setup() {
+	cd "$BATS_FILE_TMPDIR" || return
+}
+
+@test "--verify: fresh labels refute a promise, or do not" {
+	hitl hitl-calibrate threshold --verify t.json log
+	status 0
+	jq -e '.verdict == "proven_anew" and .group == null and .n == 20000' <<<"$output"
+	[ "$(jq -c '[.autonomous, .errors]' <<<"$output")" = "$(jq -c '.default | [.autonomous, .errors]' t.json)" ]
+	hitl hitl-calibrate threshold --verify t.json worse
+	status 1
+	jq -e '.verdict == "refuted" and .p_value < 1e-9' <<<"$output"
+	says "t.json: refuted: "
+	says "where at most 5 % were promised"
+	head -n 200 log >few
+	hitl hitl-calibrate threshold --verify t.json few
+	status 0
+	jq -e '.verdict == "not_refuted"' <<<"$output"
+}
+
+@test "--verify by group: the file's own expression, every claim" {
+	hitl hitl-calibrate threshold --verify by.json log
+	status 0
+	jq -s -e --slurpfile t by.json '
+		(map(select(.group != null)) | map({key: .group, value: [.threshold, .autonomous, .errors]}) | from_entries) ==
+		($t[0].groups | map_values([.threshold, .autonomous, .errors])) and
+		(map(.n) | add) == 20000' <<<"$output"
+	hitl hitl-calibrate threshold --verify by.json worse
+	status 1
+	says 'group "'
+	# a group that the file does not know goes by its default
+	jq -c '.task_type = "new"' log >new
+	hitl hitl-calibrate threshold --verify by.json new
+	jq -s -e 'map(select(.group == null and .n == 20000)) | length == 1' <<<"$output"
+}
+
+@test "--verify wants a promise, and nothing else" {
+	echo '{"kind":"thresholds","default":{"threshold":0.8}}' >hand.json
+	hitl hitl-calibrate threshold --verify hand.json log
+	status 2
+	says "it promises nothing"
+	hitl hitl-calibrate threshold --verify t.json --max-error 0.1 log
+	status 2
+	hitl hitl-calibrate threshold --verify log log
+	status 2
+	hitl hitl-calibrate threshold --verify t.json </dev/null
+	status 1
+}
+
+@test "--update: made where there is none, replaced by as good a one" {
+	rm -f u.json
+	hitl hitl-calibrate threshold --max-error 0.05 --update u.json log
+	status 0
+	[ "$output" = "" ]
+	cmp u.json t.json
+	hitl hitl-calibrate threshold --max-error 0.04 --update u.json log
+	status 0
+	jq -e '.max_error == 0.04' u.json
+}
+
+@test "--update: a better founded file stays, and why is said" {
+	kept() {
+		cp t.json u.json
+		before=$(stat -c %i u.json)
+		hitl hitl-calibrate threshold --update u.json "$@"
+		status 1
+		says "u.json stays as it is: "
+		cmp t.json u.json
+		[ "$before" = "$(stat -c %i u.json)" ]
+		[ "$(find . -name 'u.json?*' | wc -l)" -eq 0 ]
+	}
+	kept --max-error 0.06 log
+	says "promises an error of at most 0.05, the new one 0.06"
+	kept --max-error 0.05 --confidence-level 0.9 log
+	says "its confidence level is 0.95"
+	kept --max-error 0.05 --method empirical log
+	says "it is proven, the new one is not"
+	kept --max-error 0.05 --by .task_type log
+	says "grouped by another expression"
+	head -n 5000 log >quarter
+	kept --max-error 0.05 quarter
+	says "less than half as many"
+	kept --max-error 0.0002 log
+	says "prove no threshold"
+	kept --max-error 0.05 </dev/null
+}
+
+@test "--update: a refuted promise does not stay, whatever comes" {
+	cp t.json u.json
+	hitl hitl-calibrate threshold --max-error 0.05 --update u.json worse
+	status 1
+	says "u.json: refuted"
+	jq -e '.default.threshold == null' u.json
+	hitl hitl-calibrate threshold --max-error 0.05 --update log log
+	status 2
+	hitl hitl-calibrate threshold --max-error 0.05 --update u.json -o v.json log
+	status 2
+}
+
+@test "--max-escalation: a wish, told when it cannot be had" {
+	hitl hitl-calibrate threshold --max-error 0.05 --max-escalation 0.3 log
+	status 0
+	jq -e '.escalation_met and .escalation_rate < 0.3' <<<"$output"
+	hitl hitl-calibrate threshold --max-error 0.05 --max-escalation 0.1 log
+	status 1
+	jq -e '.escalation_met == false and .default.threshold != null' <<<"$output"
+	e=$(jq .error_at_max_escalation <<<"$output")
+	says "an error of at most $e could be promised"
+	hitl hitl-calibrate threshold --max-error "$e" log
+	jq -e '.default.automation_rate >= 0.9' <<<"$output"
+	hitl hitl-calibrate threshold --max-error "$(jq -n "$e - 0.001")" log
+	jq -e '.default.automation_rate < 0.9' <<<"$output"
+}
+
+@test "the cheapest threshold: as counted from the curve" {
+	hitl hitl-calibrate threshold --cost-error 20 --cost-review 1 --cost-delay 0.5 log
+	status 0
+	printf '%s' "$output" >c.json
+	hitl hitl-calibrate curve --all log
+	jq -s -e --slurpfile c c.json '(map(20 * .errors + 1.5 * (.n - .autonomous)) | min) == $c[0].default.cost' <<<"$output"
+	jq -e '.method == "cost" and .max_error == null and .default.break_even == 0.925 and
+		.default.threshold_low <= .default.threshold and .default.threshold <= .default.threshold_high' c.json
+	hitl-route -p "$policy" -t c.json log | tail -n 1 | jq -e .route >/dev/null
+	# with a bound, never below what is proven
+	hitl hitl-calibrate threshold --cost-error 1 --cost-review 3 --max-error 0.05 log
+	status 0
+	jq -e --slurpfile t t.json '.default.proven and .default.threshold >= $t[0].default.threshold' <<<"$output"
+	hitl hitl-calibrate threshold --cost-error 20 --cost-review 1 --cost-delay 0.5 --cost-flagged-error 3 log
+	jq -e '.default.review_band < .default.threshold' <<<"$output"
+	jq -c '.correct = false' log >wrong
+	hitl hitl-calibrate threshold --cost-error 20 --cost-review 1 wrong
+	status 1
+	says "reviewing everything is the cheapest"
+	jq -e '.default.threshold == null' <<<"$output"
+}
+
+@test "costs that make no sense: exit 2" {
+	for a in "--cost-error 3" "--cost-review 3 --max-error 0.1" "--cost-error 3 --cost-review -1" \
+		"--cost-error 3 --cost-review 1 --method ltt" "--max-error 0.1 --cost-delay 2" \
+		"--cost-error 3 --cost-review 1 --cost-flagged-error 4" "--max-error 0.1 -f table --update x"; do
+		# shellcheck disable=SC2086
+		hitl hitl-calibrate threshold $a log
+		status 2
+	done
+}
+
+@test "-f: what each group can and cannot promise, as rows" {
+	hitl hitl-calibrate threshold --max-error 0.05 --by .task_type -f ndjson log
+	status 0
+	jq -s -e --slurpfile t by.json '
+		(map({key: (.group // "default"), value: del(.group)}) | from_entries) ==
+		($t[0].groups + {default: $t[0].default})' <<<"$output"
+	hitl hitl-calibrate threshold --max-error 0.05 --by .task_type -f table log
+	[[ $output == *best_provable_error* ]]
+	hitl hitl-calibrate threshold --max-error 0.05 -f csv log
+	[ "$(wc -l <<<"$output")" -eq 2 ]
+}
+
+# ln(0.05) / ln(0.98) = 148.3; scipy's search is in tests/unit/plan_test.c.
+@test "plan: labels for a proof, for a width, and what they buy" {
+	hitl hitl-calibrate plan --max-error 0.02
+	status 0
+	jq -e '.labels == 969 and .errors_allowed == 12 and .labels_without_error == 149' <<<"$output"
+	hitl hitl-calibrate plan --width 0.02 --days 30
+	jq -e '.labels_per_day == ((.labels / 30) | ceil)' <<<"$output"
+	hitl hitl-calibrate plan --labels 148 --error-rate 0 -f csv
+	[[ $output == *0.0200379516891* ]]
+	for a in "" "--max-error 0.1 --labels 3" "--max-error 0.1 --error-rate 0.2" "--width 0.1 log" "--labels 0"; do
+		# shellcheck disable=SC2086
+		hitl hitl-calibrate plan $a
+		status 2
+	done
+}
