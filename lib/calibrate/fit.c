@@ -5,8 +5,8 @@
 #include "calibrate/fit.h"
 #include "stats/measures.h"
 
-/* Choices are made on so many records, evenly taken: enough to tell. */
-enum { ENOUGH = 50000 };
+/* Evenly taken records that are enough to choose by, and to measure on. */
+enum { ENOUGH = 50000, MEASURED = 1000000 };
 
 static const double clips[] = { 1e-12, 1e-9, 1e-6, 1e-4, 1e-3, 0.003, 0.01,
 	0.03 };
@@ -72,21 +72,15 @@ write_parameters(
 	buf_cstr(out, "]}");
 }
 
-/* Every so many-th decision, still in order. */
-static struct sample
-thin(const struct labelled *l)
+/* At most so many decisions, evenly taken, still in order; how many. */
+static size_t
+thin(const struct labelled *l, size_t most, struct decision *to)
 {
-	size_t step = (l->n + ENOUGH - 1) / ENOUGH;
-	struct decision *d;
-	struct sample s = { .skip = UINT32_MAX };
+	size_t step = l->n / most + (l->n % most > 0), n = 0;
 
-	d = malloc((l->n / (step + (step == 0)) + 2) * sizeof(*d));
-	if (d == NULL)
-		memory_exhausted();
 	for (size_t i = 0; i < l->n; i += step)
-		d[s.n++] = l->decision[i];
-	s.d = d;
-	return s;
+		to[n++] = l->decision[i];
+	return n;
 }
 
 /* The mean log loss of the folds, each by a fit that has not seen it. */
@@ -169,14 +163,24 @@ write_candidates(struct buf *out, const double *loss)
 
 /* Every confidence by the fold model that has not seen it. */
 static void
-predict_out_of_fold(struct labelled *l, const struct predictor *fold)
+predict_out_of_fold(struct decision *d, size_t n, const struct predictor *fold)
 {
-	for (size_t i = 0; i < l->n; i++) {
-		struct decision *d = &l->decision[i];
-		d->confidence =
-		    calibrator_apply(&fold[d->group].calibrator, d->confidence);
-	}
-	decisions_sort(l->decision, l->n);
+	for (size_t i = 0; i < n; i++)
+		d[i].confidence = calibrator_apply(
+		    &fold[d[i].group].calibrator, d[i].confidence);
+	decisions_sort(d, n);
+}
+
+/* How good the confidence was, and is; the decisions are used up. */
+static void
+write_before_after(
+    struct buf *out, struct labelled *l, const struct predictor *fold)
+{
+	size_t n = thin(l, MEASURED, l->decision);
+
+	write_measures(out, "before", l->decision, n);
+	predict_out_of_fold(l->decision, n, fold);
+	write_measures(out, "after", l->decision, n);
 }
 
 int
@@ -184,13 +188,20 @@ fit_confidence(struct labelled *l, int method, const struct fit_fields *f,
     struct buf *out, struct err *e)
 {
 	struct predictor all = { 0 }, fold[FOLDS] = { 0 };
-	struct sample s = thin(l), full = { l->decision, l->n, UINT32_MAX };
+	struct sample some = { .skip = UINT32_MAX };
+	struct sample full = { l->decision, l->n, UINT32_MAX };
+	struct decision *d = malloc(ENOUGH * sizeof(*d));
 	double clip = clips[0], loss[CALIBRATIONS];
-	enum calibration chosen = choose(&s, method, &clip, loss);
+	enum calibration chosen;
 	uint64_t errors = 0;
 	const char *why;
 
-	free((void *)(uintptr_t)s.d);
+	if (d == NULL)
+		memory_exhausted();
+	some.d = d;
+	some.n = thin(l, ENOUGH, d);
+	chosen = choose(&some, method, &clip, loss);
+	free(d);
 	why = calibrator_fit(&full, chosen, clip, &all.calibrator);
 	for (uint32_t i = 0; i < FOLDS && why == NULL; i++) {
 		full.skip = i;
@@ -206,9 +217,7 @@ fit_confidence(struct labelled *l, int method, const struct fit_fields *f,
 		buf_json_string(out, f->confidence);
 		write_fields(out, f, l->n, errors);
 		write_candidates(out, loss);
-		write_measures(out, "before", l->decision, l->n);
-		predict_out_of_fold(l, fold);
-		write_measures(out, "after", l->decision, l->n);
+		write_before_after(out, l, fold);
 		write_parameters(out, &all, fold);
 	}
 	predictor_release(&all);

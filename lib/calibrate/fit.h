@@ -19,9 +19,9 @@ struct fit_fields {
 };
 
 /*
- * Appends a model file (model.h) for labels collected with folds.  The
- * decisions are used up: their confidences are the out-of-fold predictions
- * in the end.  -1 with *e (STATUS_NO) if there is nothing to be learnt.
+ * Appends a model file (model.h) for labels collected with folds, whose
+ * decisions are used up.  -1 with *e (STATUS_NO) if there is nothing to be
+ * learnt.  Measures are of at most a million records, evenly taken.
  */
 int fit_confidence(struct labelled *, int method, const struct fit_fields *,
     struct buf *out, struct err *e);

@@ -54,12 +54,9 @@ labels_of(const struct sample *s)
 	struct labels l = { 0, 0 };
 
 	for (size_t i = 0; i < s->n; i++) {
-		if (s->d[i].group == s->skip)
-			continue;
-		if (s->d[i].error)
-			l.wrong++;
-		else
-			l.right++;
+		bool in = s->d[i].group != s->skip, wrong = s->d[i].error != 0;
+		l.wrong += in & wrong; /* no branch to be guessed */
+		l.right += in & !wrong;
 	}
 	return l;
 }
@@ -238,19 +235,34 @@ static void
 fit_isotonic(const struct sample *s, struct calibrator *c)
 {
 	struct pools pools = { 0 };
-	struct point point;
+	struct pool run = { 0 }; /* all right, or all wrong, for speed */
+	struct point p;
 
-	for (size_t i = s->n; next_point(s, &i, &point);)
-		isotonic_add(&pools, point);
+	for (size_t i = s->n; next_point(s, &i, &p);) {
+		bool alike = run.right == 0
+				 ? p.right == 0
+				 : run.right == run.n && p.right == p.n;
+		if (run.n > 0 && alike) {
+			run.last = p.x;
+			run.n += p.n;
+			run.right += p.right;
+			continue;
+		}
+		if (run.n > 0)
+			isotonic_add(&pools, run);
+		run = (struct pool){ p.x, p.x, p.n, p.right };
+	}
+	if (run.n > 0)
+		isotonic_add(&pools, run);
 	steps_alloc(c, 2 * pools.n);
 	for (size_t i = 0; i < pools.n; i++) {
-		const struct pool *p = &pools.pool[i];
-		c->x[c->n] = p->first;
-		c->y[c->n++] = p->right / p->n;
-		if (p->last == p->first)
+		const struct pool *x = &pools.pool[i];
+		c->x[c->n] = x->first;
+		c->y[c->n++] = x->right / x->n;
+		if (x->last == x->first)
 			continue;
-		c->x[c->n] = p->last;
-		c->y[c->n++] = p->right / p->n;
+		c->x[c->n] = x->last;
+		c->y[c->n++] = x->right / x->n;
 	}
 	free(pools.pool);
 }

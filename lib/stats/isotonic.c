@@ -5,12 +5,12 @@
 #include "stats/isotonic.h"
 
 void
-isotonic_add(struct pools *p, struct point x)
+isotonic_add(struct pools *p, struct pool x)
 {
 	struct pool *top, *low;
 
 	VEC_ROOM(p->pool, p->n, p->cap);
-	p->pool[p->n++] = (struct pool){ x.x, x.x, x.n, x.right };
+	p->pool[p->n++] = x;
 	for (; p->n > 1; p->n--) {
 		top = &p->pool[p->n - 1];
 		low = top - 1;

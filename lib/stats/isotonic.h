@@ -31,8 +31,11 @@ struct pools { /* all zero to begin; rising */
 	size_t n, cap;
 };
 
-/* Adds a score above all before it.  Memory: the pools there are. */
-void isotonic_add(struct pools *, struct point);
+/*
+ * Adds a pool above all before it: a score, or several next to each other
+ * that are all right or all wrong.  Memory: the pools there are.
+ */
+void isotonic_add(struct pools *, struct pool);
 
 /*
  * point[n] rising; at[i] for a score equal to point[i].x, between[i] for one
