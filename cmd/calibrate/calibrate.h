@@ -42,10 +42,14 @@ struct collection {
 	struct part part;
 	bool folds;
 	bool weighted; /* the verb knows weights */
+	const char *other; /* a second confidence of the same records */
 };
 
 /* run_open(), then all labelled decisions, and what is odd about them; -1. */
 int run_labels(struct run *, const struct collection *, struct labelled *);
+/* The same with collection.other, whose labels are in `other`. */
+int run_two_labels(struct run *, const struct collection *, struct labelled *,
+    struct labelled *other);
 
 /* A thresholds file that says what it promises; NULL with *e. */
 struct thresholds;

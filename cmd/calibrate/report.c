@@ -11,6 +11,7 @@
 
 enum {
 	OPTION_BY = OPTION_OWN,
+	OPTION_COMPARE,
 	OPTION_LEVEL,
 	OPTION_MAX_GROUPS,
 	OPTION_PART,
@@ -27,6 +28,8 @@ struct own {
 static const struct option_row rows[] = {
 	{ OPTION_LEVEL, "confidence-level", "L", "of the intervals (0.95)" },
 	{ OPTION_BY, "by", "EXPR", "for each value of it" },
+	{ OPTION_COMPARE, "compare", "EXPR",
+	    "a second confidence, in a row of its own" },
 	{ OPTION_MAX_GROUPS, "max-groups", "N", "at most so many (1000)" },
 	{ OPTION_PLOT, "plot", "FILE",
 	    "draw instead: FILE.svg, FILE.png, or - for the terminal" },
@@ -42,6 +45,7 @@ take(int id, const char *argument, void *own, struct err *e)
 
 	switch (id) {
 	case OPTION_BY: o->collection.by = argument; return 0;
+	case OPTION_COMPARE: o->collection.other = argument; return 0;
 	case OPTION_PLOT: o->plot = argument; return 0;
 	case 't': o->thresholds = argument; return 0;
 	case OPTION_PART: return part_parse(argument, &o->collection.part, e);
@@ -115,6 +119,43 @@ draw(struct run *r, const struct labelled *l, const struct plot_request *q)
 	buf_release(&script);
 }
 
+/* What goes together; -1 with *e. */
+static int
+check(const struct own *o, struct err *e)
+{
+	if (o->plot == NULL && o->thresholds != NULL)
+		return err_set(e, STATUS_USAGE, "-t FILE is for --plot");
+	if (o->collection.other != NULL &&
+	    (o->plot != NULL || o->collection.by != NULL))
+		return err_set(e, STATUS_USAGE,
+		    "--compare does not go with --by and --plot");
+	return 0;
+}
+
+/* Before and after something, say a model: a row for each confidence. */
+static int
+compare(struct run *r, const struct own *o)
+{
+	struct str text = expr_text(
+	    r->policy->exprs, (uint32_t)r->policy->field[FIELD_CONFIDENCE]);
+	struct results results = { .arena = &r->perm };
+	struct labelled before, after;
+
+	if (run_two_labels(r, &o->collection, &before, &after) == -1)
+		return (int)r->status;
+	if (!run_nothing(r, before.n, "both a label and a confidence"))
+		report_measures(&before,
+		    arena_printf(&r->perm, "%.*s", (int)text.n, text.s),
+		    o->level, &results);
+	if (!run_nothing(r, after.n, "a label and the confidence of --compare"))
+		report_measures(
+		    &after, o->collection.other, o->level, &results);
+	run_print(r, &results);
+	labelled_release(&before);
+	labelled_release(&after);
+	return run_end(r);
+}
+
 int
 run_report(int argc, char *argv[])
 {
@@ -127,12 +168,11 @@ run_report(int argc, char *argv[])
 
 	if (run_begin(&r, &command, &o, argc, argv) == -1)
 		return (int)r.status;
-	if (o.plot != NULL && prepare_plot(&r, &o, &plot, &e) == -1)
+	if (check(&o, &e) == -1 ||
+	    (o.plot != NULL && prepare_plot(&r, &o, &plot, &e) == -1))
 		return (int)diag_err(&e);
-	if (o.plot == NULL && o.thresholds != NULL) {
-		err_set(&e, STATUS_USAGE, "-t FILE is for --plot");
-		return (int)diag_err(&e);
-	}
+	if (o.collection.other != NULL)
+		return compare(&r, &o);
 	if (run_labels(&r, &o.collection, &l) == -1)
 		return (int)r.status;
 	struct results results = { .arena = &r.perm };
@@ -143,7 +183,7 @@ run_report(int argc, char *argv[])
 	else if (o.collection.by != NULL)
 		report_groups(&l, o.level, &results);
 	else
-		report_measures(&l, o.level, &results);
+		report_measures(&l, NULL, o.level, &results);
 	if (o.plot == NULL)
 		run_print(&r, &results);
 	labelled_release(&l);

@@ -69,22 +69,31 @@ tell_oddities(const struct labelled *l)
 	tell_partless(l->partless);
 }
 
+/* A source over `l`, ready but for its evaluator; -1. */
+static int
+prepare(struct run *r, const struct collection *c, struct labelled *l,
+    struct labelled_source *s)
+{
+	struct err e;
+
+	*l = (struct labelled){ 0 };
+	if (labelled_source_init(s, r->policy, c->by, r->options.percent,
+		c->weighted, l, &e) == -1)
+		return run_fail(r, &e);
+	s->part = c->part;
+	s->folds = c->folds;
+	if (c->part.n > 0 || c->folds)
+		part_use(r->policy);
+	return 0;
+}
+
 int
 run_labels(struct run *r, const struct collection *c, struct labelled *l)
 {
 	struct labelled_source source;
 	struct stream_totals totals;
-	struct err e;
 
-	*l = (struct labelled){ 0 };
-	if (labelled_source_init(&source, r->policy, c->by, r->options.percent,
-		c->weighted, l, &e) == -1)
-		return run_fail(r, &e);
-	source.part = c->part;
-	source.folds = c->folds;
-	if (c->part.n > 0 || c->folds)
-		part_use(r->policy);
-	if (run_open(r) == -1)
+	if (prepare(r, c, l, &source) == -1 || run_open(r) == -1)
 		return -1;
 	groups_init(&l->groups, c->max_groups);
 	source.ev = evaluator_new(r->policy->exprs);
@@ -99,6 +108,44 @@ run_labels(struct run *r, const struct collection *c, struct labelled *l)
 	    &totals);
 	evaluator_free(source.ev);
 	labelled_finish(&source);
+	tell_oddities(l);
+	return 0;
+}
+
+int
+run_two_labels(struct run *r, const struct collection *c, struct labelled *l,
+    struct labelled *other)
+{
+	struct labelled_source one, two;
+	struct labelled_pair pair = { &one, &two };
+	struct stream_totals totals;
+	struct err e;
+	uint32_t id;
+
+	if (prepare(r, c, l, &one) == -1 || prepare(r, c, other, &two) == -1)
+		return -1;
+	if (expr_set_add(r->policy->exprs, "--compare", str_of(c->other),
+		EXPR_VALUE, &id, &e) == -1)
+		return run_fail(r, &e);
+	expr_set_use(r->policy->exprs, id);
+	two.confidence = id;
+	if (run_open(r) == -1)
+		return -1;
+	groups_init(&l->groups, c->max_groups);
+	groups_init(&other->groups, c->max_groups);
+	one.ev = two.ev = evaluator_new(r->policy->exprs);
+	r->status = stream_run(&r->options.stream, r->options.file,
+	    expr_set_fields(r->policy->exprs),
+	    &(struct stream_job){ .record = labelled_pair_add,
+		.state = &pair,
+		.piece = labelled_pair_piece,
+		.done = labelled_pair_done,
+		.fork = labelled_pair_fork,
+		.join = labelled_pair_join },
+	    &totals);
+	evaluator_free(one.ev);
+	labelled_finish(&one);
+	labelled_finish(&two);
 	tell_oddities(l);
 	return 0;
 }

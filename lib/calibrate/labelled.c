@@ -17,6 +17,7 @@ labelled_source_init(struct labelled_source *s, struct policy *p,
 		.exprs = p->exprs,
 		.percent = percent,
 		.by = POLICY_NONE,
+		.confidence = POLICY_NONE,
 		.into = into };
 	if (p->field[FIELD_WEIGHT] != POLICY_NONE) {
 		if (!weighted)
@@ -71,6 +72,20 @@ weight_value(
 	    "field weight: a finite number above 0 is expected");
 }
 
+static enum confidence_state
+confidence_value(
+    struct labelled_source *s, const struct record *r, double *confidence)
+{
+	struct value v;
+
+	if (s->confidence == POLICY_NONE)
+		return field_confidence(
+		    s->ev, s->policy, r, s->percent, confidence);
+	if (expr_value(s->ev, r, (uint32_t)s->confidence, &v) != EXPR_OK)
+		return CONFIDENCE_ERROR;
+	return confidence_parse(&v, s->percent, confidence);
+}
+
 int
 labelled_add(struct record *r, void *source, struct err *e)
 {
@@ -96,8 +111,7 @@ labelled_add(struct record *r, void *source, struct err *e)
 	} else if (s->by != POLICY_NONE) {
 		l->ungrouped++;
 	}
-	if (field_confidence(s->ev, s->policy, r, s->percent, &confidence) !=
-	    CONFIDENCE_OK) {
+	if (confidence_value(s, r, &confidence) != CONFIDENCE_OK) {
 		l->without++;
 		l->without_errors += !correct;
 		l->without_weight += (uint64_t)llrint(weight * 1e6);
@@ -151,6 +165,7 @@ labelled_fork(void *arg)
 		.ev = evaluator_new(s->exprs),
 		.percent = s->percent,
 		.by = s->by,
+		.confidence = s->confidence,
 		.part = s->part,
 		.folds = s->folds,
 		.weighted = s->weighted,
@@ -260,4 +275,55 @@ uint64_t
 labelled_total(const struct labelled *l)
 {
 	return l->n + l->without;
+}
+
+int
+labelled_pair_add(struct record *r, void *pair, struct err *e)
+{
+	struct labelled_pair *p = pair;
+
+	if (labelled_add(r, p->before, e) == -1)
+		return -1;
+	return labelled_add(r, p->after, e);
+}
+
+void
+labelled_pair_piece(void *pair)
+{
+	struct labelled_pair *p = pair;
+
+	labelled_piece(p->before);
+	labelled_piece(p->after);
+}
+
+void
+labelled_pair_done(void *pair)
+{
+	struct labelled_pair *p = pair;
+
+	labelled_done(p->before);
+	labelled_done(p->after);
+}
+
+void *
+labelled_pair_fork(void *pair)
+{
+	const struct labelled_pair *p = pair;
+	struct labelled_pair *f = malloc(sizeof(*f));
+
+	if (f == NULL)
+		memory_exhausted();
+	f->before = labelled_fork(p->before);
+	f->after = labelled_fork(p->after);
+	return f;
+}
+
+void
+labelled_pair_join(void *pair, void *forked)
+{
+	struct labelled_pair *p = pair, *f = forked;
+
+	labelled_join(p->before, f->before);
+	labelled_join(p->after, f->after);
+	free(f);
 }

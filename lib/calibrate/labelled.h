@@ -39,6 +39,7 @@ struct labelled_source {
 	struct evaluator *ev;
 	bool percent;
 	int64_t by;
+	int64_t confidence; /* expression, or POLICY_NONE: the field */
 	struct part part;
 	bool folds; /* a decision's group is its fold */
 	bool weighted; /* the field weight is read */
@@ -72,6 +73,19 @@ void labelled_join(void *source, void *forked);
 /* Counts the groups; call once when all records are in, and joined. */
 void labelled_finish(struct labelled_source *);
 void labelled_release(struct labelled *);
+
+/*
+ * Two confidences of the same records, before and after something: for
+ * struct stream_job as the functions above.
+ */
+struct labelled_pair {
+	struct labelled_source *before, *after;
+};
+int labelled_pair_add(struct record *, void *pair, struct err *);
+void labelled_pair_piece(void *pair);
+void labelled_pair_done(void *pair);
+void *labelled_pair_fork(void *pair);
+void labelled_pair_join(void *pair, void *forked);
 
 /* The records of each group, still in order, one group after another. */
 struct partition {

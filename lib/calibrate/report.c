@@ -98,11 +98,18 @@ add_measures(const struct decision *d, size_t n, double level, struct buf *row)
 }
 
 void
-report_measures(const struct labelled *l, double level, struct results *results)
+report_measures(const struct labelled *l, const char *confidence, double level,
+    struct results *results)
 {
 	struct buf row = { 0 };
 
-	buf_printf(&row, "{\"n\":%zu", l->n);
+	buf_char(&row, '{');
+	if (confidence != NULL) {
+		buf_cstr(&row, "\"confidence\":");
+		buf_json_string(&row, str_of(confidence));
+		buf_char(&row, ',');
+	}
+	buf_printf(&row, "\"n\":%zu", l->n);
 	add_measures(l->decision, l->n, level, &row);
 	buf_printf(&row, ",\"without_confidence\":{\"n\":%llu",
 	    (unsigned long long)l->without);

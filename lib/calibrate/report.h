@@ -20,8 +20,12 @@ void report_curve_all(const struct labelled *, double level, struct results *);
 /* The same as NDJSON, written as it goes: a row takes no memory. */
 void report_curve_lines(const struct labelled *, double level, struct output *);
 
-/* One row with every measure; needs l->n > 0. */
-void report_measures(const struct labelled *, double level, struct results *);
+/*
+ * One row with every measure; needs l->n > 0.
+ *   confidence  its expression, to tell rows apart; NULL: there is one only
+ */
+void report_measures(const struct labelled *, const char *confidence,
+    double level, struct results *);
 
 /* The measures of each group, a row each, in the order they came. */
 void

@@ -26,6 +26,24 @@ setup() {
 	done
 }
 
+@test "--compare: two confidences, each as it would be alone" {
+	hitl-calibrate fit --method beta log >model 2>/dev/null
+	hitl-calibrate apply -m model --cross-fit log >applied 2>/dev/null
+	hitl hitl-calibrate report --compare .calibrated.confidence -j 2 applied
+	status 0
+	printf '%s\n' "$output" >rows
+	for c in .confidence .calibrated.confidence; do
+		hitl hitl-calibrate report -F confidence=$c applied
+		jq -n -e --argjson a "$output" --slurpfile rows rows --arg c $c '
+			($rows | map(select(.confidence == $c)) | length == 1 and (.[0] | del(.confidence)) == $a)'
+	done
+	jq -s -e '.[1].log_loss.value < .[0].log_loss.value' rows
+	hitl hitl-calibrate report --compare .x --by .task_type log
+	status 2
+	hitl hitl-calibrate report --compare '.x |' log
+	status 2
+}
+
 @test "--plot: a picture by the file's name, or text" {
 	hitl hitl-calibrate report --plot r.svg -t t.json log
 	status 0
