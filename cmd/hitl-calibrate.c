@@ -11,6 +11,7 @@ main(int argc, char *argv[])
 		{ "apply", run_apply, "add such a probability to records" },
 		{ "report", run_report, "how good the confidence is" },
 		{ "plan", run_plan, "how many labels are needed" },
+		{ "cascade", run_cascade, "what layers stop, and cost" },
 		{ NULL, NULL, NULL },
 	};
 

@@ -6,6 +6,7 @@
 #include "options.h"
 
 int run_apply(int argc, char *argv[]);
+int run_cascade(int argc, char *argv[]);
 int run_curve(int argc, char *argv[]);
 int run_fit(int argc, char *argv[]);
 int run_plan(int argc, char *argv[]);

@@ -63,6 +63,13 @@ struct policy_queue { /* route.queues[i] */
 	struct str tier_json; /* null: none given */
 };
 
+struct policy_layer { /* route.cascade[i] */
+	struct str name;
+	int64_t fail, score; /* expressions; one is POLICY_NONE */
+	double pass; /* the least score that passes */
+	double cost; /* of running it once */
+};
+
 /* A threshold somebody spoke of: a number, or null, "never alone". */
 struct policy_threshold {
 	bool given;
@@ -105,6 +112,8 @@ struct policy_route {
 	size_t ngate;
 	struct policy_trigger *trigger;
 	size_t ntrigger;
+	struct policy_layer *layer;
+	size_t nlayer;
 	struct policy_queue *queue;
 	size_t nqueue;
 };

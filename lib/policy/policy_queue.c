@@ -1,5 +1,5 @@
 /*
- * The policy's sections "route.queues", "calendar", "cascade" and "relief".
+ * The policy's sections "route.queues", "calendar" and "relief".
  * The last three are checked here; nothing acts on them yet.
  */
 #include <math.h>
@@ -219,26 +219,6 @@ load_calendar(
 }
 
 static int
-any_condition(
-    struct loader *l, const struct json *j, const char *path, void *unused)
-{
-	uint32_t id;
-
-	(void)unused;
-	return load_expr(l, j, path, EXPR_CONDITION, &id);
-}
-
-static int
-any_value(
-    struct loader *l, const struct json *j, const char *path, void *unused)
-{
-	uint32_t id;
-
-	(void)unused;
-	return load_expr(l, j, path, EXPR_VALUE, &id);
-}
-
-static int
 share(struct loader *l, const struct json *j, const char *path, void *unused)
 {
 	double x;
@@ -254,42 +234,6 @@ amount(struct loader *l, const struct json *j, const char *path, void *unused)
 
 	(void)unused;
 	return load_number(l, j, path, 0, HUGE_VAL, &x);
-}
-
-static int
-layer(struct loader *l, const struct json *j, const char *path, void *taken)
-{
-	static const struct key keys[] = {
-		{ "name", any_string, true },
-		{ "fail", any_condition, false },
-		{ "score", any_value, false },
-		{ "pass", share, false },
-		{ "cost", amount, false },
-	};
-	struct str name;
-
-	if (load_object(l, j, path, keys, LENGTH(keys), NULL) == -1 ||
-	    load_name(l, json_get(j, "name"),
-		arena_printf(l->arena, "%s.name", path), taken, &name) == -1)
-		return -1;
-	if ((json_get(j, "fail") == NULL) == (json_get(j, "score") == NULL))
-		return load_fail(l, path, "needs either \"fail\" or \"score\"");
-	if ((json_get(j, "score") == NULL) != (json_get(j, "pass") == NULL))
-		return load_fail(
-		    l, path, "\"score\" and \"pass\" belong together");
-	return 0;
-}
-
-int
-load_cascade(
-    struct loader *l, const struct json *j, const char *path, void *unused)
-{
-	struct map taken = { 0 };
-	int r = load_elements(l, j, path, layer, &taken);
-
-	(void)unused;
-	map_release(&taken);
-	return r;
 }
 
 static int

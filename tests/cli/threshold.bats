@@ -185,3 +185,31 @@ setup() {
 		status 2
 	done
 }
+
+@test "cascade: what layers stop and cost, as jq counts it" {
+	jq -c 'if .id[-1:] == "3" then .output = null elif .id[-1:] == "4" then del(.judge) elif .id[-1:] == "5"
+		then .judge.score = "0.9" elif .id[-1:] == "6" then del(.correct) else . end' log >odd
+	hitl hitl-calibrate cascade -p "$policy" -t t.json --cost-error 20 --cost-review 1 odd
+	status 0
+	jq -s -e --slurpfile r odd --slurpfile t t.json '
+		def usable: (.confidence | type) == "number" and .confidence >= 0 and .confidence <= 1 or
+			((.confidence | type) == "string" and (.confidence | test("^[0-9.]+%?$")));
+		def value: .confidence | if type == "string" then (if endswith("%") then (.[:-1] | tonumber / 100) else tonumber end) else . end;
+		($r | group_by(if .output == null then 0
+			elif (.judge.score | type != "number" or . < 0.8) then 1
+			elif (usable | not) or value < $t[0].default.threshold then 2 else 3 end)) as $g |
+		[.[0, 1, 2, 4] | [.stopped, .stopped_labelled, .stopped_wrong]] ==
+			[$g[] | [length, (map(select(.correct != null)) | length), (map(select(.correct == false)) | length)]] and
+		.[0].reached == 20000 and .[1].reached == 20000 - .[0].stopped and
+		(.[1].cost - 0.005 * .[1].reached | fabs < 1e-9) and
+		.[3].cost == .[3].reached and
+		(.[5].cost - ([.[0, 1, 3, 4].cost] | add) | fabs < 1e-6)' <<<"$output"
+	want=$output
+	hitl hitl-calibrate cascade -p "$policy" -t t.json --cost-error 20 --cost-review 1 -j 3 odd
+	[ "$output" = "$want" ]
+	hitl hitl-calibrate cascade log
+	status 2
+	says "route.cascade"
+	hitl hitl-calibrate cascade -p "$policy" </dev/null
+	status 1
+}
