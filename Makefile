@@ -103,8 +103,8 @@ bench:
 	@$(MAKE) -s LTO=1 all
 	@BENCH_BUILD=build-lto scripts/bench
 
-simulate: $(B)/unit/proof_test
-	HITL_SIMULATE=1 $<
+simulate: $(B)/unit/proof_test $(B)/unit/stats_proof_test $(B)/unit/weighted_test
+	for t in $^; do HITL_SIMULATE=1 $$t || exit 1; done
 
 fuzz:
 	@scripts/deps build $(if $(filter afl,$(FUZZ_ENGINE)),afl,fuzz)

@@ -109,8 +109,10 @@ crossing_for(struct walk *w, double strongest)
 static double
 own_share(const struct walk *w, const struct test *x)
 {
-	return x->next_start == w->c->starts ? w->delta
-					     : PROOF_SHARE * w->delta;
+	double behind = (double)(w->c->starts - x->next_start);
+
+	return w->delta *
+	       (1 - (1 - PROOF_SHARE) * behind / (double)w->c->starts);
 }
 
 /* Whether "all from here on are too wrong" is rejected by a start behind. */

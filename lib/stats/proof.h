@@ -11,11 +11,12 @@
  * The family-wise error is held at delta by closed testing (Marcus, Peritz,
  * Gabriel 1976) along the order of the candidates.  For each t, strictest
  * first, the hypothesis "error > alpha at t and at all that are looser" is
- * tested at delta: it is rejected if the p-value of t itself is within nine
- * tenths of delta, or that of one of the starts behind it (candidates.h) is
- * small enough; how small that is follows from the exact probability that a
- * count of errors at rate alpha is low at t or at a start behind it
- * (crossing.h), to be at most delta.  The walk ends at the first t that is not
+ * tested at delta: it is rejected if the p-value of t itself is within its
+ * share, nine tenths of delta and more where fewer starts are behind it
+ * (candidates.h), or if that of one of those starts is small enough; how
+ * small that is follows from the exact probability that a count of errors at
+ * rate alpha is low at t or at a start behind it (crossing.h), to be at most
+ * delta.  The walk ends at the first t that is not
  * rejected; of the candidates before it whose own p-value is within its share
  * the loosest is taken.
  *
@@ -40,7 +41,7 @@
 
 #include "stats/decision.h"
 
-#define PROOF_SHARE 0.9 /* of delta, for a candidate itself */
+#define PROOF_SHARE 0.9 /* of delta, for a candidate before all starts */
 
 struct proof {
 	bool found;
