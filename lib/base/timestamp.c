@@ -204,49 +204,62 @@ timestamp_now(void)
 	return now.tv_sec * USEC_PER_SECOND + now.tv_nsec / 1000;
 }
 
-/* The unit at the front of *t in seconds; 0 none, -1 business days. */
-static int64_t
-unit(struct str *t)
+/* What a number at the front of a duration counts. */
+enum count { NOTHING, PLAIN, BUSINESS_HOURS, BUSINESS_DAYS };
+
+/* The unit at the front of *t, in seconds. */
+static enum count
+unit(struct str *t, int64_t *seconds)
 {
-	if (str_has_prefix(*t, STR("bd"))) {
-		t->s += 2;
-		t->n -= 2;
-		return -1;
-	}
-	return eat(t, 's')   ? 1
-	       : eat(t, 'm') ? 60
-	       : eat(t, 'h') ? 3600
-	       : eat(t, 'd') ? SECONDS_PER_DAY
-	       : eat(t, 'w') ? 7 * SECONDS_PER_DAY
-			     : 0;
+	bool business = eat(t, 'b');
+
+	*seconds = 1;
+	if (business && eat(t, 'd'))
+		return BUSINESS_DAYS;
+	*seconds = 3600;
+	if (eat(t, 'h'))
+		return business ? BUSINESS_HOURS : PLAIN;
+	*seconds = eat(t, 's')   ? 1
+		   : eat(t, 'm') ? 60
+		   : eat(t, 'd') ? SECONDS_PER_DAY
+		   : eat(t, 'w') ? 7 * SECONDS_PER_DAY
+				 : 0;
+	return business || *seconds == 0 ? NOTHING : PLAIN;
 }
 
 int
 duration_parse(struct str t, struct duration *d)
 {
 	const int64_t most = (int64_t)YEARS_MAX * 366 * SECONDS_PER_DAY;
-	int64_t total = 0, days = 0;
+	int64_t total[BUSINESS_DAYS + 1] = { 0 };
 
 	if (t.n == 0)
 		return -1;
 	while (t.n > 0) {
-		int64_t x = 0, u;
+		int64_t x = 0, seconds;
+		enum count what;
 		int first = digits(&t, 1);
 		if (first < 0)
 			return -1;
 		for (x = first; (first = digits(&t, 1)) >= 0;)
 			if ((x = x * 10 + first) > most)
 				return -1;
-		if ((u = unit(&t)) == 0)
+		if ((what = unit(&t, &seconds)) == NOTHING)
 			return -1;
-		if (u == -1)
-			days += x;
-		else
-			total += x * u;
-		if (total > most || days > YEARS_MAX * 366)
+		total[what] += x * seconds;
+		if (total[what] > most ||
+		    total[BUSINESS_DAYS] > YEARS_MAX * 366 ||
+		    total[BUSINESS_HOURS] > most / 24)
 			return -1;
 	}
-	d->usec = total * USEC_PER_SECOND;
-	d->business_days = (int)days;
+	d->usec = total[PLAIN] * USEC_PER_SECOND;
+	d->business_usec = total[BUSINESS_HOURS] * USEC_PER_SECOND;
+	d->business_days = (int)total[BUSINESS_DAYS];
 	return 0;
+}
+
+bool
+duration_is_business(const struct duration *d)
+{
+	return d->business_days > 0 || d->business_usec > 0;
 }

@@ -25,14 +25,19 @@ void timestamp_format(struct buf *, int64_t usec);
 int64_t timestamp_now(void);
 
 /*
- * "90s", "30m", "4h", "2d", "1w", "1bd" (business days), or a sum "1h30m".
+ * "90s", "30m", "4h", "2d", "1w", "1bd" (business days), "4bh" (business
+ * hours), or a sum "1h30m".
  * 0, or -1 if it is none, is negative, or exceeds a hundred years.
  */
 struct duration {
 	int64_t usec;
-	int business_days; /* counted by a calendar, not here */
+	/* counted by calendar_add(), base/calendar.h */
+	int64_t business_usec;
+	int business_days;
 };
 int duration_parse(struct str, struct duration *);
+/* Whether it needs a calendar. */
+bool duration_is_business(const struct duration *);
 
 /* The civil calendar (proleptic Gregorian): days since 1970-01-01. */
 int64_t civil_to_days(int64_t year, int month, int day);

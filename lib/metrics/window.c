@@ -23,7 +23,7 @@ window_parse(struct str text, struct window *w, struct err *e)
 			w->unit = units[i].unit;
 			return 0;
 		}
-	if (duration_parse(text, &d) == -1 || d.business_days > 0 ||
+	if (duration_parse(text, &d) == -1 || duration_is_business(&d) ||
 	    d.usec == 0)
 		return err_set(e, STATUS_USAGE,
 		    "--window: %.*s is neither hour, "

@@ -8,6 +8,7 @@
 #ifndef HITL_POLICY_POLICY_H
 #define HITL_POLICY_POLICY_H
 
+#include "base/calendar.h"
 #include "base/error.h"
 #include "base/hash.h"
 #include "base/keyset.h"
@@ -112,6 +113,8 @@ struct policy_route {
 	size_t ngate;
 	struct policy_trigger *trigger;
 	size_t ntrigger;
+	bool has_calendar;
+	struct calendar calendar;
 	struct policy_layer *layer;
 	size_t nlayer;
 	struct policy_queue *queue;

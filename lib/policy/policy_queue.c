@@ -1,5 +1,5 @@
 /*
- * The policy's sections "route.queues", "calendar" and "relief".
+ * The policy's sections "route.queues" and "route.relief".
  * The last three are checked here; nothing acts on them yet.
  */
 #include <math.h>
@@ -48,10 +48,6 @@ queue_sla(struct loader *l, const struct json *j, const char *path, void *to)
 	q->has_sla = true;
 	if (load_duration(l, j, path, &q->sla) == -1)
 		return -1;
-	if (q->sla.business_days > 0)
-		return load_fail(l, path,
-		    "business days are not counted yet; "
-		    "use hours or days");
 	return 0;
 }
 
@@ -98,6 +94,22 @@ queue(struct loader *l, const struct json *j, const char *path, void *taken)
 	return 0;
 }
 
+/* Business days and hours are counted by a calendar, wherever it stands. */
+static int
+needs_calendar(struct loader *l, const char *path)
+{
+	const struct policy_route *route = &l->policy->route;
+
+	for (size_t i = 0; i < route->nqueue; i++)
+		if (duration_is_business(&route->queue[i].sla) &&
+		    !route->has_calendar)
+			return load_fail(l,
+			    arena_printf(l->arena, "%s[%zu].sla", path, i),
+			    "business time needs a calendar "
+			    "(route.calendar)");
+	return 0;
+}
+
 int
 load_queues(
     struct loader *l, const struct json *j, const char *path, void *unused)
@@ -110,112 +122,7 @@ load_queues(
 	    arena_new(l->arena, struct policy_queue, j->n + 1);
 	r = load_elements(l, j, path, queue, &taken);
 	map_release(&taken);
-	return r;
-}
-
-/* "Mon-Fri" or "Mon,Wed,Fri" */
-static int
-calendar_days(
-    struct loader *l, const struct json *j, const char *path, void *unused)
-{
-	static const char *const day[] = { "Mon", "Tue", "Wed", "Thu", "Fri",
-		"Sat", "Sun", NULL };
-	struct str text;
-
-	(void)unused;
-	if (load_string(l, j, path, &text) == -1)
-		return -1;
-	for (;;) {
-		if (text.n < 3 ||
-		    word_index(day, (struct str){ text.s, 3 }) == -1)
-			break;
-		if (text.n == 3)
-			return 0;
-		if (text.s[3] != '-' && text.s[3] != ',')
-			break;
-		text.s += 4;
-		text.n -= 4;
-	}
-	return load_fail(
-	    l, path, "days are written \"Mon-Fri\" or \"Mon,Wed\"");
-}
-
-static bool
-is_pattern(struct str text, const char *pattern)
-{
-	if (text.n != strlen(pattern))
-		return false;
-	for (size_t i = 0; i < text.n; i++)
-		if (pattern[i] == '0' ? text.s[i] < '0' || text.s[i] > '9'
-				      : text.s[i] != pattern[i])
-			return false;
-	return true;
-}
-
-/* Minutes after midnight of "hh:mm", -1 if it is none; 24:00 is one. */
-static int
-minutes(const char *s)
-{
-	int hh = (s[0] - '0') * 10 + s[1] - '0';
-	int mm = (s[3] - '0') * 10 + s[4] - '0';
-
-	return hh > 24 || mm > 59 || (hh == 24 && mm > 0) ? -1 : hh * 60 + mm;
-}
-
-static int
-calendar_hours(
-    struct loader *l, const struct json *j, const char *path, void *unused)
-{
-	struct str text;
-
-	(void)unused;
-	if (load_string(l, j, path, &text) == -1)
-		return -1;
-	if (!is_pattern(text, "00:00-00:00") || minutes(text.s) == -1 ||
-	    minutes(text.s + 6) <= minutes(text.s))
-		return load_fail(l, path, "hours are written \"09:00-17:00\"");
-	return 0;
-}
-
-static int
-calendar_holiday(
-    struct loader *l, const struct json *j, const char *path, void *unused)
-{
-	struct str text;
-	char full[32];
-	int64_t usec;
-
-	(void)unused;
-	if (load_string(l, j, path, &text) == -1)
-		return -1;
-	if (is_pattern(text, "0000-00-00")) {
-		memcpy(full, text.s, 10);
-		memcpy(full + 10, "T00:00:00Z", 11);
-		if (timestamp_parse(str_of(full), &usec) == 0)
-			return 0;
-	}
-	return load_fail(l, path, "is not a date such as \"2026-12-25\"");
-}
-
-static int
-calendar_holidays(
-    struct loader *l, const struct json *j, const char *path, void *unused)
-{
-	return load_elements(l, j, path, calendar_holiday, unused);
-}
-
-int
-load_calendar(
-    struct loader *l, const struct json *j, const char *path, void *unused)
-{
-	static const struct key keys[] = {
-		{ "tz", any_string, true },
-		{ "days", calendar_days, false },
-		{ "hours", calendar_hours, false },
-		{ "holidays", calendar_holidays, false },
-	};
-
-	return load_object(l, j, path, keys, LENGTH(keys), unused);
+	return r == -1 ? -1 : needs_calendar(l, path);
 }
 
 static int

@@ -41,7 +41,7 @@ bound(struct loader *l, const struct json *j, const char *path, enum metric m,
 		return load_number(l, j, path, 0, 1e9, out);
 	if (load_duration(l, j, path, &d) == -1)
 		return -1;
-	if (d.business_days > 0)
+	if (duration_is_business(&d))
 		return load_fail(l, path, "a latency has no business days");
 	*out = (double)d.usec / (double)USEC_PER_SECOND;
 	return 0;

@@ -458,7 +458,8 @@ write_deadline(const struct decision *d, struct buf *out)
 	if (from == TIMESTAMP_NONE)
 		from = t->now != TIMESTAMP_NONE ? t->now : timestamp_now();
 	buf_char(out, '"');
-	timestamp_format(out, from + d->queue->sla.usec);
+	timestamp_format(out,
+	    calendar_add(&t->policy->route.calendar, from, &d->queue->sla));
 	buf_char(out, '"');
 }
 

@@ -56,7 +56,9 @@ load helper
 	.route.triggers[0].action = "ESCALTE"	route.triggers[0].action: "ESCALTE" is unknown; did you mean "ESCALATE"?
 	.route.gates += [.route.gates[0]]	route.gates[1].name: "irreversible" is the name of an earlier one
 	.route.queues[0].sla = "soon"	route.queues[0].sla: "soon" is not a duration
-	.route.queues[0].sla = "1bd"	route.queues[0].sla: business days are not counted yet
+	.route.queues[0].sla = "1bd" | del(.route.calendar)	route.queues[0].sla: business time needs a calendar
+	.route.calendar.tz = "Mars/Olympus"	route.calendar.tz: the system knows no time zone "Mars/Olympus"
+	.route.calendar.tz = "../../etc/passwd"	route.calendar.tz: the system knows no time zone
 	.route.queues[0].tier = "expret"	route.queues[0].tier: "expret" is unknown; did you mean "expert"?
 	.route.queues[0].skills = "x"	route.queues[0].skills: is string where array is expected
 	.route.cascade[1].pass = 7	route.cascade[1].pass: 7 is outside [0, 1]

@@ -144,3 +144,14 @@ conform() { # TABLE MEMBER COMMAND...
 	status 2
 	says "--now"
 }
+
+@test "deadlines in business time, by the policy's calendar" {
+	jq -c '.route.queues = [{"name":"all","sla":"1bd"}] | .route.threshold = null | .route.by_risk = {}
+		| .route.calendar = {"tz":"Europe/Berlin","holidays":["2026-05-14"]}' "$policy" >"$BATS_TEST_TMPDIR/p.json"
+	for row in "2026-05-13T10:00:00Z 2026-05-15T10:00:00Z" "2026-05-15T12:00:00Z 2026-05-18T12:00:00Z" \
+		"2026-05-16T12:00:00Z 2026-05-19T07:00:00Z" "2026-03-27T09:00:00Z 2026-03-30T08:00:00Z"; do
+		hitl hitl-route -p "$BATS_TEST_TMPDIR/p.json" <<<"{\"id\":1,\"ts\":\"${row% *}\",\"confidence\":0.5}"
+		status 0
+		[ "$(jq -r .route.sla_deadline <<<"$output")" = "${row#* }" ]
+	done
+}

@@ -1,0 +1,37 @@
+/*
+ * When people work: business days and hours in a time zone, with holidays.
+ *
+ * Local time is libc's, from the system's tzdata, so that days of 23 and 25
+ * hours come out right.  The zone is the process's: there is one calendar.
+ */
+#ifndef HITL_BASE_CALENDAR_H
+#define HITL_BASE_CALENDAR_H
+
+#include "base/error.h"
+#include "base/timestamp.h"
+
+struct calendar {
+	bool open[7]; /* Monday first; at least one */
+	int from, to; /* minutes after local midnight; 0 <= from < to <= 1440 */
+	int64_t *holiday; /* [nholiday] days since 1970-01-01, ascending */
+	size_t nholiday;
+};
+
+/*
+ * Makes `zone` ("Europe/Berlin") the process's time zone.  -1 with *e
+ * (STATUS_USAGE) if the system does not know it: libc alone would take UTC.
+ */
+int calendar_set_zone(struct str zone, struct err *e);
+
+/*
+ * The time at which a duration that begins at `usec` is over.
+ *
+ * A time outside business hours counts as the next opening, if there are
+ * business days or hours to be counted.  Business days come first and keep
+ * the time of day; then business hours, which run while it is open; then
+ * plain time.
+ */
+int64_t
+calendar_add(const struct calendar *, int64_t usec, const struct duration *);
+
+#endif
