@@ -298,8 +298,8 @@ stricter(const struct policy_threshold *a, const struct policy_threshold *b)
 	return a;
 }
 
-static const struct policy_threshold *
-from_file(struct router *t, const struct record *r)
+const struct policy_threshold *
+route_threshold_of_file(struct router *t, const struct record *r)
 {
 	const struct thresholds *file = t->thresholds;
 	struct value v;
@@ -325,7 +325,7 @@ route_threshold(struct router *t, const struct record *r, enum risk_level risk,
 	if (task != NULL)
 		best = stricter(best, &task->threshold);
 	if (t->thresholds != NULL)
-		best = stricter(best, from_file(t, r));
+		best = stricter(best, route_threshold_of_file(t, r));
 	if (best == NULL)
 		best = stricter(best, &route->threshold);
 	return best == NULL ? &never : best;

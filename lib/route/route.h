@@ -67,4 +67,8 @@ void route_record(struct router *, struct record *, struct buf *out);
 const struct policy_threshold *route_threshold(struct router *,
     const struct record *, enum risk_level, const struct policy_task *);
 
+/* What the thresholds file says of a record; there is one. */
+const struct policy_threshold *
+route_threshold_of_file(struct router *, const struct record *);
+
 #endif

@@ -155,3 +155,52 @@ conform() { # TABLE MEMBER COMMAND...
 		[ "$(jq -r .route.sla_deadline <<<"$output")" = "${row#* }" ]
 	done
 }
+
+# Every condition with its values, the threshold's makers, and the way out.
+@test "--explain: why, in words" {
+	cd "$BATS_TEST_TMPDIR"
+	echo '{"kind":"thresholds","default":{"threshold":0.8},"by":".task_type","groups":{"refund":{"threshold":0.97}}}' >t.json
+	printf '%s\n' '{"id":"a","ts":"2026-05-08T10:00:00Z","task_type":"refund","confidence":0.9,"context":{"amount":12.5}}' \
+		'{"id":"b","task_type":"account_deletion","confidence":"x"}' >log
+	hitl hitl-route -p "$policy" -t t.json --explain a log
+	status 0
+	[ "$stderr" = "" ]
+	for line in 'decision "a"' 'risk: medium' 'confidence: 0.9 (.confidence)' \
+		'threshold: 0.97, the highest of those that speak' '  t.json: 0.97' \
+		'so: QUEUE, the model answers, marked as under review' '  queue billing' \
+		'  a confidence of at least 0.97 (confidence:below_threshold)'; do
+		grep -qxF -- "$line" <<<"$output" || { echo "missing: $line"; echo "$output"; return 1; }
+	done
+	[[ $output == *"rule large_amount, which raises it to critical: no; .context.amount > 10000, where .context.amount is 12.5"* ]]
+	hitl hitl-route -p "$policy" --explain b log
+	[[ $output == *"a lower risk; no confidence is enough at this one"* ]]
+	[[ $output == *"a confidence that can be read (confidence:not_a_number)"* ]]
+	hitl hitl-route -p "$policy" --explain nobody log
+	status 1
+	says "no record has the id nobody"
+}
+
+# It says of each record what the routing does.
+@test "--explain agrees with the routing" {
+	cd "$BATS_TEST_TMPDIR"
+	gen-log -n 300 >log
+	hitl-route -p "$policy" log >routed
+	for id in $(jq -r .id routed | awk 'NR % 15 == 0'); do
+		want=$(jq -r --arg id "$id" 'select(.id == $id).route | "so: \(.action), risk: \(.risk), \(.threshold)"' routed)
+		hitl hitl-route -p "$policy" --explain "$id" log
+		got=$(awk '/^so: / { sub(",.*", ""); so = $0 } /^risk: / { risk = $0 }
+			/^threshold: / { t = $2 == "none," ? "null" : $2; sub(",", "", t) }
+			END { print so ", " risk ", " t }' <<<"$output")
+		[ "$got" = "$want" ] || { echo "$id: $got, routed: $want"; return 1; }
+	done
+}
+
+@test "--explain: nothing in a record steers the terminal" {
+	printf '{"id":"a\xc2\x9b31m","confidence":"\xe2\x80\xae\x7f\\u001b[2J","task_type":"%s"}\n' \
+		"$(head -c 500 /dev/zero | tr '\0' y)" >"$BATS_TEST_TMPDIR/log"
+	hitl hitl-route -p "$policy" --explain "$(printf 'a\xc2\x9b31m')" "$BATS_TEST_TMPDIR/log"
+	status 0
+	[[ $output == *'decision "a\u009b31m"'* ]]
+	[[ $output == *'\u202e\u007f\u001b[2J'* ]]
+	[ "$(awk 'length > 300' <<<"$output" | wc -l)" -eq 0 ]
+}
