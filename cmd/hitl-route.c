@@ -1,20 +1,29 @@
 /* hitl-route: add a "route" member to each record (hitl-route(1)). */
-#include "options.h"
-#include "policy/fieldvalue.h"
 #include "record/filter.h"
-#include "route/explain.h"
+#include "route/modes.h"
 
-enum { OPTION_THRESHOLDS = 't', OPTION_NOW = OPTION_OWN, OPTION_EXPLAIN };
+enum {
+	OPTION_THRESHOLDS = 't',
+	OPTION_DRY_RUN_POLICY = OPTION_OWN,
+	OPTION_DRY_RUN_THRESHOLDS,
+	OPTION_EXPLAIN,
+	OPTION_NOW,
+};
 
 struct own {
 	const char *thresholds; /* NULL: none */
 	const char *explain; /* id */
+	struct dry_run dry_run;
 	int64_t now;
 };
 
 static const struct option_row rows[] = {
 	{ OPTION_THRESHOLDS, "thresholds", "FILE",
 	    "thresholds made by hitl-calibrate(1)" },
+	{ OPTION_DRY_RUN_POLICY, "dry-run-policy", "OLD",
+	    "count what moves from OLD to this policy, and route nothing" },
+	{ OPTION_DRY_RUN_THRESHOLDS, "dry-run-thresholds", "OLD",
+	    "with it: the thresholds of OLD (those of -t)" },
 	{ OPTION_EXPLAIN, "explain", "ID",
 	    "say in words why the records of this id go where they go" },
 	{ OPTION_NOW, "now", "TIME",
@@ -26,16 +35,19 @@ take(int id, const char *argument, void *own, struct err *e)
 {
 	struct own *o = own;
 
-	if (id == OPTION_THRESHOLDS)
-		o->thresholds = argument;
-	else if (id == OPTION_EXPLAIN)
-		o->explain = argument;
-	else if (timestamp_parse(str_of(argument), &o->now) == -1)
-		return err_set(e, STATUS_USAGE,
-		    "--now: %s is not a time such as "
-		    "2026-05-09T18:00:00Z",
-		    argument);
-	return 0;
+	switch (id) {
+	case OPTION_THRESHOLDS: o->thresholds = argument; return 0;
+	case OPTION_EXPLAIN: o->explain = argument; return 0;
+	case OPTION_DRY_RUN_POLICY: o->dry_run.policy = argument; return 0;
+	case OPTION_DRY_RUN_THRESHOLDS:
+		o->dry_run.thresholds = argument;
+		return 0;
+	default: break;
+	}
+	if (timestamp_parse(str_of(argument), &o->now) == 0)
+		return 0;
+	return err_set(e, STATUS_USAGE,
+	    "--now: %s is not a time such as 2026-05-09T18:00:00Z", argument);
 }
 
 static const struct command command = {
@@ -45,6 +57,7 @@ static const struct command command = {
 	.nown = sizeof(rows) / sizeof(rows[0]),
 	.take = take,
 	.filter = true,
+	.results = true,
 };
 
 static int
@@ -55,50 +68,20 @@ add_route(struct record *r, void *state, struct buf *value, struct err *e)
 	return 0;
 }
 
-/* The records of one id, explained. */
-struct explaining {
-	struct explainer explainer;
-	struct str id;
-	struct buf text;
-};
-
+/* What goes together; -1 with *e. */
 static int
-explain_one(struct record *r, void *state, struct err *e)
+check(const struct own *o, const struct options *options, struct err *e)
 {
-	struct explaining *x = state;
-	struct router *t = x->explainer.router;
-	struct str id;
-
-	(void)e;
-	if (!field_name(t->ev, t->policy, r, FIELD_ID, &id) ||
-	    !str_eq(id, x->id))
-		return 0;
-	if (x->text.n > 0)
-		buf_char(&x->text, '\n');
-	explain_record(&x->explainer, r, &x->text);
+	if (options->format_given && o->dry_run.policy == NULL)
+		return err_set(e, STATUS_USAGE,
+		    "-f is for --dry-run-policy; records go out as they came");
+	if (o->dry_run.thresholds != NULL && o->dry_run.policy == NULL)
+		return err_set(e, STATUS_USAGE,
+		    "--dry-run-thresholds goes with --dry-run-policy");
+	if (o->explain != NULL && o->dry_run.policy != NULL)
+		return err_set(e, STATUS_USAGE,
+		    "--explain and --dry-run-policy do not go together");
 	return 0;
-}
-
-static enum status
-explain_all(
-    struct options *o, const char *id, struct explaining *x, struct output *out)
-{
-	struct stream_totals totals;
-	enum status status;
-
-	x->id = str_of(id);
-	o->stream.jobs = 1;
-	status = stream_run(&o->stream, o->file,
-	    expr_set_fields(x->explainer.router->policy->exprs),
-	    &(struct stream_job){ .record = explain_one, .state = x }, &totals);
-	if (x->text.n == 0) {
-		diag("no record has the id %s (field id)", id);
-		status = status_worse(status, STATUS_NO);
-	}
-	buf_str(&out->buf, buf_view(&x->text));
-	buf_release(&x->text);
-	explainer_release(&x->explainer);
-	return status;
 }
 
 static enum status
@@ -121,7 +104,7 @@ main(int argc, char *argv[])
 {
 	struct arena perm = { 0 };
 	struct thresholds *thresholds = NULL;
-	struct explaining x = { 0 };
+	struct explainer explainer = { 0 };
 	struct own own = { .now = TIMESTAMP_NONE };
 	struct options o;
 	struct output out;
@@ -132,6 +115,8 @@ main(int argc, char *argv[])
 
 	program_init("hitl-route");
 	options_parse(&o, &command, &own, argc, argv);
+	if (check(&own, &o, &e) == -1)
+		return diag_err(&e);
 	p = policy_load(o.policy, o.override, o.noverride, &perm, &e);
 	if (p == NULL)
 		return diag_err(&e);
@@ -142,7 +127,10 @@ main(int argc, char *argv[])
 	}
 	if (router_init(&router, p, thresholds, &perm, &e) == -1 ||
 	    (own.explain != NULL &&
-		explainer_init(&x.explainer, &router, &e) == -1) ||
+		explainer_init(&explainer, &router, &e) == -1) ||
+	    (own.dry_run.policy != NULL &&
+		dry_run_init(&own.dry_run, &o, own.thresholds, &perm, &e) ==
+		    -1) ||
 	    program_compile(&o, p->exprs, &e) == -1 ||
 	    stream_check(o.file, &e) == -1 ||
 	    output_open(&out, o.output, &e) == -1)
@@ -151,8 +139,14 @@ main(int argc, char *argv[])
 	router.now = own.now;
 	router.percent = o.percent;
 	router.ev = evaluator_new(p->exprs);
-	status = own.explain != NULL ? explain_all(&o, own.explain, &x, &out)
-				     : route_all(&o, &router, &out);
+	if (own.explain != NULL)
+		status = explain_all(&o, own.explain, &explainer, &out);
+	else if (own.dry_run.policy != NULL)
+		status = dry_run_all(&own.dry_run, &o, &router, &perm, &out);
+	else
+		status = route_all(&o, &router, &out);
+	explainer_release(&explainer);
+	dry_run_release(&own.dry_run);
 	evaluator_free(router.ev);
 	router_release(&router);
 	thresholds_free(thresholds);

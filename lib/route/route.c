@@ -528,7 +528,7 @@ write_route(
 	out->n = (size_t)(p - out->s);
 }
 
-void
+enum action
 route_record(struct router *t, struct record *r, struct buf *out)
 {
 	struct decision d = { .router = t,
@@ -553,4 +553,5 @@ route_record(struct router *t, struct record *r, struct buf *out)
 	if (d.action >= ACTION_QUEUE || audit.selected)
 		choose_queue(&d);
 	write_route(&d, &audit, out);
+	return d.action;
 }

@@ -54,10 +54,10 @@ void *router_fork(void *router);
 void router_join(void *router, void *forked);
 
 /*
- * Appends the value of "route" for one record to `out`.  A record without
- * a usable `risk` is rated first, by the policy.
+ * Appends the value of "route" for one record to `out`; its action.  A record
+ * without a usable `risk` is rated first, by the policy.
  */
-void route_record(struct router *, struct record *, struct buf *out);
+enum action route_record(struct router *, struct record *, struct buf *out);
 
 /*
  * The threshold for a record: the highest of those that speak (risk, task,

@@ -204,3 +204,45 @@ conform() { # TABLE MEMBER COMMAND...
 	[[ $output == *'\u202e\u007f\u001b[2J'* ]]
 	[ "$(awk 'length > 300' <<<"$output" | wc -l)" -eq 0 ]
 }
+
+# Against both policies' own output, joined by jq.
+@test "--dry-run-policy: the moves from one policy to another" {
+	cd "$BATS_TEST_TMPDIR"
+	gen-log -n 3000 >log
+	jq '.route.threshold = 0.95 | .route.by_risk.low = 0.9 | .risk.rules[1].when = ".context.amount > 1000"
+		| .risk.tasks.refund = "low"' "$policy" >new.json
+	hitl-route -p "$policy" log >old.out
+	hitl-route -p new.json log >new.out
+	paste <(jq -r .route.action old.out) <(jq -r .route.action new.out) | sort | uniq -c |
+		awk '{ print $2, $3, $1 }' | sort >want
+	hitl hitl-route -p new.json --dry-run-policy "$policy" log
+	status 0
+	jq -r '"\(.from) \(.to) \(.n)"' <<<"$output" | sort | diff - want
+	jq -s -e '(map(.n) | add) == 3000 and ((map(.share) | add) - 1 | fabs < 1e-9) and
+		all((.from == .to) == (.examples == []))' <<<"$output"
+	# an example is one of its move
+	read -r from to id < <(jq -r 'select(.from != .to) | "\(.from) \(.to) \(.examples[0])"' <<<"$output" | head -n 1)
+	[ "$(jq -r --arg id "$id" 'select(.id == $id).route.action' old.out)" = "$from" ]
+	[ "$(jq -r --arg id "$id" 'select(.id == $id).route.action' new.out)" = "$to" ]
+}
+
+@test "--dry-run-policy: thresholds of both sides, and what makes no sense" {
+	cd "$BATS_TEST_TMPDIR"
+	gen-log -n 1000 >log
+	echo '{"kind":"thresholds","default":{"threshold":0.99}}' >strict.json
+	echo '{"kind":"thresholds","default":{"threshold":0.1}}' >lax.json
+	hitl hitl-route -p "$policy" --dry-run-policy "$policy" -t strict.json log
+	status 0
+	jq -s -e 'all(.from == .to)' <<<"$output"
+	hitl hitl-route -p "$policy" --dry-run-policy "$policy" -t strict.json --dry-run-thresholds lax.json -f csv log
+	status 0
+	[[ $output == *AUTO,QUEUE* ]]
+	for a in "-f table" "--dry-run-thresholds lax.json" "--dry-run-policy $policy --explain x" "--dry-run-policy lax.json"; do
+		# shellcheck disable=SC2086
+		hitl hitl-route -p "$policy" $a log
+		status 2
+	done
+	printf 'bad\n{"id":1}\n' >odd
+	hitl hitl-route -p "$policy" --dry-run-policy "$policy" odd
+	status 3
+}

@@ -1,0 +1,48 @@
+/* hitl-route --explain: the records of one id, explained. */
+#include "policy/fieldvalue.h"
+#include "route/modes.h"
+
+struct explaining {
+	struct explainer *explainer;
+	struct str id;
+	struct buf text;
+};
+
+static int
+explain_one(struct record *r, void *state, struct err *e)
+{
+	struct explaining *x = state;
+	struct router *t = x->explainer->router;
+	struct str id;
+
+	(void)e;
+	if (!field_name(t->ev, t->policy, r, FIELD_ID, &id) ||
+	    !str_eq(id, x->id))
+		return 0;
+	if (x->text.n > 0)
+		buf_char(&x->text, '\n');
+	explain_record(x->explainer, r, &x->text);
+	return 0;
+}
+
+enum status
+explain_all(struct options *o, const char *id, struct explainer *explainer,
+    struct output *out)
+{
+	struct explaining x = { .explainer = explainer, .id = str_of(id) };
+	struct stream_totals totals;
+	enum status status;
+
+	o->stream.jobs = 1;
+	status = stream_run(&o->stream, o->file,
+	    expr_set_fields(explainer->router->policy->exprs),
+	    &(struct stream_job){ .record = explain_one, .state = &x },
+	    &totals);
+	if (x.text.n == 0) {
+		diag("no record has the id %s (field id)", id);
+		status = status_worse(status, STATUS_NO);
+	}
+	buf_str(&out->buf, buf_view(&x.text));
+	buf_release(&x.text);
+	return status;
+}
