@@ -4,7 +4,9 @@
 
 enum {
 	OPTION_THRESHOLDS = 't',
-	OPTION_DRY_RUN_POLICY = OPTION_OWN,
+	OPTION_BACKLOG = OPTION_OWN,
+	OPTION_BACKLOG_FILE,
+	OPTION_DRY_RUN_POLICY,
 	OPTION_DRY_RUN_THRESHOLDS,
 	OPTION_EXPLAIN,
 	OPTION_NOW,
@@ -14,12 +16,18 @@ struct own {
 	const char *thresholds; /* NULL: none */
 	const char *explain; /* id */
 	struct dry_run dry_run;
+	bool has_backlog;
+	struct backlog backlog;
 	int64_t now;
 };
 
 static const struct option_row rows[] = {
 	{ OPTION_THRESHOLDS, "thresholds", "FILE",
 	    "thresholds made by hitl-calibrate(1)" },
+	{ OPTION_BACKLOG, "backlog", "N",
+	    "so many tasks wait: for the policy's relief" },
+	{ OPTION_BACKLOG_FILE, "backlog-file", "FILE",
+	    "the same, from a file that may change" },
 	{ OPTION_DRY_RUN_POLICY, "dry-run-policy", "OLD",
 	    "count what moves from OLD to this policy, and route nothing" },
 	{ OPTION_DRY_RUN_THRESHOLDS, "dry-run-thresholds", "OLD",
@@ -38,6 +46,11 @@ take(int id, const char *argument, void *own, struct err *e)
 	switch (id) {
 	case OPTION_THRESHOLDS: o->thresholds = argument; return 0;
 	case OPTION_EXPLAIN: o->explain = argument; return 0;
+	case OPTION_BACKLOG:
+		o->has_backlog = true;
+		return number_option(
+		    "--backlog", argument, 0, 1e15, &o->backlog.waiting, e);
+	case OPTION_BACKLOG_FILE: o->backlog.file = argument; return 0;
 	case OPTION_DRY_RUN_POLICY: o->dry_run.policy = argument; return 0;
 	case OPTION_DRY_RUN_THRESHOLDS:
 		o->dry_run.thresholds = argument;
@@ -78,6 +91,9 @@ check(const struct own *o, const struct options *options, struct err *e)
 	if (o->dry_run.thresholds != NULL && o->dry_run.policy == NULL)
 		return err_set(e, STATUS_USAGE,
 		    "--dry-run-thresholds goes with --dry-run-policy");
+	if (o->has_backlog && o->backlog.file != NULL)
+		return err_set(e, STATUS_USAGE,
+		    "--backlog and --backlog-file do not go together");
 	if (o->explain != NULL && o->dry_run.policy != NULL)
 		return err_set(e, STATUS_USAGE,
 		    "--explain and --dry-run-policy do not go together");
@@ -120,6 +136,9 @@ main(int argc, char *argv[])
 	p = policy_load(o.policy, o.override, o.noverride, &perm, &e);
 	if (p == NULL)
 		return diag_err(&e);
+	if (own.backlog.file != NULL &&
+	    backlog_open(&own.backlog, own.backlog.file, &e) == -1)
+		return diag_err(&e);
 	if (own.thresholds != NULL) {
 		thresholds = thresholds_load(own.thresholds, p, &perm, &e);
 		if (thresholds == NULL)
@@ -138,6 +157,8 @@ main(int argc, char *argv[])
 	program_output(&out);
 	router.now = own.now;
 	router.percent = o.percent;
+	if (own.has_backlog || own.backlog.file != NULL)
+		router.backlog = &own.backlog;
 	router.ev = evaluator_new(p->exprs);
 	if (own.explain != NULL)
 		status = explain_all(&o, own.explain, &explainer, &out);

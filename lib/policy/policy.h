@@ -100,7 +100,15 @@ struct policy_risk {
 	size_t nrule;
 };
 
+/* Thresholds are lowered while more than so many tasks wait. */
+struct policy_relief { /* route.relief */
+	bool given;
+	double backlog, lower_by, floor;
+	bool risk[RISK_LEVELS];
+};
+
 struct policy_route {
+	struct policy_relief relief;
 	struct policy_threshold threshold;
 	struct policy_threshold by_risk[RISK_LEVELS];
 	bool has_review_band;

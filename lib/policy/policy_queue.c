@@ -1,9 +1,4 @@
-/*
- * The policy's sections "route.queues" and "route.relief".
- * The last three are checked here; nothing acts on them yet.
- */
-#include <math.h>
-#include <string.h>
+/* The policy's section "route.queues". */
 
 #include "policy/load.h"
 
@@ -123,60 +118,4 @@ load_queues(
 	r = load_elements(l, j, path, queue, &taken);
 	map_release(&taken);
 	return r == -1 ? -1 : needs_calendar(l, path);
-}
-
-static int
-share(struct loader *l, const struct json *j, const char *path, void *unused)
-{
-	double x;
-
-	(void)unused;
-	return load_number(l, j, path, 0, 1, &x);
-}
-
-static int
-amount(struct loader *l, const struct json *j, const char *path, void *unused)
-{
-	double x;
-
-	(void)unused;
-	return load_number(l, j, path, 0, HUGE_VAL, &x);
-}
-
-static int
-relief_risk(
-    struct loader *l, const struct json *j, const char *path, void *unused)
-{
-	enum risk_level level;
-
-	(void)unused;
-	if (load_level(l, j, path, &level) == -1)
-		return -1;
-	if (level > RISK_MEDIUM)
-		return load_fail(l, path,
-		    "thresholds are never lowered for %s "
-		    "risk",
-		    risk_words[level]);
-	return 0;
-}
-
-static int
-relief_risks(
-    struct loader *l, const struct json *j, const char *path, void *unused)
-{
-	return load_elements(l, j, path, relief_risk, unused);
-}
-
-int
-load_relief(
-    struct loader *l, const struct json *j, const char *path, void *unused)
-{
-	static const struct key keys[] = {
-		{ "backlog", amount, true },
-		{ "lower_by", share, true },
-		{ "floor", share, true },
-		{ "risks", relief_risks, false },
-	};
-
-	return load_object(l, j, path, keys, LENGTH(keys), unused);
 }

@@ -1,5 +1,6 @@
 /* Why a record went where it did (explain.h). */
 #include <ctype.h>
+#include <math.h>
 #include <stdlib.h>
 
 #include "policy/fieldvalue.h"
@@ -283,7 +284,7 @@ tell_thresholds(struct explainer *x, const struct record *r,
 {
 	struct router *t = x->router;
 	const struct policy_route *route = &t->policy->route;
-	const struct policy_threshold *file = NULL;
+	const struct policy_threshold *file = NULL, *best;
 	bool speaks = false;
 
 	if (risk != RISK_UNKNOWN) {
@@ -303,6 +304,11 @@ tell_thresholds(struct explainer *x, const struct record *r,
 		tell_threshold(out, "the policy's default", &route->threshold);
 	else if (!speaks)
 		buf_cstr(out, "  nothing speaks: never alone\n");
+	best = route_threshold(t, r, risk, task);
+	if (!isnan(relieve(t, r, risk, &best)))
+		buf_printf(out,
+		    "  lowered to %.*s, because more than %g tasks wait\n",
+		    (int)best->json.n, best->json.s, route->relief.backlog);
 }
 
 /* What the reasons ask for, one after another. */

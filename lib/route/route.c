@@ -15,6 +15,7 @@ struct decision {
 	enum confidence_state state;
 	double confidence;
 	const struct policy_threshold *threshold;
+	double relieved; /* what it was before relief; NAN: there was none */
 	enum action action;
 	enum responder respond;
 	const struct policy_queue *queue;
@@ -189,6 +190,12 @@ router_fork(void *arg)
 		memory_exhausted();
 	*f = *t;
 	f->reasons = (struct buf){ 0 };
+	if (t->backlog != NULL) {
+		f->backlog = malloc(sizeof(*f->backlog));
+		if (f->backlog == NULL)
+			memory_exhausted();
+		*f->backlog = *t->backlog;
+	}
 	f->risks = new_cache();
 	f->ev = evaluator_new(t->policy->exprs);
 	return f;
@@ -202,6 +209,7 @@ router_join(void *router, void *forked)
 	(void)router; /* nothing is counted */
 	evaluator_free(f->ev);
 	router_release(f);
+	free(f->backlog);
 	free(f);
 }
 
@@ -282,55 +290,6 @@ find_risk(struct decision *d)
 	d->risk = RISK_UNKNOWN; /* there, but not a level we know */
 }
 
-/* "never alone", where nothing else speaks or nothing else may. */
-static const struct policy_threshold never = {
-	.given = true, .never = true, .json = STR("null")
-};
-
-/* The stricter of two, of which the first may be NULL. */
-static const struct policy_threshold *
-stricter(const struct policy_threshold *a, const struct policy_threshold *b)
-{
-	if (!b->given)
-		return a;
-	if (a == NULL || b->never || (!a->never && b->value > a->value))
-		return b;
-	return a;
-}
-
-const struct policy_threshold *
-route_threshold_of_file(struct router *t, const struct record *r)
-{
-	const struct thresholds *file = t->thresholds;
-	struct value v;
-	uint32_t i;
-
-	if (file->by != POLICY_NONE &&
-	    expr_value(t->ev, r, (uint32_t)file->by, &v) == EXPR_OK &&
-	    (i = map_find(&file->group, value_name(&v, r->scratch))) !=
-		MAP_NONE)
-		return &file->threshold[i];
-	return &file->fallback;
-}
-
-const struct policy_threshold *
-route_threshold(struct router *t, const struct record *r, enum risk_level risk,
-    const struct policy_task *task)
-{
-	const struct policy_route *route = &t->policy->route;
-	const struct policy_threshold *best = NULL;
-
-	if (risk != RISK_UNKNOWN)
-		best = stricter(best, &route->by_risk[risk]);
-	if (task != NULL)
-		best = stricter(best, &task->threshold);
-	if (t->thresholds != NULL)
-		best = stricter(best, route_threshold_of_file(t, r));
-	if (best == NULL)
-		best = stricter(best, &route->threshold);
-	return best == NULL ? &never : best;
-}
-
 static void
 apply_gates(struct decision *d)
 {
@@ -406,6 +365,8 @@ apply_zone(struct decision *d)
 	} else if (d->risk == RISK_HIGH) {
 		at_least(d, ACTION_AUTO_AUDIT);
 		give_reason(t, STR("\"risk:high\""), false);
+	} else if (d->confidence < d->relieved) {
+		give_reason(t, STR("\"relief:backlog\""), false);
 	}
 }
 
@@ -420,7 +381,7 @@ apply_risk(struct decision *d)
 		    d->risk == RISK_CRITICAL ? STR("\"risk:critical\"")
 					     : STR("\"risk:unknown\""),
 		    false);
-		d->threshold = &never;
+		d->threshold = &threshold_never;
 		if (d->state == CONFIDENCE_OK)
 			return;
 		give_reason(t, unusable(d->state), false);
@@ -545,6 +506,7 @@ route_record(struct router *t, struct record *r, struct buf *out)
 	d.state =
 	    field_confidence(t->ev, t->policy, r, t->percent, &d.confidence);
 	d.threshold = route_threshold(t, r, d.risk, d.task);
+	d.relieved = relieve(t, r, d.risk, &d.threshold);
 	apply_risk(&d);
 	apply_gates(&d);
 	apply_triggers(&d);

@@ -20,6 +20,7 @@
 #include "policy/policy.h"
 #include "policy/thresholds.h"
 #include "route/risk.h"
+#include "route/threshold.h"
 
 struct router {
 	struct policy *policy;
@@ -27,6 +28,7 @@ struct router {
 	struct evaluator *ev;
 	bool percent; /* --scale percent */
 	int64_t now; /* --now, or TIMESTAMP_NONE */
+	struct backlog *backlog; /* NULL: not known, so no relief */
 	uint32_t risk_level; /* exprs .risk.… */
 	uint32_t risk_rules;
 	uint32_t risk_node; /* of .risk in the trie */
@@ -58,17 +60,5 @@ void router_join(void *router, void *forked);
  * without a usable `risk` is rated first, by the policy.
  */
 enum action route_record(struct router *, struct record *, struct buf *out);
-
-/*
- * The threshold for a record: the highest of those that speak (risk, task,
- * thresholds file), else the policy's default; .never when one of them is
- * null or nothing speaks at all.
- */
-const struct policy_threshold *route_threshold(struct router *,
-    const struct record *, enum risk_level, const struct policy_task *);
-
-/* What the thresholds file says of a record; there is one. */
-const struct policy_threshold *
-route_threshold_of_file(struct router *, const struct record *);
 
 #endif

@@ -246,3 +246,65 @@ conform() { # TABLE MEMBER COMMAND...
 	hitl hitl-route -p "$policy" --dry-run-policy "$policy" odd
 	status 3
 }
+
+# Thresholds 0.8 by policy, lowered by 0.1 while more than 10 wait, not below
+# 0.65, and not below what is proven.
+@test "relief: lowered under a backlog, within bounds, and the record says so" {
+	cd "$BATS_TEST_TMPDIR"
+	echo '{"risk":{"default":"low","tasks":{"m":"medium","h":"high"}},"route":{"threshold":0.8,
+		"relief":{"backlog":10,"lower_by":0.1,"floor":0.65}}}' >p.json
+	one() {
+		echo "{\"id\":1,\"confidence\":$1,\"task_type\":\"$2\"}" | hitl-route -p p.json "${@:3}" |
+			jq -c '.route | [.action, .threshold, .reasons]'
+	}
+	[ "$(one 0.75 l)" = '["QUEUE",0.8,["confidence:below_threshold"]]' ]
+	[ "$(one 0.75 l --backlog 10)" = '["QUEUE",0.8,["confidence:below_threshold"]]' ]
+	[ "$(one 0.75 l --backlog 11)" = '["AUTO",0.7,["relief:backlog"]]' ]
+	[ "$(one 0.7 l --backlog 11)" = '["AUTO",0.7,["relief:backlog"]]' ]
+	[ "$(one 0.69 l --backlog 11)" = '["QUEUE",0.7,["confidence:below_threshold"]]' ]
+	[ "$(one 0.9 l --backlog 11)" = '["AUTO",0.7,[]]' ]
+	# medium only where the policy says so, high never
+	[ "$(one 0.75 m --backlog 11)" = '["QUEUE",0.8,["confidence:below_threshold"]]' ]
+	[ "$(one 0.75 h --backlog 11)" = '["ESCALATE",0.8,["confidence:below_threshold"]]' ]
+	jq '.route.relief.risks = ["medium"] | .route.relief.lower_by = 0.5' p.json >q.json && mv q.json p.json
+	[ "$(one 0.66 m --backlog 11)" = '["AUTO",0.65,["relief:backlog"]]' ]
+	[ "$(one 0.75 l --backlog 11)" = '["QUEUE",0.8,["confidence:below_threshold"]]' ]
+	# what is proven is proven for no less
+	echo '{"kind":"thresholds","default":{"threshold":0.77}}' >t.json
+	jq '.route.by_risk.medium = 0.8' p.json >q.json && mv q.json p.json
+	[ "$(one 0.78 m --backlog 11 -t t.json)" = '["AUTO",0.77,["relief:backlog"]]' ]
+	[ "$(one 0.76 m --backlog 11 -t t.json)" = '["QUEUE",0.77,["confidence:below_threshold"]]' ]
+	echo '{"kind":"thresholds","default":{"threshold":null}}' >t.json
+	[ "$(one 0.99 m --backlog 11 -t t.json)" = '["QUEUE",null,["threshold:none"]]' ]
+	hitl hitl-route -p p.json --backlog 11 --explain 1 <<<'{"id":1,"confidence":0.7,"task_type":"m"}'
+	[[ $output == *"lowered to 0.65, because more than 10 tasks wait"* ]]
+}
+
+@test "relief from a file: read again when it changes" {
+	cd "$BATS_TEST_TMPDIR"
+	echo '{"risk":{"default":"low"},"route":{"threshold":0.8,"relief":{"backlog":10,"lower_by":0.1,"floor":0.65}}}' >p.json
+	echo 5 >waiting
+	mkfifo in
+	hitl-route -p p.json --backlog-file waiting in >out &
+	exec 7>in
+	record='{"id":1,"confidence":0.75}'
+	echo "$record" >&7
+	for _ in $(seq 50); do [ "$(wc -l <out)" -eq 1 ] && break; sleep 0.1; done
+	echo 12 >waiting.new && mv waiting.new waiting
+	sleep 1.2
+	echo "$record" >&7
+	for _ in $(seq 50); do [ "$(wc -l <out)" -eq 2 ] && break; sleep 0.1; done
+	echo nonsense >waiting
+	sleep 1.2
+	echo "$record" >&7
+	exec 7>&-
+	wait
+	[ "$(jq -r .route.action out | tr '\n' ' ')" = "QUEUE AUTO QUEUE " ]
+	hitl hitl-route -p p.json --backlog-file waiting </dev/null
+	status 4
+	says "a number of waiting tasks is expected"
+	hitl hitl-route -p p.json --backlog-file nowhere </dev/null
+	status 4
+	hitl hitl-route -p p.json --backlog-file waiting --backlog 3 </dev/null
+	status 2
+}
