@@ -347,10 +347,7 @@ test_reach(void **state)
 		".a b", ".a and", "(.a", "1 2", ".a?//1", ".a | ", "| .a",
 		"if .a then 1 else 2", ".a === 1", ".a = = 1", "not(.a)",
 		"length(1)", "startswith", "IN", ".a \r | not", ".a & .b",
-		"nott", "01x", ".a .b c", "\"x", "'x'",
-		"."
-		"a.",
-		"..a" };
+		"nott", "01x", ".a .b c", "\"x", "'x'", ".a.", "..a" };
 	struct arena a = { 0 };
 	struct err e;
 	uint32_t id;
