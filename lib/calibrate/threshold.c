@@ -222,18 +222,8 @@ error_for(const struct labelled *l, double automation, double delta)
 {
 	uint64_t wanted =
 	    (uint64_t)ceil(automation * (double)labelled_total(l) - 1e-9);
-	int low = 0, high = 1000;
 
-	while (high - low > 1) {
-		int middle = (low + high) / 2;
-		struct proof p;
-		prove_threshold(l->decision, l->n, middle / 1000.0, delta, &p);
-		if (p.found && p.autonomous >= wanted)
-			high = middle;
-		else
-			low = middle;
-	}
-	return high == 1000 ? NAN : high / 1000.0;
+	return provable_error(l->decision, l->n, delta, wanted);
 }
 
 /* The wish for few escalations: whether it is met, and what it would take. */

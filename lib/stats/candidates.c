@@ -52,11 +52,11 @@ candidate_above(double c)
 }
 
 static void
-mark_start(struct candidates *c, uint64_t minimum)
+mark_start(struct candidates *c)
 {
 	struct candidate *last = c->n == 0 ? NULL : &c->at[c->n - 1];
 
-	if (last == NULL || last->start || last->m < minimum)
+	if (last == NULL || last->start)
 		return;
 	last->start = true;
 	c->starts++;
@@ -67,14 +67,13 @@ mark_start(struct candidates *c, uint64_t minimum)
  * start, or if it is a step looser than the one kept before.
  */
 static void
-add_candidate(
-    struct candidates *c, struct candidate x, size_t n, uint64_t minimum)
+add_candidate(struct candidates *c, struct candidate x, size_t n)
 {
 	if (x.m == 0 || (c->n > 0 && x.m == c->at[c->n - 1].m))
 		return;
 	for (; (double)x.m > c->target && c->target < 0.99 * (double)n;
 	     c->target *= CANDIDATE_RATIO)
-		mark_start(c, minimum);
+		mark_start(c);
 	if (c->n > 0 && !c->at[c->n - 1].start &&
 	    (c->starts == 0 ||
 		(c->n > 1 && (double)c->at[c->n - 1].m <
@@ -85,7 +84,7 @@ add_candidate(
 }
 
 struct candidates
-candidates_make(const struct decision *d, size_t n, uint64_t minimum)
+candidates_make(const struct decision *d, size_t n)
 {
 	struct candidates c = { .target = (double)n };
 	struct cell cell, last = { 2, 0 };
@@ -112,14 +111,26 @@ candidates_make(const struct decision *d, size_t n, uint64_t minimum)
 		for (; d[m].confidence >= v; m++)
 			k += d[m].error;
 		add_candidate(&c,
-		    (struct candidate){ .threshold = v, .m = m, .k = k }, n,
-		    minimum);
+		    (struct candidate){ .threshold = v, .m = m, .k = k }, n);
 	}
 	for (; m < n; m++)
 		k += d[m].error;
-	add_candidate(&c, (struct candidate){ .m = n, .k = k }, n, minimum);
-	mark_start(&c, minimum);
+	add_candidate(&c, (struct candidate){ .m = n, .k = k }, n);
+	mark_start(&c);
 	if (c.starts == 0)
 		c.n = 0;
+	return c;
+}
+
+struct candidates
+candidates_from(const struct candidates *all, uint64_t minimum)
+{
+	struct candidates c = *all;
+
+	while (c.n > 0 && !(c.at->start && c.at->m >= minimum)) {
+		c.starts -= c.at->start;
+		c.at++;
+		c.n--;
+	}
 	return c;
 }

@@ -36,9 +36,14 @@ struct candidates {
 	double target; /* while they are made: the next start */
 };
 
-/* d[n] sorted; no start has less than `minimum` records. */
-struct candidates
-candidates_make(const struct decision *d, size_t n, uint64_t minimum);
+/* d[n] sorted. */
+struct candidates candidates_make(const struct decision *d, size_t n);
+
+/*
+ * Those from the first start on that has at least `minimum` records, in the
+ * same memory; none if there is no such start.
+ */
+struct candidates candidates_from(const struct candidates *, uint64_t minimum);
 
 /* v(c), above. */
 double candidate_above(double c);

@@ -160,43 +160,41 @@ walk_down(
 }
 
 static void
-find(const struct decision *d, size_t n, double alpha, double delta,
+find(const struct candidates *all, double alpha, double delta,
     struct proof *best)
 {
-	struct candidates c;
+	struct candidates c = candidates_from(all, proof_minimum(alpha, delta));
 
-	if (n == 0)
-		return;
-	c = candidates_make(d, n, proof_minimum(alpha, delta));
 	walk_down(&c, alpha, delta, best);
-	free(c.at);
-}
-
-static bool
-provable(const struct decision *d, size_t n, double alpha, double delta)
-{
-	struct proof best = { 0 };
-
-	find(d, n, alpha, delta, &best);
-	return best.found;
 }
 
 /* Bisection over thousandths; what is provable grows with alpha. */
 static double
-best_alpha(const struct decision *d, size_t n, double delta)
+least_alpha(const struct candidates *c, double delta, uint64_t autonomous)
 {
-	int low = 0, high = 999;
+	int low = 0, high = 1000;
 
-	if (n == 0 || !provable(d, n, 0.999, delta))
-		return NAN;
 	while (high - low > 1) {
 		int middle = (low + high) / 2;
-		if (provable(d, n, middle / 1000.0, delta))
+		struct proof p = { 0 };
+		find(c, middle / 1000.0, delta, &p);
+		if (p.found && p.autonomous >= autonomous)
 			high = middle;
 		else
 			low = middle;
 	}
-	return high / 1000.0;
+	return high == 1000 ? NAN : high / 1000.0;
+}
+
+double
+provable_error(
+    const struct decision *d, size_t n, double delta, uint64_t autonomous)
+{
+	struct candidates c = candidates_make(d, n);
+	double alpha = least_alpha(&c, delta, autonomous);
+
+	free(c.at);
+	return alpha;
 }
 
 /* How many times as many records with this error mix would do. */
@@ -258,11 +256,15 @@ void
 prove_threshold(const struct decision *d, size_t n, double alpha, double delta,
     struct proof *out)
 {
+	struct candidates c;
+
 	*out = (struct proof){ .best_alpha = NAN };
 	out->minimum = proof_minimum(alpha, delta);
-	find(d, n, alpha, delta, out);
-	if (out->found)
-		return;
-	out->best_alpha = best_alpha(d, n, delta);
-	out->labels = labels_needed(d, n, alpha, delta);
+	c = candidates_make(d, n);
+	find(&c, alpha, delta, out);
+	if (!out->found)
+		out->best_alpha = least_alpha(&c, delta, 1);
+	free(c.at);
+	if (!out->found)
+		out->labels = labels_needed(d, n, alpha, delta);
 }

@@ -60,6 +60,13 @@ struct proof {
 void prove_threshold(const struct decision *d, size_t n, double alpha,
     double delta, struct proof *);
 
+/*
+ * The least alpha, to 0.001, that these labels prove with a threshold at or
+ * above which there are at least so many records; NAN if none below 1 does.
+ */
+double provable_error(
+    const struct decision *d, size_t n, double delta, uint64_t autonomous);
+
 /* ceil(ln(delta) / ln(1 - alpha)): records to prove alpha, none wrong. */
 uint64_t proof_minimum(double alpha, double delta);
 

@@ -205,24 +205,21 @@ prove_weighted(const struct decision *d, size_t n, double alpha, double delta,
 {
 	double largest = largest_weight(d, n);
 	int low = 0, high = 999;
-	struct candidates c;
+	struct candidates all, c;
 	const struct candidate *x;
 
 	*out = (struct weighted_proof){ .best_alpha = NAN };
 	if (n == 0)
 		return;
-	c = candidates_make(d, n, proof_minimum(alpha, delta));
+	all = candidates_make(d, n);
+	c = candidates_from(&all, proof_minimum(alpha, delta));
 	x = walk_down(d, n, &c, alpha, delta, largest);
 	if (x != NULL)
 		describe(d, x, delta, largest, out);
-	free(c.at);
-	if (x != NULL)
-		return;
-	c = candidates_make(d, n, 1);
-	if (walk_down(d, n, &c, 0.999, delta, largest) != NULL) {
+	else if (walk_down(d, n, &all, 0.999, delta, largest) != NULL) {
 		while (high - low > 1) {
 			int middle = (low + high) / 2;
-			if (walk_down(d, n, &c, middle / 1000.0, delta,
+			if (walk_down(d, n, &all, middle / 1000.0, delta,
 				largest) != NULL)
 				high = middle;
 			else
@@ -230,5 +227,5 @@ prove_weighted(const struct decision *d, size_t n, double alpha, double delta,
 		}
 		out->best_alpha = high / 1000.0;
 	}
-	free(c.at);
+	free(all.at);
 }
