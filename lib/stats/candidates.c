@@ -92,6 +92,8 @@ candidates_make(const struct decision *d, size_t n)
 	uint64_t k = 0;
 	size_t m = 0;
 
+	if (n == 0)
+		return c;
 	for (int i = 0;
 	     c.target / CANDIDATE_RATIO >= CANDIDATE_LEAST * (double)n;)
 		c.target = (double)n / pow(CANDIDATE_RATIO, ++i);
