@@ -134,7 +134,8 @@ take(int id, const char *argument, void *own, struct err *e)
 }
 
 static const struct command command = {
-	.usage = "threshold --max-error A [OPTION...] [FILE...]",
+	.usage = "threshold --max-error A | --cost-error X --cost-review Y | "
+		 "--verify FILE [OPTION...] [FILE...]",
 	.about = "Chooses the threshold that automates most, with a proof.",
 	.own = rows,
 	.nown = sizeof(rows) / sizeof(rows[0]),

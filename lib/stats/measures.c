@@ -15,6 +15,8 @@ const char *const measure_words[] = {
 	[MEASURE_RESOLUTION] = "resolution",
 	[MEASURE_UNCERTAINTY] = "uncertainty",
 	[MEASURE_LOG_LOSS] = "log_loss",
+	[MEASURE_SPIEGELHALTER_Z] = "spiegelhalter_z",
+	[MEASURE_SPIEGELHALTER_P] = "spiegelhalter_p",
 	[MEASURE_ECE_10] = "ece_10",
 	[MEASURE_ECE_15] = "ece_15",
 	[MEASURE_ECE_MASS] = "ece_mass",
@@ -80,6 +82,24 @@ brier_and_log_loss(
 	}
 	out[MEASURE_BRIER] = of_mean(&brier, &brier2, n, level);
 	out[MEASURE_LOG_LOSS] = of_mean(&loss, &loss2, n, level);
+}
+
+static void
+spiegelhalter(const struct decision *d, size_t n, struct measured out[])
+{
+	struct sum over = { 0 }, variance = { 0 };
+	double z;
+
+	for (size_t i = 0; i < n; i++) {
+		double p = d[i].confidence, y = !d[i].error;
+		sum_add(&over, (y - p) * (1 - 2 * p));
+		sum_add(&variance, (1 - 2 * p) * (1 - 2 * p) * p * (1 - p));
+	}
+	z = sum_value(&variance) > 0
+		? sum_value(&over) / sqrt(sum_value(&variance))
+		: NAN;
+	out[MEASURE_SPIEGELHALTER_Z] = bare(z);
+	out[MEASURE_SPIEGELHALTER_P] = bare(erfc(fabs(z) / M_SQRT2));
 }
 
 /* One run of equal confidences, d[from, to). */
@@ -271,6 +291,7 @@ measures(const struct decision *d, size_t n, double level,
 	out[MEASURE_ACCURACY] = (struct measured){ accuracy, i.low, i.high };
 	out[MEASURE_AUROC] = auroc(d, n, errors, level);
 	brier_and_log_loss(d, n, level, out);
+	spiegelhalter(d, n, out);
 	murphy(d, n, accuracy, out);
 	out[MEASURE_ECE_10] = bare(ece_width(d, n, 10, &mce));
 	out[MEASURE_ECE_15] = bare(ece_width(d, n, 15, &unused));

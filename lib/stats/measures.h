@@ -13,6 +13,12 @@
  *           brier = reliability - resolution + uncertainty exactly.
  * log_loss  mean of -ln of the probability given to y, p clipped to
  *           [1e-15, 1 - 1e-15], natural logarithm; CLT interval.
+ * spiegelhalter_z
+ *           Spiegelhalter (1986): the sum of (y - p)(1 - 2p) over the root of
+ *           the sum of (1 - 2p)^2 p (1 - p); standard normal if p is
+ *           calibrated.  NAN where every p is 0, 1/2 or 1.
+ * spiegelhalter_p
+ *           its two-sided p-value.
  * ece       Naeini, Cooper, Hauskrecht (2015): sum over bins of
  *           n_bin / n * |mean y - mean p|.  Equal width: bin i of nbin is
  *           (i/nbin, (i+1)/nbin], the first one closed at 0 too.
@@ -38,6 +44,8 @@ enum measure {
 	MEASURE_RESOLUTION,
 	MEASURE_UNCERTAINTY,
 	MEASURE_LOG_LOSS,
+	MEASURE_SPIEGELHALTER_Z,
+	MEASURE_SPIEGELHALTER_P,
 	MEASURE_ECE_10,
 	MEASURE_ECE_15,
 	MEASURE_ECE_MASS, /* 15 runs */

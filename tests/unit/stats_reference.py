@@ -45,3 +45,6 @@ while i<n:
 ys=y[o]; print('mass %.15g'%sum((run==b).mean()*abs(ys[run==b].mean()-cs[run==b].mean()) for b in range(15) if (run==b).any()))
 from scipy import stats
 d=(c-y)**2; h=stats.t.ppf(.975,n-1)*d.std(ddof=1)/np.sqrt(n); print('brier int %.15g %.15g'%(d.mean()-h,d.mean()+h))
+# Spiegelhalter's z, by its definition
+from scipy.stats import norm
+z=((y-c)*(1-2*c)).sum()/np.sqrt(((1-2*c)**2*c*(1-c)).sum()); print('spiegelhalter %.15g p %.15g'%(z,2*norm.sf(abs(z))))

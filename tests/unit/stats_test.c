@@ -97,6 +97,9 @@ test_measures(void **state)
 	near(m[MEASURE_RESOLUTION].value, 0.0574048729268717, 1e-12);
 	near(m[MEASURE_UNCERTAINTY].value, 0.242431, 1e-12);
 	near(m[MEASURE_LOG_LOSS].value, 0.594898892029897, 1e-12);
+	near(m[MEASURE_SPIEGELHALTER_Z].value, 7.129665398384, 1e-9);
+	near_relative(
+	    m[MEASURE_SPIEGELHALTER_P].value, 1.0061321059148e-12, 1e-6);
 	near(m[MEASURE_ECE_10].value, 0.113145, 1e-9);
 	near(m[MEASURE_ECE_15].value, 0.115645, 1e-9);
 	near(m[MEASURE_MCE].value, 0.191873111782477, 1e-9);
