@@ -88,6 +88,7 @@ add_measures(const struct decision *d, size_t n, double level, struct buf *row)
 	struct measured m[MEASURES];
 
 	measures(d, n, level, m);
+	measures_intervals(d, n, level, m);
 	for (int i = 0; i < MEASURES; i++) {
 		buf_printf(row, ",\"%s\":{\"value\":", measure_words[i]);
 		buf_json_double(row, m[i].value);

@@ -1,13 +1,12 @@
 /* The cheapest threshold (cost.h). */
-#include <gsl/gsl_randist.h>
-#include <gsl/gsl_rng.h>
 #include <math.h>
 #include <stdlib.h>
 
 #include "base/arena.h"
 #include "stats/cost.h"
+#include "stats/resample.h"
 
-enum { CELLS = 1000, RESAMPLES = 1000, SEED = 20260509 };
+enum { RESAMPLES = 1000 };
 
 /* What acting alone saves from here up: the more below 0, the better. */
 static double
@@ -16,45 +15,20 @@ saved(double errors, double autonomous, double per_error, double per_look)
 	return per_error * errors - per_look * autonomous;
 }
 
-/* Records between two thresholds, strictest cell first. */
-struct cell {
-	double threshold; /* its lowest confidence */
-	double right, wrong;
-};
-
-static size_t
-cells_make(const struct decision *d, size_t n, double least, struct cell *cell)
-{
-	struct curve_point p = { 0 }, before = { 0 };
-	size_t cells = 0;
-
-	while (curve_next(d, n, &p) && p.threshold >= least) {
-		double wrong = (double)(p.errors - before.errors);
-		double all = (double)(p.autonomous - before.autonomous);
-		if (all * CELLS < (double)n && p.autonomous < n)
-			continue;
-		cell[cells++] =
-		    (struct cell){ p.threshold, all - wrong, wrong };
-		before = p;
-	}
-	return cells;
-}
-
-/* The threshold with the least cost in one resample; INFINITY: none alone. */
+/* The threshold with the least cost among cells; INFINITY: none alone. */
 static double
-resample(const struct cell *cell, size_t cells, double per_error,
-    double per_look, gsl_rng *rng)
+cheapest_cell(
+    const struct cell *cell, size_t cells, double per_error, double per_look)
 {
 	double best = 0, t = INFINITY, errors = 0, autonomous = 0;
 
 	for (size_t i = 0; i < cells; i++) {
-		double wrong = gsl_ran_poisson(rng, cell[i].wrong);
-		errors += wrong;
-		autonomous += wrong + gsl_ran_poisson(rng, cell[i].right);
+		errors += cell[i].wrong;
+		autonomous += cell[i].wrong + cell[i].right;
 		double s = saved(errors, autonomous, per_error, per_look);
 		if (s < best) {
 			best = s;
-			t = cell[i].threshold;
+			t = cell[i].lowest;
 		}
 	}
 	return t;
@@ -72,22 +46,24 @@ static void
 bootstrap(const struct decision *d, size_t n, double least, double level,
     double per_error, double per_look, struct cheapest *out)
 {
-	struct cell *cell = malloc((CELLS + 2) * sizeof(*cell));
-	double *t = malloc(RESAMPLES * sizeof(*t));
-	gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
 	size_t cells, tail = (size_t)(RESAMPLES * (1 - level) / 2);
+	struct cell *cell = cells_make(d, n, least, NULL, 0, &cells);
+	struct cell *anew = malloc((cells + 1) * sizeof(*anew));
+	double *t = malloc(RESAMPLES * sizeof(*t));
+	struct resampler *r = resampler_new();
 
-	if (cell == NULL || t == NULL || rng == NULL)
+	if (anew == NULL || t == NULL)
 		memory_exhausted();
-	gsl_rng_set(rng, SEED);
-	cells = cells_make(d, n, least, cell);
-	for (int i = 0; i < RESAMPLES; i++)
-		t[i] = resample(cell, cells, per_error, per_look, rng);
+	for (int i = 0; i < RESAMPLES; i++) {
+		resample(r, cell, anew, cells);
+		t[i] = cheapest_cell(anew, cells, per_error, per_look);
+	}
 	qsort(t, RESAMPLES, sizeof(*t), compare_doubles);
 	out->low = t[tail];
 	out->high = t[RESAMPLES - 1 - tail];
-	gsl_rng_free(rng);
+	resampler_free(r);
 	free(t);
+	free(anew);
 	free(cell);
 }
 

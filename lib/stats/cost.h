@@ -34,8 +34,8 @@ struct cheapest {
  * Over the distinct confidences of sorted d[n] and "nothing acts alone" (a
  * threshold above all of them), none below `least`.
  *   total  decisions in all, with those that have no confidence
- *   level  of the percentile bootstrap (Efron & Tibshirani 1993, ch. 13), a
- *          thousand Poisson resamples of a thousand cells, from a fixed seed
+ *   level  of the percentile bootstrap (Efron & Tibshirani 1993, ch. 13; by
+ *          resample.h)
  */
 void cheapest_threshold(const struct decision *d, size_t n, uint64_t total,
     const struct costs *, double least, double level, struct cheapest *);

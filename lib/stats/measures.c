@@ -202,8 +202,8 @@ bin_gap(const struct bin *b)
 }
 
 /* (i/nbin, (i+1)/nbin]: the edges as doubles decide, not p * nbin. */
-static int
-width_bin(double p, int nbin)
+int
+measure_bin(double p, int nbin)
 {
 	int i = (int)ceil(p * nbin) - 1;
 
@@ -222,7 +222,7 @@ ece_width(const struct decision *d, size_t n, int nbin, double *largest)
 	double ece = 0;
 
 	for (size_t i = 0; i < n; i++)
-		bin_add(&bin[width_bin(d[i].confidence, nbin)], &d[i]);
+		bin_add(&bin[measure_bin(d[i].confidence, nbin)], &d[i]);
 	*largest = 0;
 	for (int i = 0; i < nbin; i++) {
 		ece += (double)bin[i].n / (double)n * bin_gap(&bin[i]);

@@ -29,7 +29,7 @@
  *           among the i most confident, ties averaged over their orders.
  * eaurc     aurc less that of an oracle that ranks every error last.
  *
- * low and high are NAN where no standard interval exists.
+ * low and high are NAN where no formula gives an interval.
  */
 #ifndef HITL_STATS_MEASURES_H
 #define HITL_STATS_MEASURES_H
@@ -63,5 +63,21 @@ struct measured {
 /* All measures of sorted d[n] at a level such as 0.95; n > 0. */
 void measures(const struct decision *d, size_t n, double level,
     struct measured out[MEASURES]);
+
+/*
+ * Gives the others, but for Spiegelhalter's test, a bootstrap interval: the
+ * hull of the basic and the percentile one (Davison & Hinkley 1997, chapter
+ * 5), cut to [0, 1].  Measures of calibration are never below 0 and so
+ * biased upwards; theirs begins at 0 unless calibrated scores would show as
+ * much by chance with a probability of less than (1 - level) / 2
+ * (consistency resampling, Brocker & Smith 2007).  reliability and
+ * resolution only if there are few distinct confidences: of many, the parts
+ * of cells would be others.
+ */
+void measures_intervals(const struct decision *d, size_t n, double level,
+    struct measured out[MEASURES]);
+
+/* The bin of equal width that p is in: (i / nbin, (i + 1) / nbin]. */
+int measure_bin(double p, int nbin);
 
 #endif
