@@ -46,6 +46,9 @@ struct collection {
 	const char *other; /* a second confidence of the same records */
 };
 
+/* The argument of --max-groups; -1 with *e. */
+int take_max_groups(const char *argument, struct collection *, struct err *e);
+
 /* run_open(), then all labelled decisions, and what is odd about them; -1. */
 int run_labels(struct run *, const struct collection *, struct labelled *);
 /* The same with collection.other, whose labels are in `other`. */

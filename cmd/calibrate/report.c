@@ -41,7 +41,6 @@ static int
 take(int id, const char *argument, void *own, struct err *e)
 {
 	struct own *o = own;
-	double x;
 
 	switch (id) {
 	case OPTION_BY: o->collection.by = argument; return 0;
@@ -50,11 +49,7 @@ take(int id, const char *argument, void *own, struct err *e)
 	case 't': o->thresholds = argument; return 0;
 	case OPTION_PART: return part_parse(argument, &o->collection.part, e);
 	case OPTION_MAX_GROUPS:
-		if (number_option("--max-groups", argument, 1, 1e6, &x, e) ==
-		    -1)
-			return -1;
-		o->collection.max_groups = (size_t)x;
-		return 0;
+		return take_max_groups(argument, &o->collection, e);
 	default:
 		return number_option("--confidence-level", argument, 0.5,
 		    0.999999, &o->level, e);

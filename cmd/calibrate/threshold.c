@@ -101,7 +101,6 @@ static int
 take(int id, const char *argument, void *own, struct err *e)
 {
 	struct own *o = own;
-	double x;
 
 	switch (id) {
 	case OPTION_COST_DELAY:
@@ -124,11 +123,7 @@ take(int id, const char *argument, void *own, struct err *e)
 		return number_option("--max-error", argument, 0.0001, 0.9999,
 		    &o->request.max_error, e);
 	case OPTION_MAX_GROUPS:
-		if (number_option("--max-groups", argument, 1, 1e6, &x, e) ==
-		    -1)
-			return -1;
-		o->collection.max_groups = (size_t)x;
-		return 0;
+		return take_max_groups(argument, &o->collection, e);
 	default: return part_parse(argument, &o->collection.part, e);
 	}
 }

@@ -84,6 +84,14 @@ compare_days(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
+void
+calendar_sort(struct calendar *c)
+{
+	if (c->nholiday > 0)
+		qsort(
+		    c->holiday, c->nholiday, sizeof(*c->holiday), compare_days);
+}
+
 static bool
 is_business_day(const struct calendar *c, int64_t day)
 {

@@ -13,7 +13,7 @@
 struct calendar {
 	bool open[7]; /* Monday first; at least one */
 	int from, to; /* minutes after local midnight; 0 <= from < to <= 1440 */
-	int64_t *holiday; /* [nholiday] days since 1970-01-01, ascending */
+	int64_t *holiday; /* [nholiday] days since 1970-01-01, sorted */
 	size_t nholiday;
 };
 
@@ -22,6 +22,9 @@ struct calendar {
  * (STATUS_USAGE) if the system does not know it: libc alone would take UTC.
  */
 int calendar_set_zone(struct str zone, struct err *e);
+
+/* Sorts the holidays; once they are all there. */
+void calendar_sort(struct calendar *);
 
 /*
  * The time at which a duration that begins at `usec` is over.

@@ -142,6 +142,8 @@ write_choice(
 		    c->pooled ? "\"default\"" : "null");
 		buf_json_member(out, "best_provable_error",
 		    c->proven ? NAN : c->proof.best_alpha);
+		buf_json_count(out, "labels_without_error",
+		    proof_minimum(q->max_error, c->delta));
 		buf_json_member(out, "labels_needed",
 		    c->proven || c->proof.labels == 0
 			? NAN

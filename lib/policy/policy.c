@@ -4,8 +4,6 @@
 
 #include "policy/load.h"
 
-#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
-
 const char *const field_words[] = {
 	[FIELD_ID] = "id",
 	[FIELD_TIME] = "time",

@@ -1,9 +1,5 @@
 /* The policy's section "route.calendar". */
-#include <stdlib.h>
-
 #include "policy/load.h"
-
-#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
 
 static int
 calendar_zone(
@@ -118,14 +114,6 @@ calendar_holiday(
 }
 
 static int
-compare_days(const void *a, const void *b)
-{
-	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
-
-	return (x > y) - (x < y);
-}
-
-static int
 calendar_holidays(
     struct loader *l, const struct json *j, const char *path, void *to)
 {
@@ -134,7 +122,7 @@ calendar_holidays(
 	c->holiday = arena_new(l->arena, int64_t, j->n + 1);
 	if (load_elements(l, j, path, calendar_holiday, to) == -1)
 		return -1;
-	qsort(c->holiday, c->nholiday, sizeof(*c->holiday), compare_days);
+	calendar_sort(c);
 	return 0;
 }
 

@@ -5,8 +5,6 @@
 #include "policy/load.h"
 #include "record/number.h"
 
-#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
-
 static int
 layer_name(struct loader *l, const struct json *j, const char *path, void *to)
 {

@@ -2,8 +2,6 @@
 
 #include "policy/load.h"
 
-#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
-
 static int
 any_string(struct loader *l, const struct json *j, const char *path, void *to)
 {

@@ -1,8 +1,6 @@
 /* The policy's section "risk" (policy.h). */
 #include "policy/load.h"
 
-#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
-
 static int
 level_in_use(
     struct loader *l, const struct json *j, const char *path, void *last)

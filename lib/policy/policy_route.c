@@ -3,8 +3,6 @@
 
 #include "policy/load.h"
 
-#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
-
 static int
 threshold(
     struct loader *l, const struct json *j, const char *path, void *unused)
