@@ -87,6 +87,8 @@ void program_output(struct output *);
 
 /* Closes the output; the exit status. */
 int program_finish(struct output *, enum status);
+/* The status with that of a further output, which is closed with it. */
+enum status program_close(struct output *, enum status);
 /* The same, but that a file that was to be replaced stays as it was. */
 int program_discard(struct output *, enum status);
 

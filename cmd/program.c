@@ -103,17 +103,23 @@ program_compile(const struct options *o, struct expr_set *set, struct err *e)
 	exit(program_finish(&out, STATUS_OK));
 }
 
-int
-program_finish(struct output *out, enum status status)
+enum status
+program_close(struct output *out, enum status status)
 {
 	struct err e;
 	bool told = out->told;
 
-	open_output = NULL;
 	if (output_close(out, status != STATUS_SYSTEM, &e) == -1)
 		status =
 		    status_worse(status, told ? STATUS_SYSTEM : diag_err(&e));
-	return (int)status;
+	return status;
+}
+
+int
+program_finish(struct output *out, enum status status)
+{
+	open_output = NULL;
+	return (int)program_close(out, status);
 }
 
 int

@@ -31,6 +31,17 @@ filter_record(struct record *r, void *state, struct err *e)
 	return 0;
 }
 
+static struct fields *
+filter_renew(void *state)
+{
+	struct filter *f = state;
+	struct fields *fields = f->job->renew(f->state);
+
+	if (fields != NULL)
+		f->node = fields_add_key(fields, 0, f->job->key);
+	return fields;
+}
+
 static void *
 filter_fork(void *state)
 {
@@ -63,7 +74,9 @@ filter_run(const struct stream_options *options, char *const file[],
 		.state = &f,
 		.fork = filter_fork,
 		.join = filter_join,
-		.out = out };
+		.out = out,
+		.side = job->side,
+		.renew = job->renew == NULL ? NULL : filter_renew };
 
 	f.node = fields_add_key(fields, 0, job->key);
 	return stream_run(options, file, fields, &stream, totals);

@@ -22,6 +22,8 @@ struct filter_job {
 	void *state;
 	void *(*fork)(void *state);
 	void (*join)(void *state, void *forked);
+	struct output *side;
+	struct fields *(*renew)(void *state);
 };
 
 /*

@@ -198,23 +198,30 @@ read_all(int fd, struct buf *out)
 	}
 }
 
+int
+file_read(const char *file, struct buf *out, struct err *e)
+{
+	int fd = open(file, O_RDONLY | O_CLOEXEC), errnum;
+
+	if (fd == -1)
+		return err_errno(e, errno, "%s", file);
+	errnum = read_all(fd, out) == -1 ? errno : 0;
+	close(fd);
+	return errnum == 0 ? 0 : err_errno(e, errnum, "%s", file);
+}
+
 const struct json *
 json_load(const char *file, struct arena *a, struct str *bytes, struct err *e)
 {
 	const struct json *root = NULL;
 	struct buf text = { 0 };
-	int fd = open(file, O_RDONLY | O_CLOEXEC);
 
-	if (fd == -1 || read_all(fd, &text) == -1) {
-		err_errno(e, errno, "%s", file);
-	} else {
+	if (file_read(file, &text, e) == 0) {
 		*bytes = arena_str(a, buf_view(&text));
 		root = json_parse(*bytes, a, e);
 		if (root == NULL)
 			err_prefix(e, "%s", file);
 	}
-	if (fd != -1)
-		close(fd);
 	buf_release(&text);
 	return root;
 }

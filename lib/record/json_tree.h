@@ -30,7 +30,12 @@ struct json_member {
  */
 const struct json *json_parse(struct str text, struct arena *a, struct err *e);
 
-/* Reads and parses a file; e names the file.  "-" is not special. */
+/*
+ * Appends all of a file of such size; e names the file.  "-" is not special.
+ */
+int file_read(const char *file, struct buf *, struct err *e);
+
+/* Reads and parses a file. */
 const struct json *
 json_load(const char *file, struct arena *a, struct str *bytes, struct err *e);
 

@@ -22,6 +22,7 @@ struct record {
 	const struct overlay *overlay; /* see record_overlay; NULL: none */
 	struct arena *scratch; /* emptied before every record */
 	struct buf *out; /* where a filter's line goes */
+	struct buf *side; /* where further lines go; NULL: nowhere */
 };
 
 /*

@@ -78,7 +78,7 @@ struct worker {
 	struct scanner scanner;
 	struct arena scratch;
 	struct record r;
-	struct buf out, why;
+	struct buf out, side, why;
 	struct refused *refused;
 	size_t nrefused, refused_cap;
 	size_t lines; /* of the piece, physical */
@@ -315,6 +315,19 @@ run_record(struct worker *w)
 	return true;
 }
 
+/* Writes what there is to be written. */
+static int
+put_out(const struct stream_job *job, struct worker *w)
+{
+	if (w->side.n > 0 && output_lines(job->side, buf_view(&w->side)) == -1)
+		return -1;
+	buf_clear(&w->side);
+	if (w->out.n > 0 && output_lines(job->out, buf_view(&w->out)) == -1)
+		return -1;
+	buf_clear(&w->out);
+	return 0;
+}
+
 /* After every line: false if the run is over. */
 static bool
 line_done(struct worker *w)
@@ -323,11 +336,8 @@ line_done(struct worker *w)
 
 	w->lines++;
 	w->read++;
-	if (o->line_buffered && w->out.n > 0) {
-		if (output_lines(w->stream->job->out, buf_view(&w->out)) == -1)
-			return false; /* told when it is handed in */
-		buf_clear(&w->out);
-	}
+	if (o->line_buffered && put_out(w->stream->job, w) == -1)
+		return false; /* told when it is handed in */
 	return !(o->strict && w->nrefused > 0);
 }
 
@@ -374,22 +384,29 @@ work_rows(struct worker *w)
 	w->lines += w->rows.skipped;
 }
 
+/* What cannot be written ends it all. */
+static void
+check_output(struct worker *w, struct output *out)
+{
+	if (out == NULL || out->errnum == 0 || w->failed)
+		return;
+	output_error(out, &w->err);
+	w->failed = true;
+}
+
 /* What came of the piece, in its turn. */
 static void
 hand_in(struct stream *s, struct worker *w)
 {
-	struct output *out = s->job->out;
 	struct err e;
 
 	s->totals->read += w->read;
 	if (s->job->piece != NULL)
 		s->job->piece(w->state);
-	if (w->out.n > 0 && !s->stop)
-		output_lines(out, buf_view(&w->out));
-	if (out != NULL && out->errnum != 0 && !w->failed) {
-		output_error(out, &w->err);
-		w->failed = true;
-	}
+	if (!s->stop)
+		put_out(s->job, w);
+	check_output(w, s->job->side);
+	check_output(w, s->job->out);
 	for (size_t i = 0; i < w->nrefused && !s->stop; i++) {
 		const struct refused *x = &w->refused[i];
 		worse(s, STATUS_REJECTED);
@@ -443,6 +460,22 @@ lock_for_handing(struct stream *s, uint64_t turn)
 		pthread_cond_wait(&s->handed, &s->handing);
 }
 
+/* What to look for may have changed since the last piece. */
+static void
+renew(struct stream *s, struct worker *w)
+{
+	struct fields *fields = s->job->renew(w->state);
+
+	if (fields == NULL)
+		return;
+	fields_compile(fields);
+	scanner_release(&w->scanner);
+	w->scanner = (struct scanner){ 0 };
+	scanner_init(&w->scanner, fields);
+	s->fields = w->r.fields = fields;
+	w->r.slot = w->scanner.slot;
+}
+
 static void *
 work(void *arg)
 {
@@ -458,9 +491,12 @@ work(void *arg)
 		if (!got)
 			break;
 		buf_clear(&w->out);
+		buf_clear(&w->side);
 		buf_clear(&w->why);
 		w->nrefused = w->lines = 0;
 		w->read = 0;
+		if (s->job->renew != NULL)
+			renew(s, w);
 		if (s->csv != NULL)
 			work_rows(w);
 		else
@@ -487,6 +523,7 @@ worker_init(struct worker *w, struct stream *s, void *state)
 	w->r.slot = w->scanner.slot;
 	w->r.scratch = &w->scratch;
 	w->r.out = &w->out;
+	w->r.side = s->job->side == NULL ? NULL : &w->side;
 }
 
 static void
@@ -498,6 +535,7 @@ worker_release(struct worker *w)
 	scanner_release(&w->scanner);
 	arena_release(&w->scratch);
 	buf_release(&w->out);
+	buf_release(&w->side);
 	buf_release(&w->why);
 	free(w->refused);
 }
@@ -531,7 +569,8 @@ run_workers(struct stream *s, struct worker *worker, unsigned n)
 static unsigned
 jobs_for(const struct stream_options *o, const struct stream_job *job)
 {
-	if (o->jobs <= 1 || o->strict || o->line_buffered || job->fork == NULL)
+	if (o->jobs <= 1 || o->strict || o->line_buffered ||
+	    job->fork == NULL || job->renew != NULL)
 		return 1;
 	return o->jobs < STREAM_JOBS_MAX ? o->jobs : STREAM_JOBS_MAX;
 }

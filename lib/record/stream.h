@@ -45,6 +45,12 @@ struct stream_job {
 	void *state; /* of the first thread */
 	/* after each piece of the input, in their order; or NULL */
 	void (*piece)(void *state);
+	/*
+	 * Before each piece, once it is there: NULL, or the fields to look for
+	 * from now on, the earlier ones being gone.  Takes one thread, and no
+	 * CSV, whose header is read with the first ones.  Or NULL.
+	 */
+	struct fields *(*renew)(void *state);
 	/* in each thread, when there is no more input for it; or NULL */
 	void (*done)(void *state);
 	/* the state of a further one, made before any of them starts */
@@ -52,6 +58,11 @@ struct stream_job {
 	/* takes what it saw into the first one's and frees it; at the end */
 	void (*join)(void *state, void *forked);
 	struct output *out; /* of a filter; else NULL */
+	/*
+	 * Of what goes to record->side, before what goes to `out`: a record
+	 * that is out has its further lines out.  Or NULL.
+	 */
+	struct output *side;
 };
 
 struct stream_totals {
