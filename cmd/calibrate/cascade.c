@@ -88,6 +88,16 @@ run_cascade(int argc, char *argv[])
 		    "needed");
 		return (int)diag_err(&e);
 	}
+	for (size_t i = 0; i < r.policy->route.nlayer; i++) {
+		const struct policy_layer *layer = &r.policy->route.layer[i];
+		if (layer->command != NULL) {
+			err_set(&e, STATUS_USAGE,
+			    "%s.command: is not run here; put what it says "
+			    "into the log and take it as a \"score\"",
+			    layer->where);
+			return (int)diag_err(&e);
+		}
+	}
 	if (threshold_of(&r, o.thresholds, &threshold, &e) == -1)
 		return (int)diag_err(&e);
 	economics_init(&x, r.policy, r.options.percent, threshold);

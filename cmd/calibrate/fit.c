@@ -56,8 +56,7 @@ fields_of(const struct run *r)
 {
 	const struct policy *p = r->policy;
 
-	return (struct fit_fields){ expr_text(p->exprs,
-					(uint32_t)p->field[FIELD_CONFIDENCE]),
+	return (struct fit_fields){ p->confidence_text,
 		expr_text(p->exprs, (uint32_t)p->field[FIELD_CORRECT]),
 		r->options.percent };
 }

@@ -131,8 +131,7 @@ check(const struct own *o, struct err *e)
 static int
 compare(struct run *r, const struct own *o)
 {
-	struct str text = expr_text(
-	    r->policy->exprs, (uint32_t)r->policy->field[FIELD_CONFIDENCE]);
+	struct str text = r->policy->confidence_text;
 	struct results results = { .arena = &r->perm };
 	struct labelled before, after;
 

@@ -3,7 +3,7 @@
 #include "route/modes.h"
 
 struct explaining {
-	struct explainer *explainer;
+	struct explainer explainer;
 	struct str id;
 	struct buf text;
 };
@@ -12,7 +12,7 @@ static int
 explain_one(struct record *r, void *state, struct err *e)
 {
 	struct explaining *x = state;
-	struct router *t = x->explainer->router;
+	struct router *t = x->explainer.router;
 	struct str id;
 
 	(void)e;
@@ -21,28 +21,33 @@ explain_one(struct record *r, void *state, struct err *e)
 		return 0;
 	if (x->text.n > 0)
 		buf_char(&x->text, '\n');
-	explain_record(x->explainer, r, &x->text);
+	explain_record(&x->explainer, r, &x->text);
 	return 0;
 }
 
-enum status
-explain_all(struct options *o, const char *id, struct explainer *explainer,
-    struct output *out)
+int
+explain_all(struct options *o, struct route_options *own)
 {
-	struct explaining x = { .explainer = explainer, .id = str_of(id) };
+	struct explaining x = { .id = str_of(own->explain) };
 	struct stream_totals totals;
+	struct setup setup;
+	struct output out;
 	enum status status;
 
+	if (setup_begin(&setup, o, own, &x.explainer, &out, &status) == -1)
+		return (int)status;
 	o->stream.jobs = 1;
 	status = stream_run(&o->stream, o->file,
-	    expr_set_fields(explainer->router->policy->exprs),
+	    expr_set_fields(setup.policy->exprs),
 	    &(struct stream_job){ .record = explain_one, .state = &x },
 	    &totals);
 	if (x.text.n == 0) {
-		diag("no record has the id %s (field id)", id);
+		diag("no record has the id %s (field id)", own->explain);
 		status = status_worse(status, STATUS_NO);
 	}
-	buf_str(&out->buf, buf_view(&x.text));
+	buf_str(&out.buf, buf_view(&x.text));
 	buf_release(&x.text);
-	return status;
+	explainer_release(&x.explainer);
+	setup_release(&setup);
+	return program_finish(&out, status);
 }

@@ -1,4 +1,4 @@
-/* What hitl-route does instead of routing, when asked to. */
+/* What hitl-route is set up with, and the jobs it does. */
 #ifndef HITL_CMD_ROUTE_MODES_H
 #define HITL_CMD_ROUTE_MODES_H
 
@@ -6,24 +6,54 @@
 #include "route/compare.h"
 #include "route/explain.h"
 
-/* --explain ID: after explainer_init(). */
-enum status explain_all(
-    struct options *, const char *id, struct explainer *, struct output *);
+/* Its own options. */
+struct route_options {
+	const char *thresholds; /* files; NULL: none */
+	const char *metrics;
+	const char *tasks;
+	const char *overdue;
+	const char *explain; /* id */
+	const char *dry_run_policy; /* file; NULL: none is asked for */
+	const char *dry_run_thresholds; /* file; NULL: the new side's */
+	bool allow_commands;
+	bool watch;
+	bool has_backlog;
+	struct backlog backlog;
+	int64_t now; /* TIMESTAMP_NONE: not given */
+	bool by_clock; /* --now now */
+};
 
-/* --dry-run-policy OLD: the policy before, and its thresholds. */
-struct dry_run {
-	const char *policy; /* file; NULL: none is asked for */
-	const char *thresholds; /* file; NULL: the new side's */
-	struct policy *p;
-	struct thresholds *t;
+/*
+ * A policy with all that routing by it takes, so that there can be two, or
+ * another one later.
+ */
+struct setup {
+	struct arena perm;
+	struct policy *policy;
+	struct thresholds *thresholds;
+	struct maturities maturities;
 	struct router router;
 };
 
-/* Loads the side before; -1 with *e.  `now_file` is the new side's -t. */
-int dry_run_init(struct dry_run *, struct options *, const char *now_file,
-    struct arena *, struct err *e);
-enum status dry_run_all(struct dry_run *, struct options *,
-    struct router *after, struct arena *, struct output *);
-void dry_run_release(struct dry_run *);
+/*
+ * Loads the policy and the files that go with it.  `x` NULL, or what is to
+ * explain by it; `tasks`: they are wanted.  The expressions are compiled, the
+ * router is ready but for its judges (judges_start).  -1 with *e, and then
+ * there is nothing to be released.
+ */
+int setup_load(struct setup *, const struct options *, struct route_options *,
+    struct explainer *x, struct err *e);
+void setup_release(struct setup *);
+
+/* setup_load(), and the output opened: -1, and what is wrong is told. */
+int setup_begin(struct setup *, const struct options *, struct route_options *,
+    struct explainer *, struct output *, enum status *);
+
+/* The jobs; each gives the exit status. */
+int route_all(struct options *, struct route_options *);
+int explain_all(struct options *, struct route_options *); /* --explain */
+int
+dry_run_all(struct options *, struct route_options *); /* --dry-run-policy */
+int overdue_all(struct options *, struct route_options *); /* --overdue */
 
 #endif

@@ -8,8 +8,7 @@
 static int
 check_confidence(const struct model *m, const struct policy *p, struct err *e)
 {
-	struct str here =
-	    expr_text(p->exprs, (uint32_t)p->field[FIELD_CONFIDENCE]);
+	struct str here = p->confidence_text;
 
 	if (str_eq(here, m->confidence))
 		return 0;

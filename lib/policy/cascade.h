@@ -11,9 +11,16 @@
 void cascade_use(struct policy *);
 
 /*
+ * Whether a record passes a layer that is no command: 1, 0, or -1 where that
+ * cannot be told, which stops it, too: a condition that fails itself, a score
+ * that is missing or no number.
+ */
+int layer_check(
+    struct evaluator *, const struct policy_layer *, const struct record *);
+
+/*
  * The layer that stops a record: its number, or how many there are if it
- * passes all.  A "fail" that is true or fails itself stops it, and so does a
- * score that is below the mark, missing, or no number.
+ * passes all.  None may be a command.
  */
 size_t
 cascade_run(struct evaluator *, const struct policy *, const struct record *);

@@ -63,12 +63,54 @@ confidence_parse(const struct value *v, bool percent, double *x)
 	return *x >= 0 && *x <= 1 ? CONFIDENCE_OK : CONFIDENCE_OUT_OF_RANGE;
 }
 
+/* 0..1 of one signal; true and false are 1 and 0. */
+static enum confidence_state
+signal_value(struct evaluator *ev, const struct policy_signal *s,
+    const struct record *r, double *x)
+{
+	enum confidence_state state;
+	struct value v = { 0 };
+
+	if (expr_value(ev, r, (uint32_t)s->value, &v) == EXPR_ERROR)
+		return CONFIDENCE_ERROR;
+	if (v.type == JSON_TRUE || v.type == JSON_FALSE) {
+		*x = v.type == JSON_TRUE;
+		return CONFIDENCE_OK;
+	}
+	state = confidence_parse(&v, false, x);
+	if (state != CONFIDENCE_ABSENT && state != CONFIDENCE_NULL)
+		return state;
+	*x = s->missing;
+	return s->needed ? CONFIDENCE_ABSENT : CONFIDENCE_OK;
+}
+
+/* Their weighted mean. */
+static enum confidence_state
+signals_confidence(struct evaluator *ev, const struct policy *p,
+    const struct record *r, double *out)
+{
+	double sum = 0, weights = 0, x;
+
+	for (size_t i = 0; i < p->nsignal; i++) {
+		const struct policy_signal *s = &p->signal[i];
+		enum confidence_state state = signal_value(ev, s, r, &x);
+		if (state != CONFIDENCE_OK)
+			return state;
+		sum += s->weight * x;
+		weights += s->weight;
+	}
+	*out = sum >= weights ? 1 : sum / weights;
+	return CONFIDENCE_OK;
+}
+
 enum confidence_state
 field_confidence(struct evaluator *ev, const struct policy *p,
     const struct record *r, bool percent, double *x)
 {
 	struct value v = { 0 };
 
+	if (p->nsignal > 0)
+		return signals_confidence(ev, p, r, x);
 	switch (field_value(ev, p, r, FIELD_CONFIDENCE, &v)) {
 	case EXPR_OK: return confidence_parse(&v, percent, x);
 	case EXPR_EMPTY: return CONFIDENCE_ABSENT;

@@ -24,6 +24,8 @@ extern const char *const confidence_words[]; /* "ok", "absent", … */
  */
 enum confidence_state
 confidence_parse(const struct value *, bool percent, double *x);
+
+/* The record's: of its field, or the weighted mean of the policy's signals. */
 enum confidence_state field_confidence(struct evaluator *,
     const struct policy *, const struct record *, bool percent, double *x);
 

@@ -1,4 +1,5 @@
 /* Typed readers for the sections of a policy (load.h). */
+#include <math.h>
 #include <stdio.h>
 
 #include "policy/load.h"
@@ -59,6 +60,15 @@ is_repeated(const struct json *j, size_t i)
 	return false;
 }
 
+/* "//": "why this is so" */
+static int
+comment(struct loader *l, const struct json *j, const char *path, void *unused)
+{
+	if (j->value.type == JSON_ARRAY)
+		return load_elements(l, j, path, comment, unused);
+	return load_type(l, j, path, JSON_STRING);
+}
+
 int
 load_object(struct loader *l, const struct json *j, const char *path,
     const struct key *keys, size_t n, void *to)
@@ -69,6 +79,11 @@ load_object(struct loader *l, const struct json *j, const char *path,
 		struct str key = j->member[i].key;
 		const char *at = below(l, path, key);
 		size_t k = 0;
+		if (str_eq(key, STR("//"))) {
+			if (comment(l, &j->member[i].json, at, NULL) == -1)
+				return -1;
+			continue;
+		}
 		while (k < n && !str_eq(str_of(keys[k].name), key))
 			k++;
 		if (k == n)
@@ -84,7 +99,7 @@ load_object(struct loader *l, const struct json *j, const char *path,
 			    l, path, "\"%s\" is missing", keys[k].name);
 		if (value != NULL &&
 		    keys[k].load(l, value, below(l, path, str_of(keys[k].name)),
-			to) == -1)
+			to == NULL ? NULL : (char *)to + keys[k].at) == -1)
 			return -1;
 	}
 	return 0;
@@ -109,7 +124,7 @@ load_members(struct loader *l, const struct json *j, const char *path,
 
 int
 load_elements(struct loader *l, const struct json *j, const char *path,
-    load_element_fn *load, void *to)
+    load_fn *load, void *to)
 {
 	if (load_type(l, j, path, JSON_ARRAY) == -1)
 		return -1;
@@ -201,9 +216,46 @@ load_level(struct loader *l, const struct json *j, const char *path,
 }
 
 int
-load_duration(struct loader *l, const struct json *j, const char *path,
-    struct duration *out)
+load_text(struct loader *l, const struct json *j, const char *path, void *to)
 {
+	struct str *out = to;
+
+	if (load_string(l, j, path, out) == -1)
+		return -1;
+	return out->n == 0 ? load_fail(l, path, "is empty") : 0;
+}
+
+int
+load_fraction(
+    struct loader *l, const struct json *j, const char *path, void *to)
+{
+	return load_number(l, j, path, 0, 1, to);
+}
+
+int
+load_amount(struct loader *l, const struct json *j, const char *path, void *to)
+{
+	return load_number(l, j, path, 0, HUGE_VAL, to);
+}
+
+int
+load_priority(
+    struct loader *l, const struct json *j, const char *path, void *to)
+{
+	enum priority *out = to;
+	int i;
+
+	if (load_word(l, j, path, priority_words, &i) == -1)
+		return -1;
+	*out = (enum priority)i;
+	return 0;
+}
+
+int
+load_duration(
+    struct loader *l, const struct json *j, const char *path, void *to)
+{
+	struct duration *out = to;
 	struct str text;
 
 	if (load_string(l, j, path, &text) == -1)
@@ -229,6 +281,31 @@ load_expr(struct loader *l, const struct json *j, const char *path,
 	    id, l->e);
 }
 
+static int
+load_expr_at(struct loader *l, const struct json *j, const char *path,
+    enum expr_mode mode, int64_t *out)
+{
+	uint32_t id;
+
+	if (load_expr(l, j, path, mode, &id) == -1)
+		return -1;
+	*out = id;
+	return 0;
+}
+
+int
+load_condition(
+    struct loader *l, const struct json *j, const char *path, void *to)
+{
+	return load_expr_at(l, j, path, EXPR_CONDITION, to);
+}
+
+int
+load_value(struct loader *l, const struct json *j, const char *path, void *to)
+{
+	return load_expr_at(l, j, path, EXPR_VALUE, to);
+}
+
 int
 load_threshold(struct loader *l, const struct json *j, const char *path,
     struct policy_threshold *out)
@@ -246,9 +323,10 @@ load_threshold(struct loader *l, const struct json *j, const char *path,
 }
 
 int
-load_rate(struct loader *l, const struct json *j, const char *path,
-    struct policy_rate *out)
+load_rate(struct loader *l, const struct json *j, const char *path, void *to)
 {
+	struct policy_rate *out = to;
+
 	if (load_number(l, j, path, 0, 1, &out->value) == -1)
 		return -1;
 	out->json = arena_number(l->arena, out->value);

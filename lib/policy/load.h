@@ -16,13 +16,27 @@ struct loader {
 	struct err *e;
 };
 
-/* One key of an object: who reads its value into the section `to`. */
+/* Reads a value into what `to` points at. */
+typedef int
+load_fn(struct loader *, const struct json *, const char *path, void *to);
+
+/* One key of an object, and who reads its value. */
 struct key {
 	const char *name;
-	int (*load)(
-	    struct loader *, const struct json *, const char *path, void *to);
+	load_fn *load;
 	bool required;
+	size_t at; /* offset in the section of what is read into */
 };
+
+/* The usual readers, by what they read into. */
+load_fn load_text; /* struct str */
+load_fn load_condition; /* int64_t, an expression */
+load_fn load_value; /* int64_t, an expression */
+load_fn load_duration; /* struct duration */
+load_fn load_fraction; /* double in [0, 1] */
+load_fn load_amount; /* double >= 0 */
+load_fn load_rate; /* struct policy_rate */
+load_fn load_priority; /* enum priority */
 
 /* An error at a JSON path; returns -1. */
 int load_fail(struct loader *, const char *path, const char *fmt, ...)
@@ -30,7 +44,8 @@ int load_fail(struct loader *, const char *path, const char *fmt, ...)
 
 /*
  * An object: no key twice, none unknown (the nearest known one is offered),
- * none missing, each read by its function.
+ * none missing, each read by its function.  "//" is a comment, a string or a
+ * list of them.
  */
 int load_object(struct loader *, const struct json *, const char *path,
     const struct key *, size_t n, void *to);
@@ -42,10 +57,8 @@ int load_members(struct loader *, const struct json *, const char *path,
     load_member_fn *, void *to);
 
 /* Each element of an array. */
-typedef int load_element_fn(
-    struct loader *, const struct json *, const char *path, void *to);
 int load_elements(struct loader *, const struct json *, const char *path,
-    load_element_fn *, void *to);
+    load_fn *, void *to);
 
 int load_type(
     struct loader *, const struct json *, const char *path, enum json_type);
@@ -61,34 +74,22 @@ int load_word(struct loader *, const struct json *, const char *path,
 /* A risk level the policy uses. */
 int load_level(
     struct loader *, const struct json *, const char *path, enum risk_level *);
-int load_duration(
-    struct loader *, const struct json *, const char *path, struct duration *);
 int load_expr(struct loader *, const struct json *, const char *path,
     enum expr_mode, uint32_t *);
 /* What the policy says of a task, entered when it is new. */
 struct policy_task *load_task(struct loader *, struct str name);
 /* prefix and text as one JSON string. */
 struct str load_json_string(struct loader *, const char *prefix, struct str);
-int load_rate(struct loader *, const struct json *, const char *path,
-    struct policy_rate *);
 /* A number in [0, 1], or null: never. */
 int load_threshold(struct loader *, const struct json *, const char *path,
     struct policy_threshold *);
 
+/* Expressions of a task's members that the policy does not name. */
+int load_task_defaults(struct loader *);
+
 /* The sections, each in a file of its own. */
-int
-load_risk(struct loader *, const struct json *, const char *path, void *unused);
-int load_route(
-    struct loader *, const struct json *, const char *path, void *unused);
-int load_queues(
-    struct loader *, const struct json *, const char *path, void *unused);
-int load_calendar(
-    struct loader *, const struct json *, const char *path, void *unused);
-int load_cascade(
-    struct loader *, const struct json *, const char *path, void *unused);
-int load_relief(
-    struct loader *, const struct json *, const char *path, void *unused);
-int load_targets(
-    struct loader *, const struct json *, const char *path, void *unused);
+load_fn load_signals, load_risk, load_route, load_targets, load_task_template;
+load_fn load_audit, load_gates, load_triggers, load_cascade, load_calendar;
+load_fn load_queues, load_tiers, load_relief;
 
 #endif

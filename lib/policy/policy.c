@@ -12,6 +12,7 @@ const char *const field_words[] = {
 	[FIELD_CORRECT] = "correct",
 	[FIELD_WEIGHT] = "weight",
 	[FIELD_DRAFT] = "draft",
+	[FIELD_ACTION] = "action",
 	NULL,
 };
 
@@ -23,6 +24,7 @@ const char *const field_defaults[] = {
 	[FIELD_CORRECT] = ".correct",
 	[FIELD_WEIGHT] = NULL,
 	[FIELD_DRAFT] = ".output",
+	[FIELD_ACTION] = ".action",
 };
 
 static int
@@ -33,7 +35,7 @@ unknown_field(struct err *e, const char *where, struct str name)
 	return err_set(e, STATUS_USAGE, "%s: there is no field \"%.*s\"; %s%s",
 	    where, (int)name.n, name.s,
 	    nearest == NULL ? "known are id, time, task, confidence, correct, "
-			      "weight, draft"
+			      "weight, draft, action"
 			    : "did you mean ",
 	    nearest == NULL ? "" : nearest);
 }
@@ -67,11 +69,16 @@ static int
 load_file(struct loader *l, const char *file)
 {
 	static const struct key keys[] = {
-		{ "fields", load_fields, false },
-		{ "risk", load_risk, false }, /* its levels serve the route */
-		{ "route", load_route, false },
-		{ "targets", load_targets, false },
+		{ "fields", load_fields, false, 0 },
+		{ "signals", load_signals, false, 0 },
+		{ "risk", load_risk, false,
+		    0 }, /* its levels serve the route */
+		{ "route", load_route, false, 0 },
+		{ "targets", load_targets, false, 0 },
+		{ "task", load_task_template, false, 0 },
 	};
+	const struct policy_target *escape =
+	    &l->policy->target[METRIC_ERROR_ESCAPE_RATE];
 	const struct json *root;
 	struct str bytes;
 	char hex[65];
@@ -80,7 +87,13 @@ load_file(struct loader *l, const char *file)
 		return -1;
 	sha256_hex(bytes, hex);
 	memcpy(l->policy->fingerprint, hex, 12);
-	return load_object(l, root, "", keys, LENGTH(keys), NULL);
+	if (load_object(l, root, "", keys, LENGTH(keys), NULL) == -1)
+		return -1;
+	if (l->policy->route.audit.has_states && !escape->has_most)
+		return load_fail(l, "route.audit.states",
+		    "need targets.error_escape_rate: what is stable is held "
+		    "against it");
+	return 0;
 }
 
 static int
@@ -97,6 +110,8 @@ apply_overrides(struct loader *l, const struct field_override *o, size_t n)
 			&id, l->e) == -1)
 			return -1;
 		l->policy->field[i] = id;
+		if (i == FIELD_CONFIDENCE)
+			l->policy->nsignal = 0; /* it is told */
 	}
 	return 0;
 }
@@ -118,6 +133,27 @@ apply_defaults(struct loader *l)
 	return 0;
 }
 
+static void
+describe_confidence(struct loader *l)
+{
+	struct policy *p = l->policy;
+	struct buf text = { 0 };
+
+	if (p->nsignal == 0) {
+		p->confidence_text =
+		    expr_text(p->exprs, (uint32_t)p->field[FIELD_CONFIDENCE]);
+		return;
+	}
+	for (size_t i = 0; i < p->nsignal; i++) {
+		const struct policy_signal *s = &p->signal[i];
+		buf_cstr(&text, i == 0 ? "signals " : ", ");
+		buf_printf(&text, "%g * ", s->weight);
+		buf_str(&text, expr_text(p->exprs, (uint32_t)s->value));
+	}
+	p->confidence_text = arena_str(l->arena, buf_view(&text));
+	buf_release(&text);
+}
+
 struct policy *
 policy_load(const char *file, const struct field_override *override,
     size_t noverride, struct arena *a, struct err *e)
@@ -128,17 +164,19 @@ policy_load(const char *file, const struct field_override *override,
 	p->file = file;
 	p->exprs = expr_set_new(a);
 	p->risk.fallback = RISK_UNKNOWN;
-	p->route.audit_rate.json = p->route.auto_audit_rate.json = STR("0");
+	p->route.audit.rate.json = p->route.audit.auto_rate.json = STR("0");
+	p->route.audit.by = POLICY_NONE;
 	for (int i = 0; i < RISK_LEVELS; i++)
 		p->risk.level[i] = true;
 	for (int i = 0; i < FIELDS; i++)
 		p->field[i] = POLICY_NONE;
 	if ((file != NULL && load_file(&l, file) == -1) ||
 	    apply_overrides(&l, override, noverride) == -1 ||
-	    apply_defaults(&l) == -1) {
+	    apply_defaults(&l) == -1 || load_task_defaults(&l) == -1) {
 		policy_free(p);
 		return NULL;
 	}
+	describe_confidence(&l);
 	keyset_init(&p->task_keys, p->task_names.n);
 	for (uint32_t i = 0; i < p->task_names.n; i++)
 		keyset_add(&p->task_keys, 0, p->task_names.key[i], i);
@@ -169,4 +207,7 @@ policy_use_field(struct policy *p, enum field field)
 {
 	if (p->field[field] != POLICY_NONE)
 		expr_set_use(p->exprs, (uint32_t)p->field[field]);
+	if (field == FIELD_CONFIDENCE)
+		for (size_t i = 0; i < p->nsignal; i++)
+			expr_set_use(p->exprs, (uint32_t)p->signal[i].value);
 }

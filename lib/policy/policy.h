@@ -26,11 +26,21 @@ enum field {
 	FIELD_CORRECT,
 	FIELD_WEIGHT,
 	FIELD_DRAFT, /* what the model answered */
+	FIELD_ACTION, /* what it wants to do */
 	FIELDS,
 };
 extern const char *const field_words[]; /* NULL-terminated */
 /* jq path used unless told otherwise; NULL: the field is absent (weight). */
 extern const char *const field_defaults[];
+
+/* One of several scores that stand in for a confidence: signals[i]. */
+struct policy_signal {
+	struct str name;
+	int64_t value; /* expression */
+	double weight; /* above 0 */
+	bool needed; /* without it there is no confidence */
+	double missing; /* else what it counts as when it is not there */
+};
 
 enum { POLICY_NONE = -1 }; /* an expression that is not given */
 
@@ -49,9 +59,12 @@ struct policy_rule { /* risk.rules[i] */
 
 struct policy_trigger { /* route.triggers[i], route.gates[i] */
 	struct str name;
+	struct str name_json;
 	struct str reason_json; /* "trigger:name", "gate:name" */
-	uint32_t when;
+	int64_t when;
 	enum action action; /* of a trigger */
+	struct duration expires; /* of a gate: how long an approval is asked */
+	enum priority priority; /* of a gate: at least */
 };
 
 struct policy_queue { /* route.queues[i] */
@@ -61,12 +74,30 @@ struct policy_queue { /* route.queues[i] */
 	int64_t when; /* expression or POLICY_NONE: always */
 	bool has_sla;
 	struct duration sla;
-	struct str tier_json; /* null: none given */
+	bool has_tier;
+	enum tier tier;
+	enum priority priority; /* at least */
+	struct str skills_json; /* an array */
+	struct str authority_json; /* null: none asked for */
 };
 
+/* When a case of one tier goes to a higher one: route.tiers[i]. */
+struct policy_move {
+	struct str name;
+	struct str reason_json; /* "tier:name" */
+	enum tier tier, next;
+	int64_t when;
+};
+
+/* One of: a condition that fails it, a score, a program that gives one. */
 struct policy_layer { /* route.cascade[i] */
 	struct str name;
-	int64_t fail, score; /* expressions; one is POLICY_NONE */
+	struct str name_json;
+	struct str reason_json; /* "cascade:name" */
+	const char *where; /* for messages: "policy.json: route.cascade[1]" */
+	int64_t fail, score; /* expressions or POLICY_NONE */
+	char **command; /* arguments, NULL-terminated; or NULL */
+	struct duration timeout; /* of an answer by the command */
 	double pass; /* the least score that passes */
 	double cost; /* of running it once */
 };
@@ -82,6 +113,28 @@ struct policy_threshold {
 struct policy_rate { /* of audits */
 	double value; /* in [0, 1] */
 	struct str json;
+};
+
+/* How well a kind of decision is known: by its audits (route/maturity.h). */
+enum maturity { MATURITY_INITIAL, MATURITY_STABLE, MATURITY_DEGRADED };
+enum { MATURITIES = MATURITY_DEGRADED + 1 };
+extern const char *const maturity_words[]; /* NULL-terminated */
+
+struct policy_audit { /* route.audit */
+	struct policy_rate rate; /* of AUTO_AUDIT */
+	struct policy_rate auto_rate; /* of AUTO */
+	bool has_by_risk[RISK_LEVELS];
+	struct policy_rate by_risk[RISK_LEVELS];
+	bool has_key;
+	struct hash_key key;
+	int64_t by; /* the group of a record; expression or POLICY_NONE */
+	double floor; /* audits wanted of each group; 0: none */
+	bool has_states;
+	double min_audits; /* before a group can be stable */
+	struct policy_state {
+		bool has_rate, has_auto_rate;
+		struct policy_rate rate, auto_rate;
+	} state[MATURITIES];
 };
 
 /* What the policy says about one task, in whichever section. */
@@ -113,10 +166,7 @@ struct policy_route {
 	struct policy_threshold by_risk[RISK_LEVELS];
 	bool has_review_band;
 	double review_band;
-	struct policy_rate audit_rate; /* of AUTO_AUDIT */
-	struct policy_rate auto_audit_rate; /* of AUTO */
-	bool has_audit_key;
-	struct hash_key audit_key;
+	struct policy_audit audit;
 	struct policy_trigger *gate;
 	size_t ngate;
 	struct policy_trigger *trigger;
@@ -127,6 +177,19 @@ struct policy_route {
 	size_t nlayer;
 	struct policy_queue *queue;
 	size_t nqueue;
+	struct policy_move *move;
+	size_t nmove;
+};
+
+/*
+ * A member of a task that comes from the record: task.NAME.  The first ones
+ * stand before what is found out of it, the others behind.
+ */
+enum { POLICY_TASK_FIRST = 6 };
+struct policy_task_member {
+	struct str name;
+	struct str name_json;
+	int64_t value; /* expression */
 };
 
 /* What is aimed at, by metric; hitl-metrics(1). */
@@ -160,6 +223,11 @@ struct policy {
 	char fingerprint[13]; /* 12 hex digits of SHA-256 */
 	struct expr_set *exprs;
 	int64_t field[FIELDS]; /* expression or POLICY_NONE */
+	struct policy_signal *signal; /* [nsignal]: the confidence, if any */
+	size_t nsignal;
+	struct str confidence_text; /* what the confidence is, to a person */
+	struct policy_task_member *task_member; /* [ntask_member] */
+	size_t ntask_member;
 	struct map task_names; /* name -> task[] */
 	struct keyset task_keys; /* the same, once all are there */
 	struct policy_task *task;
@@ -189,7 +257,10 @@ void policy_free(struct policy *);
 /* What it says about a task; NULL: nothing. */
 const struct policy_task *policy_task(const struct policy *, struct str name);
 
-/* Marks a field's expression as used, when there is one. */
+/*
+ * Marks what a field is read from as used, when there is something; a
+ * confidence may be made of signals.
+ */
 void policy_use_field(struct policy *, enum field);
 
 #endif

@@ -131,10 +131,10 @@ load_calendar(
     struct loader *l, const struct json *j, const char *path, void *unused)
 {
 	static const struct key keys[] = {
-		{ "tz", calendar_zone, true },
-		{ "days", calendar_days, false },
-		{ "hours", calendar_hours, false },
-		{ "holidays", calendar_holidays, false },
+		{ "tz", calendar_zone, true, 0 },
+		{ "days", calendar_days, false, 0 },
+		{ "hours", calendar_hours, false, 0 },
+		{ "holidays", calendar_holidays, false, 0 },
 	};
 	struct policy_route *route = &l->policy->route;
 

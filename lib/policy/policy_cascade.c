@@ -1,82 +1,101 @@
 /* The policy's section "route.cascade", and what it does to a record. */
-#include <math.h>
-
 #include "policy/cascade.h"
 #include "policy/load.h"
 #include "record/number.h"
 
+/* ["judge", "--fast"]: what is run, without a shell. */
 static int
-layer_name(struct loader *l, const struct json *j, const char *path, void *to)
+argument(struct loader *l, const struct json *j, const char *path, void *to)
 {
-	struct policy_layer *x = to;
+	char ***at = to;
+	struct str text;
 
-	return load_string(l, j, path, &x->name);
-}
-
-static int
-layer_fail(struct loader *l, const struct json *j, const char *path, void *to)
-{
-	struct policy_layer *x = to;
-	uint32_t id;
-
-	if (load_expr(l, j, path, EXPR_CONDITION, &id) == -1)
+	if (load_text(l, j, path, &text) == -1)
 		return -1;
-	x->fail = id;
+	if (memchr(text.s, '\0', text.n) != NULL)
+		return load_fail(l, path, "has a NUL in it");
+	/* execvp() takes char *, and changes nothing */
+	*(*at)++ = (char *)arena_str(l->arena, text).s;
 	return 0;
 }
 
 static int
-layer_score(struct loader *l, const struct json *j, const char *path, void *to)
+command(struct loader *l, const struct json *j, const char *path, void *to)
 {
-	struct policy_layer *x = to;
-	uint32_t id;
+	char ***out = to, **at;
 
-	if (load_expr(l, j, path, EXPR_VALUE, &id) == -1)
+	if (j->value.type == JSON_STRING)
+		return load_fail(l, path,
+		    "is a list, the program and its arguments; for a shell, "
+		    "[\"sh\", \"-c\", \"...\"]");
+	at = *out = arena_new(l->arena, char *, j->n + 1);
+	if (load_elements(l, j, path, argument, &at) == -1)
 		return -1;
-	x->score = id;
+	return at == *out ? load_fail(l, path, "is empty") : 0;
+}
+
+static int
+timeout(struct loader *l, const struct json *j, const char *path, void *to)
+{
+	struct duration *d = to;
+
+	if (load_duration(l, j, path, d) == -1)
+		return -1;
+	if (duration_is_business(d) || d->usec == 0)
+		return load_fail(l, path, "is to be more than no time");
 	return 0;
 }
 
+/* What goes together in a layer. */
 static int
-layer_pass(struct loader *l, const struct json *j, const char *path, void *to)
+check(struct loader *l, const struct json *j, const char *path,
+    const struct policy_layer *x)
 {
-	struct policy_layer *x = to;
+	int kinds = (x->fail != POLICY_NONE) + (x->score != POLICY_NONE) +
+		    (x->command != NULL);
 
-	return load_number(l, j, path, 0, 1, &x->pass);
-}
-
-static int
-layer_cost(struct loader *l, const struct json *j, const char *path, void *to)
-{
-	struct policy_layer *x = to;
-
-	return load_number(l, j, path, 0, HUGE_VAL, &x->cost);
+	if (kinds != 1)
+		return load_fail(l, path,
+		    "needs one of \"fail\", \"score\" and \"command\"");
+	if ((x->fail == POLICY_NONE) != (json_get(j, "pass") != NULL))
+		return load_fail(l, path,
+		    x->fail != POLICY_NONE
+			? "\"pass\" is for a score, not for \"fail\""
+			: "\"pass\", the score that passes, is missing");
+	if (x->command == NULL && json_get(j, "timeout") != NULL)
+		return load_fail(l, path, "\"timeout\" is for a command");
+	return 0;
 }
 
 static int
 layer(struct loader *l, const struct json *j, const char *path, void *taken)
 {
+#define AT(member) offsetof(struct policy_layer, member)
 	static const struct key keys[] = {
-		{ "name", layer_name, true },
-		{ "fail", layer_fail, false },
-		{ "score", layer_score, false },
-		{ "pass", layer_pass, false },
-		{ "cost", layer_cost, false },
+		{ "name", load_text, true, AT(name) },
+		{ "fail", load_condition, false, AT(fail) },
+		{ "score", load_value, false, AT(score) },
+		{ "command", command, false, AT(command) },
+		{ "timeout", timeout, false, AT(timeout) },
+		{ "pass", load_fraction, false, AT(pass) },
+		{ "cost", load_amount, false, AT(cost) },
 	};
+#undef AT
 	struct policy_route *route = &l->policy->route;
 	struct policy_layer *x = &route->layer[route->nlayer++];
 
-	x->fail = x->score = POLICY_NONE;
+	*x = (struct policy_layer){ .fail = POLICY_NONE,
+		.score = POLICY_NONE,
+		.timeout.usec = 10 * USEC_PER_SECOND,
+		.where =
+		    arena_printf(l->arena, "%s: %s", l->policy->file, path) };
 	if (load_object(l, j, path, keys, LENGTH(keys), x) == -1 ||
 	    load_name(l, json_get(j, "name"),
 		arena_printf(l->arena, "%s.name", path), taken, &x->name) == -1)
 		return -1;
-	if ((x->fail == POLICY_NONE) == (x->score == POLICY_NONE))
-		return load_fail(l, path, "needs either \"fail\" or \"score\"");
-	if ((json_get(j, "score") == NULL) != (json_get(j, "pass") == NULL))
-		return load_fail(
-		    l, path, "\"score\" and \"pass\" belong together");
-	return 0;
+	x->name_json = load_json_string(l, "", x->name);
+	x->reason_json = load_json_string(l, "cascade:", x->name);
+	return check(l, j, path, x);
 }
 
 int
@@ -99,22 +118,27 @@ cascade_use(struct policy *p)
 {
 	for (size_t i = 0; i < p->route.nlayer; i++) {
 		const struct policy_layer *x = &p->route.layer[i];
-		expr_set_use(p->exprs,
-		    (uint32_t)(x->fail != POLICY_NONE ? x->fail : x->score));
+		if (x->command == NULL)
+			expr_set_use(p->exprs,
+			    (uint32_t)(x->fail != POLICY_NONE ? x->fail
+							      : x->score));
 	}
 }
 
-/* Whether a record passes; never on doubt. */
-static bool
-passes(
+int
+layer_check(
     struct evaluator *ev, const struct policy_layer *x, const struct record *r)
 {
 	struct value v;
 
-	if (x->fail != POLICY_NONE)
-		return expr_condition(ev, r, (uint32_t)x->fail) == 0;
-	return expr_value(ev, r, (uint32_t)x->score, &v) == EXPR_OK &&
-	       v.type == JSON_NUMBER && number_value(v.text) >= x->pass;
+	if (x->fail != POLICY_NONE) {
+		int fails = expr_condition(ev, r, (uint32_t)x->fail);
+		return fails == -1 ? -1 : !fails;
+	}
+	if (expr_value(ev, r, (uint32_t)x->score, &v) != EXPR_OK ||
+	    v.type != JSON_NUMBER)
+		return -1;
+	return number_value(v.text) >= x->pass;
 }
 
 size_t
@@ -123,7 +147,8 @@ cascade_run(
 {
 	size_t i = 0;
 
-	while (i < p->route.nlayer && passes(ev, &p->route.layer[i], r))
+	while (
+	    i < p->route.nlayer && layer_check(ev, &p->route.layer[i], r) == 1)
 		i++;
 	return i;
 }

@@ -1,33 +1,5 @@
 /* The policy's section "route.relief". */
-#include <math.h>
-
 #include "policy/load.h"
-
-static int
-relief_backlog(
-    struct loader *l, const struct json *j, const char *path, void *to)
-{
-	struct policy_relief *x = to;
-
-	return load_number(l, j, path, 0, HUGE_VAL, &x->backlog);
-}
-
-static int
-relief_lower_by(
-    struct loader *l, const struct json *j, const char *path, void *to)
-{
-	struct policy_relief *x = to;
-
-	return load_number(l, j, path, 0, 1, &x->lower_by);
-}
-
-static int
-relief_floor(struct loader *l, const struct json *j, const char *path, void *to)
-{
-	struct policy_relief *x = to;
-
-	return load_number(l, j, path, 0, 1, &x->floor);
-}
 
 static int
 relief_risk(struct loader *l, const struct json *j, const char *path, void *to)
@@ -59,10 +31,13 @@ load_relief(
     struct loader *l, const struct json *j, const char *path, void *unused)
 {
 	static const struct key keys[] = {
-		{ "backlog", relief_backlog, true },
-		{ "lower_by", relief_lower_by, true },
-		{ "floor", relief_floor, true },
-		{ "risks", relief_risks, false },
+		{ "backlog", load_amount, true,
+		    offsetof(struct policy_relief, backlog) },
+		{ "lower_by", load_fraction, true,
+		    offsetof(struct policy_relief, lower_by) },
+		{ "floor", load_fraction, true,
+		    offsetof(struct policy_relief, floor) },
+		{ "risks", relief_risks, false, 0 },
 	};
 	struct policy_relief *x = &l->policy->route.relief;
 

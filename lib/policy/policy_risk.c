@@ -82,10 +82,10 @@ static int
 rule(struct loader *l, const struct json *j, const char *path, void *taken)
 {
 	static const struct key keys[] = {
-		{ "name", rule_name, true },
-		{ "when", rule_when, true },
-		{ "set", rule_level, false },
-		{ "raise", rule_level, false },
+		{ "name", rule_name, true, 0 },
+		{ "when", rule_when, true, 0 },
+		{ "set", rule_level, false, 0 },
+		{ "raise", rule_level, false, 0 },
 	};
 	struct policy_risk *risk = &l->policy->risk;
 	struct policy_rule *r = &risk->rule[risk->nrule];
@@ -124,10 +124,10 @@ load_risk(
     struct loader *l, const struct json *j, const char *path, void *unused)
 {
 	static const struct key keys[] = {
-		{ "levels", levels, false }, /* first: the others use it */
-		{ "default", fallback, false },
-		{ "tasks", tasks, false },
-		{ "rules", rules, false },
+		{ "levels", levels, false, 0 }, /* first: the others use it */
+		{ "default", fallback, false, 0 },
+		{ "tasks", tasks, false, 0 },
+		{ "rules", rules, false, 0 },
 	};
 
 	l->policy->risk.given = true;

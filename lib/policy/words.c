@@ -24,7 +24,20 @@ const char *const responder_words[] = {
 	NULL,
 };
 
-const char *const tier_words[] = { "ai", "agent", "expert", NULL };
+const char *const priority_words[] = {
+	[PRIORITY_LOW] = "low",
+	[PRIORITY_NORMAL] = "normal",
+	[PRIORITY_HIGH] = "high",
+	[PRIORITY_URGENT] = "urgent",
+	NULL,
+};
+
+const char *const tier_words[] = {
+	[TIER_AI] = "ai",
+	[TIER_AGENT] = "agent",
+	[TIER_EXPERT] = "expert",
+	NULL,
+};
 
 static const struct {
 	const char *word;
@@ -58,18 +71,18 @@ word_count(const char *const list[])
 	return n;
 }
 
-const char *
-priority_word(enum risk_level level)
+enum priority
+priority_of(enum risk_level level)
 {
-	static const char *const word[] = {
-		[RISK_LOW] = "low",
-		[RISK_MEDIUM] = "normal",
-		[RISK_HIGH] = "high",
-		[RISK_CRITICAL] = "urgent",
-		[RISK_UNKNOWN] = "urgent",
+	static const enum priority priority[] = {
+		[RISK_LOW] = PRIORITY_LOW,
+		[RISK_MEDIUM] = PRIORITY_NORMAL,
+		[RISK_HIGH] = PRIORITY_HIGH,
+		[RISK_CRITICAL] = PRIORITY_URGENT,
+		[RISK_UNKNOWN] = PRIORITY_URGENT,
 	};
 
-	return word[level];
+	return priority[level];
 }
 
 int

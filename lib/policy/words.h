@@ -23,12 +23,26 @@ enum { ACTIONS = ACTION_ESCALATE + 1 };
 enum responder { RESPOND_MODEL, RESPOND_MODEL_FLAGGED, RESPOND_HUMAN };
 enum { RESPONDERS = RESPOND_HUMAN + 1 };
 
+/* Of a task, ascending. */
+enum priority {
+	PRIORITY_LOW,
+	PRIORITY_NORMAL,
+	PRIORITY_HIGH,
+	PRIORITY_URGENT,
+};
+enum { PRIORITIES = PRIORITY_URGENT + 1 };
+
+/* Who works on a case, ascending. */
+enum tier { TIER_AI, TIER_AGENT, TIER_EXPERT };
+enum { TIERS = TIER_EXPERT + 1 };
+
 enum outcome { OUTCOME_APPROVE, OUTCOME_REJECT, OUTCOME_CORRECT };
 
 /* The words, NULL-terminated lists in the enums' order. */
 extern const char *const risk_words[]; /* "low" … "critical" */
 extern const char *const action_words[]; /* "AUTO" … "ESCALATE" */
 extern const char *const responder_words[]; /* "model" … "human" */
+extern const char *const priority_words[]; /* "low" … "urgent" */
 extern const char *const tier_words[]; /* "ai", "agent", "expert" */
 
 /* The number of a word in such a list, -1 if it is none of them. */
@@ -37,7 +51,7 @@ int word_index(const char *const list[], struct str word);
 size_t word_count(const char *const list[]);
 
 /* critical: urgent, high: high, medium: normal, low: low; unknown: urgent. */
-const char *priority_word(enum risk_level);
+enum priority priority_of(enum risk_level);
 
 /*
  * The outcome of a review; also "approved", "rejected", "needs_revision"

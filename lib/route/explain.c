@@ -98,11 +98,14 @@ explainer_init(struct explainer *x, struct router *t, struct err *e)
 		ADD(route->gate[i].when);
 	for (size_t i = 0; i < route->ntrigger; i++)
 		ADD(route->trigger[i].when);
+	for (size_t i = 0; i < route->nlayer; i++)
+		if (route->layer[i].fail != POLICY_NONE)
+			ADD(route->layer[i].fail);
 	for (size_t i = 0; i < route->nqueue; i++)
 		if (route->queue[i].when != POLICY_NONE)
 			ADD(route->queue[i].when);
-	ADD(p->field[FIELD_CONFIDENCE]);
-	ADD(p->field[FIELD_TASK]);
+	for (size_t i = 0; i < route->nmove; i++)
+		ADD(route->move[i].when);
 #undef ADD
 	return a.failed ? -1 : 0;
 }
@@ -311,6 +314,83 @@ tell_thresholds(struct explainer *x, const struct record *r,
 		    (int)best->json.n, best->json.s, route->relief.backlog);
 }
 
+/* An expression and what it says of the record. */
+static void
+tell_value(
+    struct explainer *x, const struct record *r, int64_t id, struct buf *out)
+{
+	const struct router *t = x->router;
+	struct value v;
+
+	if (expr_value(t->ev, r, (uint32_t)id, &v) == EXPR_OK)
+		write_value(out, &v);
+	else
+		buf_cstr(out, "cannot be read");
+	buf_cstr(out, " (");
+	buf_str(out, str_trim(expr_text(t->policy->exprs, (uint32_t)id)));
+	buf_char(out, ')');
+}
+
+static void
+tell_confidence(struct explainer *x, const struct record *r,
+    const struct json *route, struct buf *out)
+{
+	const struct policy *p = x->router->policy;
+
+	buf_cstr(out, "confidence: ");
+	if (p->nsignal == 0) {
+		tell_value(x, r, p->field[FIELD_CONFIDENCE], out);
+		buf_char(out, '\n');
+		return;
+	}
+	buf_str(out, json_get(route, "confidence")->value.text);
+	buf_cstr(out, ", the weighted mean of signals\n");
+	for (size_t i = 0; i < p->nsignal; i++) {
+		const struct policy_signal *s = &p->signal[i];
+		tell_name(out, "signal", s->name);
+		buf_printf(out, ", weight %g: ", s->weight);
+		tell_value(x, r, s->value, out);
+		if (s->needed)
+			buf_cstr(out, "; without it there is no confidence\n");
+		else
+			buf_printf(out, "; missing counts as %g\n", s->missing);
+	}
+}
+
+/* The layers, as far as they were tried. */
+static void
+tell_cascade(struct explainer *x, const struct record *r,
+    const struct json *route, struct buf *out)
+{
+	const struct policy_route *policy = &x->router->policy->route;
+	const struct json *cascade = json_get(route, "cascade");
+	const struct json *stopped = json_get(cascade, "stopped_by");
+
+	if (policy->nlayer > 0 && cascade == NULL)
+		buf_cstr(
+		    out, "  cascade: not tried, a person answers anyway\n");
+	for (size_t i = 0; i < policy->nlayer && cascade != NULL; i++) {
+		const struct policy_layer *l = &policy->layer[i];
+		bool stops = stopped->value.type == JSON_STRING &&
+			     str_eq(stopped->string, l->name);
+		tell_name(out, "layer", l->name);
+		buf_cstr(out, stops ? ": stops it; " : ": passes; ");
+		if (l->fail != POLICY_NONE) {
+			buf_cstr(out, "must not hold");
+			tell_condition(x, r, (uint32_t)l->fail, out);
+		} else if (l->score != POLICY_NONE) {
+			buf_printf(out, "must reach %g: ", l->pass);
+			tell_value(x, r, l->score, out);
+			buf_char(out, '\n');
+		} else {
+			buf_printf(out, "must reach %g by %s\n", l->pass,
+			    l->command[0]);
+		}
+		if (stops)
+			break;
+	}
+}
+
 /* What the reasons ask for, one after another. */
 static void
 tell_way_out(const struct json *route, struct buf *out)
@@ -335,6 +415,8 @@ tell_way_out(const struct json *route, struct buf *out)
 		else if (str_eq(why, STR("risk:unknown")))
 			buf_cstr(out, "a risk; the policy and the record give "
 				      "none");
+		else if (str_has_prefix(why, STR("cascade:")))
+			buf_cstr(out, "an answer that passes this layer");
 		else if (str_eq(why, STR("risk:high")))
 			buf_cstr(out, "nothing more; at high risk it is "
 				      "audited");
@@ -375,6 +457,32 @@ tell_end(const struct json *route, struct buf *out)
 	tell_way_out(route, out);
 }
 
+/* The queues up to the one that takes it, and what moves it up. */
+static void
+tell_queues(struct explainer *x, const struct record *r, struct buf *out)
+{
+	const struct policy_route *route = &x->router->policy->route;
+
+	for (size_t i = 0; i < route->nqueue; i++) {
+		const struct policy_queue *q = &route->queue[i];
+		tell_name(out, "queue", q->name);
+		if (q->when == POLICY_NONE) {
+			buf_cstr(out, ": takes all\n");
+			break;
+		}
+		tell_condition(x, r, (uint32_t)q->when, out);
+		if (expr_condition(x->router->ev, r, (uint32_t)q->when) != 0)
+			break;
+	}
+	for (size_t i = 0; i < route->nmove; i++) {
+		const struct policy_move *m = &route->move[i];
+		tell_name(out, "tier rule", m->name);
+		buf_printf(out, ", from %s to %s", tier_words[m->tier],
+		    tier_words[m->next]);
+		tell_condition(x, r, (uint32_t)m->when, out);
+	}
+}
+
 void
 explain_record(struct explainer *x, struct record *r, struct buf *out)
 {
@@ -385,7 +493,6 @@ explain_record(struct explainer *x, struct record *r, struct buf *out)
 	struct buf text = { 0 };
 	const struct json *route, *risk;
 	struct str field;
-	struct value v;
 	struct err e;
 	int level;
 
@@ -403,14 +510,7 @@ explain_record(struct explainer *x, struct record *r, struct buf *out)
 	buf_printf(out, "risk: %s\n",
 	    level == RISK_UNKNOWN ? "unknown" : risk_words[level]);
 	tell_risk(x, r, own, task, out);
-	field = expr_text(p->exprs, (uint32_t)p->field[FIELD_CONFIDENCE]);
-	buf_printf(out, "confidence: ");
-	if (expr_value(t->ev, r, (uint32_t)p->field[FIELD_CONFIDENCE], &v) ==
-	    EXPR_OK)
-		write_value(out, &v);
-	else
-		buf_cstr(out, "cannot be read");
-	buf_printf(out, " (%.*s)\n", (int)field.n, field.s);
+	tell_confidence(x, r, route, out);
 	field = json_get(route, "threshold")->value.text;
 	if (str_eq(field, STR("null")))
 		buf_cstr(out, "threshold: none, it may never act alone\n");
@@ -427,18 +527,9 @@ explain_record(struct explainer *x, struct record *r, struct buf *out)
 		tell_name(out, "trigger", p->route.trigger[i].name);
 		tell_condition(x, r, p->route.trigger[i].when, out);
 	}
+	tell_cascade(x, r, route, out);
 	if (json_get(route, "queue")->value.type == JSON_STRING)
-		for (size_t i = 0; i < p->route.nqueue; i++) {
-			const struct policy_queue *q = &p->route.queue[i];
-			tell_name(out, "queue", q->name);
-			if (q->when == POLICY_NONE) {
-				buf_cstr(out, ": takes all\n");
-				break;
-			}
-			tell_condition(x, r, (uint32_t)q->when, out);
-			if (expr_condition(t->ev, r, (uint32_t)q->when) != 0)
-				break;
-		}
+		tell_queues(x, r, out);
 	tell_end(route, out);
 	buf_release(&text);
 }

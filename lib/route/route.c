@@ -2,24 +2,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "policy/fieldvalue.h"
-#include "route/audit.h"
-#include "route/route.h"
-
-/* One record on its way. */
-struct decision {
-	struct router *router;
-	struct record *record;
-	const struct policy_task *task; /* what it says of it; or NULL */
-	enum risk_level risk;
-	enum confidence_state state;
-	double confidence;
-	const struct policy_threshold *threshold;
-	double relieved; /* what it was before relief; NAN: there was none */
-	enum action action;
-	enum responder respond;
-	const struct policy_queue *queue;
-};
+#include "policy/cascade.h"
+#include "route/decision.h"
 
 static int
 add_path(struct policy *p, const char *path, uint32_t *id, struct err *e)
@@ -30,107 +14,11 @@ add_path(struct policy *p, const char *path, uint32_t *id, struct err *e)
 	return 0;
 }
 
-/*
- * Parts of up to so many bytes are copied with what stands behind them, which
- * takes no call and no branch on the length.
- */
-enum { PART = 64 };
-
-static struct str
-make_part(struct arena *a, struct str text)
-{
-	char *copy = arena_new(a, char, text.n + PART);
-
-	memcpy(copy, text.s, text.n);
-	return (struct str){ copy, text.n };
-}
-
-/* There is room for PART bytes behind p, or for the part. */
-static inline char *
-put_part(char *p, struct str x)
-{
-	if (x.n <= PART)
-		memcpy(p, x.s, PART);
-	else
-		memcpy(p, x.s, x.n);
-	return p + x.n;
-}
-
-static inline char *
-put(char *p, struct str x)
-{
-	memcpy(p, x.s, x.n);
-	return p + x.n;
-}
-
-/* fmt has one %, for the word in quotes or null. */
-static struct str
-part(struct arena *a, const char *fmt, const char *word)
-{
-	const char *json =
-	    word == NULL ? "null" : arena_printf(a, "\"%s\"", word);
-	struct buf text = { 0 };
-	struct str s;
-
-	for (; *fmt != '\0'; fmt++)
-		if (fmt[0] == '%')
-			buf_cstr(&text, json);
-		else
-			buf_char(&text, *fmt);
-	s = make_part(a, buf_view(&text));
-	buf_release(&text);
-	return s;
-}
-
-/* What stands before the priority, of a queue or of none. */
-static struct str
-queue_part(struct arena *a, struct str name_json, struct str tier_json)
-{
-	struct buf text = { 0 };
-	struct str s;
-
-	buf_cstr(&text, ",\"queue\":");
-	buf_str(&text, name_json);
-	buf_cstr(&text, ",\"tier\":");
-	buf_str(&text, tier_json);
-	buf_cstr(&text, ",\"priority\":");
-	s = make_part(a, buf_view(&text));
-	buf_release(&text);
-	return s;
-}
-
 static void
-prepare_parts(struct router *t, struct arena *a)
+use(struct policy *p, int64_t expr)
 {
-	const struct policy *p = t->policy;
-	const struct policy_route *route = &p->route;
-
-	for (int i = 0; i < ACTIONS; i++)
-		for (int k = 0; k < RESPONDERS; k++)
-			t->start[i][k] = make_part(
-			    a, str_of(arena_printf(a,
-				   "{\"action\":\"%s\",\"respond\":\"%s\","
-				   "\"confidence\":",
-				   action_words[i], responder_words[k])));
-	for (int i = 0; i <= RISK_LEVELS; i++) {
-		t->risk_part[i] =
-		    part(a, ",\"risk\":%,\"reasons\":", risk_words[i]);
-		t->priority_part[i] = part(a,
-		    "%,\"sla_deadline\":", priority_word((enum risk_level)i));
-	}
-	t->priority_part[RISK_LEVELS + 1] =
-	    part(a, "%,\"sla_deadline\":", NULL);
-	t->queue_part = arena_new(a, struct str, route->nqueue + 1);
-	for (size_t i = 0; i < route->nqueue; i++)
-		t->queue_part[i] = queue_part(
-		    a, route->queue[i].name_json, route->queue[i].tier_json);
-	t->queue_part[route->nqueue] = queue_part(a, STR("null"), STR("null"));
-	t->audit_part[0] =
-	    make_part(a, STR(",\"audit\":{\"selected\":false,\"rate\":"));
-	t->audit_part[1] =
-	    make_part(a, STR(",\"audit\":{\"selected\":true,\"rate\":"));
-	t->end =
-	    part(a, "},\"policy\":%}", p->file == NULL ? NULL : p->fingerprint);
+	if (expr != POLICY_NONE)
+		expr_set_use(p->exprs, (uint32_t)expr);
 }
 
 static struct risk_cache *
@@ -151,20 +39,25 @@ router_init(struct router *t, struct policy *p, const struct thresholds *file,
 		.thresholds = file,
 		.now = TIMESTAMP_NONE,
 		.risks = new_cache() };
-	prepare_parts(t, a);
+	t->judge = judges_new(p);
+	member_prepare(t, a);
 	for (enum field f = FIELD_ID; f <= FIELD_CONFIDENCE; f++)
 		policy_use_field(p, f);
 	risk_use(p);
+	cascade_use(p);
 	for (size_t i = 0; i < p->route.ngate; i++)
-		expr_set_use(p->exprs, p->route.gate[i].when);
+		use(p, p->route.gate[i].when);
+	if (p->route.ngate > 0)
+		policy_use_field(p, FIELD_ACTION);
 	for (size_t i = 0; i < p->route.ntrigger; i++)
-		expr_set_use(p->exprs, p->route.trigger[i].when);
+		use(p, p->route.trigger[i].when);
 	for (size_t i = 0; i < p->route.nqueue; i++)
-		if (p->route.queue[i].when != POLICY_NONE)
-			expr_set_use(
-			    p->exprs, (uint32_t)p->route.queue[i].when);
-	if (file != NULL && file->by != POLICY_NONE)
-		expr_set_use(p->exprs, (uint32_t)file->by);
+		use(p, p->route.queue[i].when);
+	for (size_t i = 0; i < p->route.nmove; i++)
+		use(p, p->route.move[i].when);
+	use(p, p->route.audit.by);
+	if (file != NULL)
+		use(p, file->by);
 	t->risk_node =
 	    fields_add_key(expr_set_fields(p->exprs), 0, STR("risk"));
 	if (add_path(p, ".risk.level?", &t->risk_level, e) == -1)
@@ -176,6 +69,7 @@ void
 router_release(struct router *t)
 {
 	buf_release(&t->reasons);
+	judges_end(t->judge, t->policy);
 	risk_cache_release(t->risks);
 	free(t->risks);
 }
@@ -196,6 +90,8 @@ router_fork(void *arg)
 			memory_exhausted();
 		*f->backlog = *t->backlog;
 	}
+	f->judge = judges_new(t->policy);
+	f->judging.failed = 0;
 	f->risks = new_cache();
 	f->ev = evaluator_new(t->policy->exprs);
 	return f;
@@ -204,20 +100,19 @@ router_fork(void *arg)
 void
 router_join(void *router, void *forked)
 {
-	struct router *f = forked;
+	struct router *t = router, *f = forked;
 
-	(void)router; /* nothing is counted */
+	t->judging.failed += f->judging.failed;
 	evaluator_free(f->ev);
 	router_release(f);
 	free(f->backlog);
 	free(f);
 }
 
-/* A reason as a JSON string; "(error)" in it when an expression failed. */
-static void
-give_reason(struct router *t, struct str json, bool erring)
+void
+decision_reason(struct decision *d, struct str json, bool erring)
 {
-	struct buf *r = &t->reasons;
+	struct buf *r = &d->router->reasons;
 
 	buf_char(r, r->n == 0 ? '[' : ',');
 	buf_str(r, json);
@@ -227,8 +122,8 @@ give_reason(struct router *t, struct str json, bool erring)
 	}
 }
 
-static void
-at_least(struct decision *d, enum action action)
+void
+decision_at_least(struct decision *d, enum action action)
 {
 	if (action > d->action)
 		d->action = action;
@@ -241,11 +136,24 @@ person(const struct decision *d)
 	return d->risk <= RISK_MEDIUM ? ACTION_QUEUE : ACTION_ESCALATE;
 }
 
-static void
-needs_person(struct decision *d)
+void
+decision_needs_person(struct decision *d)
 {
-	at_least(d, person(d));
+	decision_at_least(d, person(d));
 	d->respond = RESPOND_HUMAN;
+}
+
+int64_t
+decision_time(struct decision *d)
+{
+	const struct router *t = d->router;
+
+	if (d->time != TIMESTAMP_NONE)
+		return d->time;
+	d->time = field_time(t->ev, t->policy, d->record);
+	if (d->time == TIMESTAMP_NONE)
+		d->time = t->now != TIMESTAMP_NONE ? t->now : timestamp_now();
+	return d->time;
 }
 
 /*
@@ -269,8 +177,8 @@ find_risk(struct decision *d)
 		if (expr_value(t->ev, r, t->risk_rules, &rules) == EXPR_OK &&
 		    memmem(rules.text.s, rules.text.n, "(error)\"", 8) !=
 			NULL) {
-			needs_person(d);
-			give_reason(t, STR("\"risk:rule\""), true);
+			decision_needs_person(d);
+			decision_reason(d, STR("\"risk:rule\""), true);
 		}
 		return;
 	}
@@ -282,28 +190,12 @@ find_risk(struct decision *d)
 			   r->fields, t->risk_node));
 		d->risk = risk.level;
 		if (risk.erring) {
-			needs_person(d);
-			give_reason(t, STR("\"risk:rule\""), true);
+			decision_needs_person(d);
+			decision_reason(d, STR("\"risk:rule\""), true);
 		}
 		return;
 	}
 	d->risk = RISK_UNKNOWN; /* there, but not a level we know */
-}
-
-static void
-apply_gates(struct decision *d)
-{
-	struct router *t = d->router;
-	const struct policy_route *route = &t->policy->route;
-	int match;
-
-	for (size_t i = 0; i < route->ngate; i++) {
-		match = expr_condition(t->ev, d->record, route->gate[i].when);
-		if (match == 0)
-			continue;
-		needs_person(d);
-		give_reason(t, route->gate[i].reason_json, match == -1);
-	}
 }
 
 static void
@@ -315,15 +207,16 @@ apply_triggers(struct decision *d)
 
 	for (size_t i = 0; i < route->ntrigger; i++) {
 		const struct policy_trigger *trigger = &route->trigger[i];
-		match = expr_condition(t->ev, d->record, trigger->when);
+		match =
+		    expr_condition(t->ev, d->record, (uint32_t)trigger->when);
 		if (match == 0)
 			continue;
 		if (match == -1)
-			needs_person(d); /* on doubt */
-		at_least(d, trigger->action);
+			decision_needs_person(d); /* on doubt */
+		decision_at_least(d, trigger->action);
 		if (trigger->action >= ACTION_QUEUE)
 			d->respond = RESPOND_HUMAN;
-		give_reason(t, trigger->reason_json, match == -1);
+		decision_reason(d, trigger->reason_json, match == -1);
 	}
 }
 
@@ -349,144 +242,64 @@ apply_zone(struct decision *d)
 	const struct policy_route *route = &t->policy->route;
 
 	if (d->state != CONFIDENCE_OK) {
-		needs_person(d);
-		give_reason(t, unusable(d->state), false);
+		decision_needs_person(d);
+		decision_reason(d, unusable(d->state), false);
 	} else if (d->threshold->never) {
-		needs_person(d);
-		give_reason(t, STR("\"threshold:none\""), false);
+		decision_needs_person(d);
+		decision_reason(d, STR("\"threshold:none\""), false);
 	} else if (d->confidence < d->threshold->value) {
-		at_least(d, person(d));
+		decision_at_least(d, person(d));
 		if (d->risk > RISK_MEDIUM || !route->has_review_band ||
 		    d->confidence < route->review_band)
 			d->respond = RESPOND_HUMAN;
 		else if (d->respond == RESPOND_MODEL)
 			d->respond = RESPOND_MODEL_FLAGGED;
-		give_reason(t, STR("\"confidence:below_threshold\""), false);
+		decision_reason(
+		    d, STR("\"confidence:below_threshold\""), false);
 	} else if (d->risk == RISK_HIGH) {
-		at_least(d, ACTION_AUTO_AUDIT);
-		give_reason(t, STR("\"risk:high\""), false);
+		decision_at_least(d, ACTION_AUTO_AUDIT);
+		decision_reason(d, STR("\"risk:high\""), false);
 	} else if (d->confidence < d->relieved) {
-		give_reason(t, STR("\"relief:backlog\""), false);
+		decision_reason(d, STR("\"relief:backlog\""), false);
 	}
 }
 
 static void
 apply_risk(struct decision *d)
 {
-	struct router *t = d->router;
-
 	if (d->risk == RISK_CRITICAL || d->risk == RISK_UNKNOWN) {
-		needs_person(d);
-		give_reason(t,
+		decision_needs_person(d);
+		decision_reason(d,
 		    d->risk == RISK_CRITICAL ? STR("\"risk:critical\"")
 					     : STR("\"risk:unknown\""),
 		    false);
 		d->threshold = &threshold_never;
 		if (d->state == CONFIDENCE_OK)
 			return;
-		give_reason(t, unusable(d->state), false);
+		decision_reason(d, unusable(d->state), false);
 	} else {
 		apply_zone(d);
 	}
 }
 
-static void
-choose_queue(struct decision *d)
+/* How well its kind is known; NULL: there are no metrics. */
+static const struct maturity_group *
+find_maturity(struct decision *d)
 {
 	struct router *t = d->router;
-	const struct policy_route *route = &t->policy->route;
-	int match;
-
-	for (size_t i = 0; i < route->nqueue && d->queue == NULL; i++) {
-		const struct policy_queue *q = &route->queue[i];
-		match =
-		    q->when == POLICY_NONE
-			? 1
-			: expr_condition(t->ev, d->record, (uint32_t)q->when);
-		if (match == -1)
-			give_reason(t, q->reason_json, true);
-		if (match != 0)
-			d->queue = q;
-	}
-}
-
-static void
-write_deadline(const struct decision *d, struct buf *out)
-{
-	struct router *t = d->router;
-	int64_t from = field_time(t->ev, t->policy, d->record);
-
-	if (from == TIMESTAMP_NONE)
-		from = t->now != TIMESTAMP_NONE ? t->now : timestamp_now();
-	buf_char(out, '"');
-	timestamp_format(out,
-	    calendar_add(&t->policy->route.calendar, from, &d->queue->sla));
-	buf_char(out, '"');
-}
-
-/* A plain number as the record spells it; others as they were read. */
-static struct str
-confidence_text(const struct decision *d)
-{
-	const struct router *t = d->router;
-	int64_t id = t->policy->field[FIELD_CONFIDENCE];
-	struct buf text = { 0 };
+	int64_t by = t->policy->route.audit.by;
+	const struct maturity_group *group;
 	struct value v;
-	struct str s;
 
-	if (d->state != CONFIDENCE_OK)
-		return STR("null");
-	if (!t->percent &&
-	    expr_value(t->ev, d->record, (uint32_t)id, &v) == EXPR_OK &&
-	    v.type == JSON_NUMBER)
-		return v.text;
-	buf_json_double(&text, d->confidence);
-	s = arena_str(d->record->scratch, buf_view(&text));
-	buf_release(&text);
-	return s;
-}
-
-static void
-write_route(
-    const struct decision *d, const struct audit *audit, struct buf *out)
-{
-	const struct router *t = d->router;
-	const struct policy_route *route = &t->policy->route;
-	bool looked_at = d->action >= ACTION_QUEUE || audit->selected;
-	struct str confidence = confidence_text(d);
-	struct str queue =
-	    t->queue_part[d->queue != NULL ? d->queue - route->queue
-					   : (ptrdiff_t)route->nqueue];
-	char *p;
-
-	buf_reserve(out, 8 * PART + confidence.n + d->threshold->json.n +
-			     t->reasons.n + queue.n + audit->rate.json.n);
-	p = put_part(out->s + out->n, t->start[d->action][d->respond]);
-	p = put(p, confidence);
-	p = put(p, STR(",\"threshold\":"));
-	p = put(p, d->threshold->json);
-	p = put_part(p, t->risk_part[d->risk]);
-	if (t->reasons.n == 0) {
-		p = put(p, STR("[]"));
-	} else {
-		p = put(p, buf_view(&t->reasons));
-		*p++ = ']';
-	}
-	p = put_part(p, queue);
-	p = put_part(
-	    p, t->priority_part[looked_at ? (int)d->risk : RISK_LEVELS + 1]);
-	if (d->queue != NULL && d->queue->has_sla) {
-		out->n = (size_t)(p - out->s);
-		write_deadline(d, out);
-		buf_reserve(out, 3 * PART + audit->rate.json.n);
-		p = out->s + out->n;
-	} else {
-		p = put(p, STR("null"));
-	}
-	p = put_part(p, t->audit_part[audit->selected]);
-	p = put(p, audit->rate.json);
-	p = put_part(p, t->end);
-	out->n = (size_t)(p - out->s);
+	if (t->maturities == NULL)
+		return NULL;
+	group = &t->maturities->rest;
+	if (by != POLICY_NONE &&
+	    expr_value(t->ev, d->record, (uint32_t)by, &v) == EXPR_OK)
+		group = maturity_of(
+		    t->maturities, value_name(&v, d->record->scratch));
+	d->maturity = group->state;
+	return group;
 }
 
 enum action
@@ -495,12 +308,12 @@ route_record(struct router *t, struct record *r, struct buf *out)
 	struct decision d = { .router = t,
 		.record = r,
 		.action = ACTION_AUTO,
-		.respond = RESPOND_MODEL };
-	struct str id;
-	bool has_id;
-	struct audit audit;
+		.respond = RESPOND_MODEL,
+		.time = TIMESTAMP_NONE,
+		.deadline = TIMESTAMP_NONE };
 
 	buf_clear(&t->reasons);
+	d.has_id = field_name(t->ev, t->policy, r, FIELD_ID, &d.id);
 	d.task = field_task(t->ev, t->policy, r);
 	find_risk(&d);
 	d.state =
@@ -510,10 +323,14 @@ route_record(struct router *t, struct record *r, struct buf *out)
 	apply_risk(&d);
 	apply_gates(&d);
 	apply_triggers(&d);
-	has_id = field_name(t->ev, t->policy, r, FIELD_ID, &id);
-	audit = audit_select(t->policy, d.action, has_id ? &id : NULL, d.task);
-	if (d.action >= ACTION_QUEUE || audit.selected)
+	apply_cascade(&d);
+	d.audit = audit_select(t->policy, d.action, d.risk,
+	    d.has_id ? &d.id : NULL, d.task, find_maturity(&d));
+	if (is_looked_at(&d)) {
 		choose_queue(&d);
-	write_route(&d, &audit, out);
+		if (t->tasks && r->side != NULL)
+			task_write(&d, r->side);
+	}
+	member_write(&d, out);
 	return d.action;
 }

@@ -31,12 +31,22 @@ def rank: {"low": 0, "medium": 1, "high": 2, "critical": 3}[.];
 | (if .user_escalation then "ESCALATE"
    elif .action.irreversible and ($zone[0] | startswith("AUTO")) then
      (if $mild then "QUEUE" else "ESCALATE" end)
-   else $zone[0] end) as $action
+   else $zone[0] end) as $before
+| ($before == "AUTO" or $before == "AUTO_AUDIT"
+   or ($before == "QUEUE" and $c != null and $c >= 0.6 and $c < $threshold
+       and (.action.irreversible | not)) | not) as $human
+| (if $human then null
+   elif .output == null then "schema"
+   elif (.judge.score | type != "number" or . < 0.8) then "judge"
+   else null end) as $stopped
+| (if $stopped and ($before | startswith("AUTO")) then
+     (if $mild then "QUEUE" else "ESCALATE" end)
+   else $before end) as $action
 | . + {route: {action: $action, confidence: $c, risk: $risk,
     threshold: (if $risk == "critical" then null else $threshold end),
     respond: (if $action | startswith("AUTO") then "model"
-      elif $action == "QUEUE" and $c != null and $c >= 0.6 and $c < $threshold
-        and (.action.irreversible | not) then "model_flagged"
-      else "human" end),
+      elif $human or $stopped then "human"
+      else "model_flagged" end),
     reasons: ($zone[1:] + [select(.action.irreversible) | "gate:irreversible"]
-      + [select(.user_escalation) | "trigger:asked_for_person"])}}
+      + [select(.user_escalation) | "trigger:asked_for_person"]
+      + [select($stopped) | "cascade:" + $stopped])}}

@@ -36,3 +36,22 @@ says() {
 }
 
 mmlu=(--csv -F 'correct=.correct_answer == .extracted_answer' -F task=.category)
+
+# Each row of a table: its record through the filter; what is expected must
+# be what the member says, as far as it is mentioned.
+conform() { # TABLE MEMBER COMMAND...
+	local table=$1 member=$2
+	shift 2
+	jq -c .record "$table" | "$@" >"$BATS_TEST_TMPDIR/out"
+	jq -n -r --arg m "$member" --slurpfile t "$table" \
+		--slurpfile o "$BATS_TEST_TMPDIR/out" '
+		if ($t | length) != ($o | length) then "rows differ" else
+		range($t | length) as $i
+		| $t[$i].expect as $e | $o[$i][$m] as $got
+		| ($e | keys[]) as $k
+		| select($got[$k] != $e[$k])
+		| "\($t[$i].case): \($k) is \($got[$k]), not \($e[$k])" end' \
+		>"$BATS_TEST_TMPDIR/wrong"
+	cat "$BATS_TEST_TMPDIR/wrong"
+	[ ! -s "$BATS_TEST_TMPDIR/wrong" ]
+}

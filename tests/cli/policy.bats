@@ -62,7 +62,30 @@ load helper
 	.route.queues[0].tier = "expret"	route.queues[0].tier: "expret" is unknown; did you mean "expert"?
 	.route.queues[0].skills = "x"	route.queues[0].skills: is string where array is expected
 	.route.cascade[1].pass = 7	route.cascade[1].pass: 7 is outside [0, 1]
-	del(.route.cascade[1].pass)	route.cascade[1]: "score" and "pass" belong together
+	del(.route.cascade[1].pass)	route.cascade[1]: "pass", the score that passes, is missing
+	.route.cascade[0].pass = 1	route.cascade[0]: "pass" is for a score, not for "fail"
+	.route.cascade[0].score = ".x"	route.cascade[0]: needs one of "fail", "score" and "command"
+	del(.route.cascade[1].score)	route.cascade[1]: needs one of "fail", "score" and "command"
+	.route.cascade[1] = {name:"j",command:"judge",pass:0.5}	route.cascade[1].command: is a list, the program and its arguments
+	.route.cascade[1] = {name:"j",command:[],pass:0.5}	route.cascade[1].command: is empty
+	.route.cascade[1] = {name:"j",command:["j",""],pass:0.5}	route.cascade[1].command[1]: is empty
+	.route.cascade[1] = {name:"j",command:["j"],pass:0.5,timeout:"0s"}	route.cascade[1].timeout: is to be more than no time
+	.route.cascade[1].timeout = "3s"	route.cascade[1]: "timeout" is for a command
+	.route.gates[0].expires = "1bd" | del(.route.calendar)	route.gates[0].expires: business time needs a calendar
+	.route.gates[0].priority = "urgnt"	route.gates[0].priority: "urgnt" is unknown; did you mean "urgent"?
+	.route.queues[0].authority = ""	route.queues[0].authority: is empty
+	.route.tiers = [{name:"x",tier:"expert",when:".a"}]	route.tiers[0]: a case moves up: above expert there is none
+	.route.tiers = [{name:"x",tier:"agent",when:".a",next_tier:"ai"}]	route.tiers[0]: a case moves up: above agent there is expert
+	.route.audit.by_risk = {critical:1}	route.audit.by_risk.critical: nothing of critical risk acts alone
+	.route.audit.states = {initial:{},stable:{}}	route.audit.states: "degraded" is missing
+	.route.audit.states = {initial:{},stable:{},degraded:{}} | del(.targets.error_escape_rate)	route.audit.states: need targets.error_escape_rate
+	.signals = [{name:"a",value:".a"}]	signals: stand in for a confidence, but fields.confidence says
+	del(.fields) | .signals = []	signals: is empty
+	del(.fields) | .signals = [{name:"a",value:".a",weight:0}]	signals[0].weight: 0 is outside [1e-06, 1e+06]
+	del(.fields) | .signals = [{name:"a",value:".a",missing:2}]	signals[0].missing: 2 is outside [0, 1]
+	.task = {"tier":".x"}	task.tier: is what hitl-route says, and no expression
+	.task = {"x":".a =="}	task.x: syntax error
+	.["//"] = 7	//: is number where string is expected
 	.route.calendar.hours = "9-5"	route.calendar.hours: hours are written
 	.route.calendar.days = "Mo-Fr"	route.calendar.days: days are written
 	.route.calendar.holidays = ["2026-02-30"]	route.calendar.holidays[0]: is not a date

@@ -1,0 +1,188 @@
+#!/usr/bin/env bats
+# hitl-route's external judges, good and bad: none loses a record, and none
+# that fails lets one pass.
+load helper
+
+setup() {
+	cd "$BATS_TEST_TMPDIR"
+	echo '{"risk":{"default":"low","tasks":{"h":"high"}},"route":{"threshold":0.5,"cascade":[
+		{"name":"judge","command":["./judge"],"pass":0.8,"cost":0.01,"timeout":"2s"}]}}' >p.json
+	seq 1 8 | jq -c '{id: "d\(.)", ts: 0, confidence: 0.9, n: .}' >in
+}
+
+# judge TEXT: a script in sh
+judge() {
+	printf '#!/bin/sh\n%s\n' "$1" >judge
+	chmod +x judge
+}
+
+# What becomes of the eight records: a letter each, A for alone.
+letters() {
+	[ "$(jq -c 'del(.route)' out)" = "$(cat in)" ] || echo "lost!"
+	jq -r 'if .route.action == "AUTO" then "A" elif .route.reasons == ["cascade:judge(error)"] then "e"
+		elif .route.reasons == ["cascade:judge"] then "s" else "?" end' out | tr -d '\n'
+}
+
+run_judge() {
+	hitl hitl-route -p p.json --allow-commands "$@" -o out in
+	status 0
+}
+
+@test "judge: its score against the mark, for the record it names" {
+	judge "exec jq -c --unbuffered '{id, score: (.n / 10)}'"
+	run_judge
+	[ "$(letters)" = sssssssA ]
+	[ "$stderr" = "" ]
+	judge "exec jq -c --unbuffered '{id, score: (.n > 6)}'"
+	run_judge -j 3
+	[ "$(letters)" = ssssssAA ]
+	jq -s -e 'all(.route.cascade.cost == 0.01)' out
+	# numbers for ids, a record without one
+	printf '%s\n' '{"id":7,"ts":0,"confidence":0.9,"n":9}' '{"ts":0,"confidence":0.9,"n":9}' >in
+	run_judge
+	[ "$(letters)" = Ae ]
+	# risk is there to be seen
+	judge "exec jq -c --unbuffered '{id, score: (if .risk.level == \"high\" then 0 else 1 end)}'"
+	printf '%s\n' '{"id":7,"ts":0,"confidence":0.9,"task_type":"h"}' '{"id":8,"ts":0,"confidence":0.9}' >in
+	run_judge
+	jq -s -e '.[0].route.action == "ESCALATE" and .[0].route.reasons == ["risk:high", "cascade:judge"]
+		and .[1].route.action == "AUTO"' out
+}
+
+@test "judge: only when allowed, and only one that is there" {
+	judge "echo started >>ran; cat"
+	hitl hitl-route -p p.json in
+	status 2
+	says "p.json: route.cascade[0].command: would be run; say --allow-commands if it may"
+	hitl hitl-route -p p.json --dry-run-policy "$policy" in
+	status 2
+	[ ! -e ran ]
+	rm judge
+	hitl hitl-route -p p.json --allow-commands in
+	status 4
+	says "p.json: route.cascade[0].command: ./judge: No such file or directory"
+	[ "$output" = "" ]
+	# others read the policy and run nothing
+	hitl hitl-risk -p p.json in
+	status 0
+	hitl hitl-calibrate cascade -p p.json in
+	status 2
+	says "is not run here"
+}
+
+@test "judge: one that hangs" {
+	sed -i 's/"2s"/"1s"/' p.json
+	judge 'exec sleep 987654'
+	run_judge
+	[ "$(letters)" = eeeeeeee ]
+	says "./judge: no answer in time; the record goes to a person"
+	# three were tried, the others not made to wait
+	[ "$(grep -c "no answer in time" <<<"$stderr")" -eq 3 ]
+	run pgrep -f 'sleep 987654'
+	[ "$output" = "" ]
+	judge 'sleep 987654; exit' # a child of its own
+	run_judge
+	[ "$(letters)" = eeeeeeee ]
+	run pgrep -f 'sleep 987654'
+	[ "$output" = "" ]
+	# half an answer
+	judge 'while read -r x; do printf "{\"id\":"; done'
+	run_judge
+	[ "$(letters)" = eeeeeeee ]
+}
+
+@test "judge: one that dies" {
+	judge 'exit 1'
+	run_judge
+	[ "$(letters)" = eeeeeeee ]
+	judge 'kill -9 $$'
+	run_judge
+	[ "$(letters)" = eeeeeeee ]
+	# every third time, and is started anew
+	judge 'i=0
+		while [ $i -lt 2 ] && read -r line; do
+			i=$((i + 1))
+			echo "$line" | jq -c "{id, score: 1}"
+		done
+		read -r line'
+	run_judge
+	[ "$(letters)" = AAeAAeAA ]
+	says "ended without an answer"
+}
+
+@test "judge: one that writes garbage" {
+	for answer in 'nonsense' '' '7' '[]' '{}' '{"id":"d1"' '{"score":1}' '{"id":null,"score":1}' '{"id":"d0","score":1}' \
+		'{"id":"d1","score":"1"}' '{"id":"d1","score":1.1}' '{"id":"d1","score":-0.1}' '{"id":"d1","score":null}' \
+		'{"id":["d1"],"score":1}' '{"id":"d1"}'; do
+		echo "$answer" >answer
+		judge 'while read -r x; do cat answer; done'
+		run_judge
+		[ "$(letters)" = eeeeeeee ] || { echo "$answer: $(letters)"; return 1; }
+	done
+	# right for the first record only
+	echo '{"id":"d1","score":1}' >answer
+	run_judge
+	[ "$(letters)" = Aeeeeeee ]
+	says "answered with another id than it was asked about"
+	judge 'yes | tr -d "\n"'
+	run_judge
+	[ "$(letters)" = eeeeeeee ]
+	head -c 3000000 /dev/zero >zeros
+	judge 'read -r x; cat zeros; cat >/dev/null'
+	run_judge
+	[ "$(letters)" = eeeeeeee ]
+	says "an answer of more than"
+}
+
+@test "judge: one that answers out of turn" {
+	# before it is asked; what it says of the first record may come in time
+	judge 'for i in 1 2 3 4 5 6 7 8; do echo "{\"id\":\"d$i\",\"score\":1}"; done; cat >/dev/null'
+	run_judge
+	[[ "$(letters)" == ?eeeeeee ]]
+	# the one before
+	judge 'old=d0; while read -r line; do
+			echo "{\"id\":\"$old\",\"score\":1}"
+			old=$(echo "$line" | jq -r .id)
+		done'
+	run_judge
+	[ "$(letters)" = eeeeeeee ]
+	# twice
+	judge 'while read -r line; do echo "$line" | jq -c "{id, score: 1}, {id, score: 1}"; done'
+	run_judge
+	[[ "$(letters)" != *AA* ]]
+	# too late: what it says then is nobody's
+	sed -i 's/"2s"/"1s"/' p.json
+	judge 'while read -r line; do
+			case $line in *d1*) sleep 2 ;; esac
+			echo "$line" | jq -c "{id, score: 1}"
+		done'
+	run_judge
+	[ "$(letters)" = eAAAAAAA ]
+}
+
+@test "judge: long records, both ways at once" {
+	jq -n -c --arg x "$(head -c 100000 /dev/zero | tr '\0' x)" '{id: "d1", confidence: 0.9, ts: 0, x: [range(30) | $x]}' >in
+	judge 'exec jq -c --unbuffered "{id, score: 1, why: .x[0][:900000]}"'
+	run_judge
+	[ "$(letters)" = A ]
+	# does not read at all, but writes
+	judge 'echo "{\"id\":\"d1\",\"score\":1}"; exec sleep 987654'
+	run_judge
+	[ "$(letters)" = e ]
+}
+
+@test "judge: it sees the end of the input, and what it does then is waited for" {
+	judge 'jq -c --unbuffered "{id, score: 1}"; echo done >ended'
+	run_judge
+	[ "$(letters)" = AAAAAAAA ]
+	[ "$(cat ended)" = done ]
+	# signals and memory are as if nothing were beside it
+	judge 'ulimit -v >limit; grep -E "^Sig(Blk|Ign)" /proc/self/status >signals; exec jq -c --unbuffered "{id, score: 1}"'
+	jq '.route.triggers = [{"name":"libjq","when":"[.x | strings | test(\"a\")] | any","action":"QUEUE"}]' p.json >q.json
+	hitl hitl-route -p q.json --allow-commands -o out in
+	status 0
+	[ "$(letters)" = AAAAAAAA ]
+	[ "$(cat limit)" = "$(ulimit -v)" ]
+	# the C library's own 32 and 33 aside
+	[ "$(awk '{ print substr($2, 9) }' signals | tr 8 0 | sort -u)" = 00000000 ]
+}
