@@ -78,19 +78,20 @@ load_task_defaults(struct loader *l)
 	struct policy *p = l->policy;
 	uint32_t id;
 
-	if (p->task_member == NULL)
+	if (p->ntask_member == 0)
 		make_usual(l, 0);
 	for (size_t i = 0; i < LENGTH(usual); i++) {
-		if (p->task_member[i].value != POLICY_NONE)
+		struct policy_task_member *m = &p->task_member[i];
+		if (m->value != POLICY_NONE)
 			continue;
 		if (usual[i].expr == NULL) {
-			p->task_member[i].value = p->field[usual[i].field];
+			m->value = p->field[usual[i].field];
 			continue;
 		}
 		if (expr_set_add(p->exprs, usual[i].expr, str_of(usual[i].expr),
 			EXPR_VALUE, &id, l->e) == -1)
 			return -1;
-		p->task_member[i].value = id;
+		m->value = id;
 	}
 	return 0;
 }

@@ -20,12 +20,12 @@
 
 #include "base/diag.h"
 #include "record/csv.h"
+#include "record/progress.h"
 #include "record/rejects.h"
 #include "record/scanner.h"
 #include "record/stream.h"
 
 enum {
-	PROGRESS_SIZE = 256 << 20, /* bytes of a file that are worth it */
 	SPINS = 2000, /* some tens of microseconds */
 };
 
@@ -61,10 +61,7 @@ struct stream {
 	uint64_t next_line; /* number of the next line */
 	struct rejects rejects;
 	enum status status;
-	int fd; /* of the same */
-	off_t size; /* of the file, 0 unknown */
-	bool progress;
-	time_t told_at; /* progress */
+	struct progress progress;
 };
 
 /* A thread and the piece it has. */
@@ -126,26 +123,6 @@ worse(struct stream *s, enum status status)
 }
 
 static void
-show_progress(struct stream *s)
-{
-	struct timespec now;
-	off_t at;
-
-	clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
-	if (now.tv_sec == s->told_at)
-		return;
-	s->told_at = now.tv_sec;
-	at = lseek(s->fd, 0, SEEK_CUR);
-	if (s->size > 0 && at >= 0)
-		diag("%s: %llu records, %d %%", s->name,
-		    (unsigned long long)s->totals->read,
-		    (int)(100 * at / s->size));
-	else
-		diag("%s: %llu records", s->name,
-		    (unsigned long long)s->totals->read);
-}
-
-static void
 skip_bom(struct input *in)
 {
 	while (in->end - in->at < 3 && input_more(in))
@@ -160,7 +137,6 @@ static bool
 next_file(struct stream *s, struct worker *w)
 {
 	const char *file;
-	struct stat st;
 	struct err e;
 	int fd, header;
 
@@ -174,11 +150,8 @@ next_file(struct stream *s, struct worker *w)
 			worse(s, diag_err(&e));
 	} while (fd == -1);
 	s->name = input_name(file);
-	s->fd = fd;
 	s->next_line = 1;
-	s->size = fstat(fd, &st) == 0 && S_ISREG(st.st_mode) ? st.st_size : 0;
-	s->progress = s->options->progress ||
-		      (s->size >= PROGRESS_SIZE && diag_on_terminal());
+	progress_start(&s->progress, s->name, fd, s->options->progress);
 	input_start(&s->input, fd);
 	skip_bom(&s->input);
 	s->open = true;
@@ -421,8 +394,7 @@ hand_in(struct stream *s, struct worker *w)
 		s->stop = true;
 	}
 	s->next_line += w->lines;
-	if (s->progress)
-		show_progress(s);
+	progress_show(&s->progress, s->totals->read);
 }
 
 /*
