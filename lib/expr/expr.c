@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "expr/expr.h"
+#include "expr/flat.h"
 #include "expr/guard.h"
 #include "expr/jq.h"
 #include "expr/native.h"
@@ -22,6 +23,7 @@ struct expr {
 	enum expr_mode mode;
 	bool used;
 	struct native *native; /* NULL: it is libjq's */
+	struct flat *flat; /* the same as tests; NULL: it is more */
 	uint32_t place; /* among the results of its side's program, if used */
 };
 
@@ -99,6 +101,8 @@ expr_set_use(struct expr_set *s, uint32_t id)
 	x->place = s->nplace[side_of(x)]++;
 	if (x->native != NULL)
 		native_use(x->native, &s->fields);
+	if (x->native != NULL && x->mode == EXPR_CONDITION)
+		x->flat = flat_compile(x->native, s->arena);
 }
 
 /*
@@ -217,18 +221,20 @@ evaluator_new(struct expr_set *s)
 	struct evaluator *v = calloc(1, sizeof(*v));
 	struct evaluator_rest *rest = calloc(1, sizeof(*rest));
 	struct expr_plain *plain = malloc((s->n + 1) * sizeof(*plain));
+	struct memo *memo = calloc(s->fields.n + 1, sizeof(*memo));
 	struct err e;
 
-	if (v == NULL || rest == NULL || plain == NULL)
+	if (v == NULL || rest == NULL || plain == NULL || memo == NULL)
 		memory_exhausted();
 	for (size_t i = 0; i < s->n; i++) {
-		plain[i].node = plain[i].above = FIELD_NONE;
+		plain[i] = (struct expr_plain){ FIELD_NONE, FIELD_NONE,
+			s->expr[i].flat };
 		if (s->expr[i].used && s->expr[i].native != NULL)
 			native_plain_path(
 			    s->expr[i].native, &plain[i].node, &plain[i].above);
 	}
 	rest->set = s;
-	*v = (struct evaluator){ plain, rest };
+	*v = (struct evaluator){ plain, memo, rest };
 	if (s->program != NULL) {
 		rest->run[LIBJQ].jq = s->spare != NULL
 					  ? s->spare
@@ -247,6 +253,7 @@ evaluator_free(struct evaluator *v)
 	for (int i = 0; i < SIDES; i++)
 		jq_program_free(v->rest->run[i].jq);
 	free((void *)(uintptr_t)v->plain);
+	free(v->memo);
 	free(v->rest);
 	free(v);
 }
@@ -313,7 +320,12 @@ expr_test(struct evaluator *v, const struct record *r, uint32_t id)
 	const struct expr *x = &v->rest->set->expr[id];
 	struct value value;
 	bool truth;
+	int is = -1;
 
+	if (v->plain[id].flat != NULL)
+		is = flat_truth(v->plain[id].flat, r, v->memo);
+	if (is != -1)
+		return is;
 	assert(x->used);
 	if (x->native != NULL)
 		switch (native_truth(x->native, r, &truth)) {

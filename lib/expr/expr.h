@@ -63,7 +63,9 @@ struct evaluator {
 	const struct expr_plain {
 		uint32_t node; /* FIELD_NONE: another kind of expression */
 		uint32_t above; /* of the object that has the last key */
+		const struct flat *flat; /* expr/flat.h; or NULL */
 	} * plain;
+	struct memo *memo; /* for them */
 	struct evaluator_rest *rest;
 };
 

@@ -452,54 +452,6 @@ is_missing(const struct native *n, const struct record *r)
 }
 
 /*
- * The commonest conditions without a term in between: a path alone; a path
- * compared with a literal, where the scanner found a value of the literal's
- * type.  False if it takes the long way.
- */
-static bool
-plain_truth(const struct native *n, const struct record *r, bool *truth)
-{
-	const struct value *v;
-	const struct term *t;
-	double x;
-
-	if (n->op == OP_PATH) {
-		v = &r->slot[n->last];
-		*truth = v->type > JSON_FALSE;
-		return v->type != JSON_ABSENT || is_missing(n, r);
-	}
-	if (n->op > OP_GREATER_EQUAL || n->op < OP_EQUAL ||
-	    n->left->op != OP_PATH || n->right->op != OP_LITERAL)
-		return false;
-	v = &r->slot[n->left->last];
-	t = n->right->literal;
-	if (v->type != t->type || v->type == JSON_ABSENT)
-		return false;
-	if (v->type == JSON_STRING && !v->escaped && n->op <= OP_UNEQUAL) {
-		*truth = (v->text.n == t->string.n + 2 &&
-			     memcmp(v->text.s + 1, t->string.s, t->string.n) ==
-				 0) == (n->op == OP_EQUAL);
-		return true;
-	}
-	if (v->type != JSON_NUMBER)
-		return false;
-	x = number_value(v->text);
-	*truth = comparison_holds(n->op, (x > t->number) - (x < t->number));
-	return !is_huge(x);
-}
-
-/* The same through `and` and `or`. */
-static bool
-logic_truth(const struct native *n, const struct record *r, bool *truth)
-{
-	if (n->op != OP_AND && n->op != OP_OR)
-		return plain_truth(n, r, truth);
-	if (!logic_truth(n->left, r, truth))
-		return false;
-	return *truth != (n->op == OP_AND) || logic_truth(n->right, r, truth);
-}
-
-/*
  * In jq 1.6 a ? also catches what fails behind it, as in .a? | error: where
  * both are in play libjq has the last word.
  */
@@ -518,8 +470,6 @@ native_truth(const struct native *n, const struct record *record, bool *truth)
 	struct term t;
 	enum native_result r;
 
-	if (logic_truth(n, record, truth))
-		return NATIVE_VALUE;
 	r = run(n, &s, &t);
 	*truth = r == NATIVE_VALUE && is_true(&t);
 	return r;

@@ -65,7 +65,7 @@ divide(uint64_t digits, int scale)
 }
 
 /* Eight digits as a number, in three steps of pairs; -1 if one is none. */
-static int64_t
+static inline int64_t
 eight_digits(const char *s, unsigned skip)
 {
 	uint64_t x, digit;
@@ -103,6 +103,42 @@ unit_fraction(struct str t, uint64_t *digits, int *scale)
 	*digits = (uint64_t)high * power[n - 8] + (uint64_t)low;
 	*scale = (int)n;
 	return high >= 0 && low >= 0;
+}
+
+/*
+ * As common: at most eight bytes, a point among them or none.  The bytes are
+ * taken at once, the point is cut out, and zeros fill up in front.  False if
+ * there is a sign or an exponent.
+ */
+static bool
+short_decimal(struct str t, uint64_t *digits, int *scale)
+{
+	static const uint64_t point = UINT64_C(0x2e2e2e2e2e2e2e2e);
+	static const uint64_t ones = UINT64_C(0x0101010101010101);
+	unsigned n = (unsigned)t.n, at;
+	uint64_t x, dots, below;
+	int64_t value;
+	char text[8];
+
+	if (t.n > 8)
+		return false;
+	memcpy(&x, t.s, sizeof(x));
+	dots = ((x ^ point) - ones) & ~(x ^ point) & ones << 7;
+	at = dots == 0 ? 8 : (unsigned)__builtin_ctzll(dots) / 8;
+	*scale = 0;
+	if (at < n) {
+		below = (UINT64_C(1) << 8 * at) - 1;
+		x = (x & below) | (x >> 8 & ~below);
+		n--;
+		*scale = (int)(n - at);
+	}
+	/* those in front count as 0 */
+	x = n == 0 ? 0 : x << 8 * (8 - n);
+	x |= n == 8 ? 0 : UINT64_C(0x3030303030303030) >> 8 * n;
+	memcpy(text, &x, sizeof(x));
+	value = eight_digits(text, 0);
+	*digits = (uint64_t)value;
+	return value >= 0;
 }
 
 /* Behind the digits at s, which are appended to *x. */
@@ -154,7 +190,8 @@ number_value(struct str t)
 	int scale;
 	double x;
 
-	if (!unit_fraction(t, &digits, &scale) &&
+	if (!short_decimal(t, &digits, &scale) &&
+	    !unit_fraction(t, &digits, &scale) &&
 	    !plain_decimal(t, &digits, &scale))
 		return clamp(strtod(t.s, NULL));
 	if (digits == 0)

@@ -9,7 +9,8 @@
 /*
  * The nearest double to a number in JSON's grammar (checked before, by the
  * scanner); beyond the range the largest finite one of its sign, as jq has
- * it.  The byte behind the text must be readable and not part of a number.
+ * it.  The byte behind the text must not be part of a number; it, and eight
+ * bytes from the text's first, must be readable.
  */
 double number_value(struct str text);
 

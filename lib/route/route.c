@@ -167,9 +167,10 @@ find_risk(struct decision *d)
 	struct record *r = d->record;
 	struct value level, rules;
 	struct risk risk;
+	bool own = r->slot[t->risk_node].type != JSON_ABSENT;
 	int i = -1;
 
-	if (expr_value(t->ev, r, t->risk_level, &level) == EXPR_OK &&
+	if (own && expr_value(t->ev, r, t->risk_level, &level) == EXPR_OK &&
 	    level.type == JSON_STRING)
 		i = word_index(risk_words, value_string(&level, r->scratch));
 	if (i != -1) {
@@ -182,8 +183,7 @@ find_risk(struct decision *d)
 		}
 		return;
 	}
-	if (r->slot[t->risk_node].type == JSON_ABSENT &&
-	    t->policy->risk.given) {
+	if (!own && t->policy->risk.given) {
 		risk_rate(t->ev, t->policy, r, d->task, &risk);
 		record_overlay(
 		    r, risk_overlay(risk_text(t->risks, t->policy, &risk),
@@ -302,16 +302,28 @@ find_maturity(struct decision *d)
 	return group;
 }
 
+/* Nothing is known of it yet; what a step fills in for the next is left. */
+static inline void
+decision_begin(struct decision *d, struct router *t, struct record *r)
+{
+	d->router = t;
+	d->record = r;
+	d->action = ACTION_AUTO;
+	d->respond = RESPOND_MODEL;
+	d->gate = NULL;
+	d->checked = false;
+	d->queue = NULL;
+	d->has_tier = false;
+	d->maturity = MATURITY_INITIAL;
+	d->time = d->deadline = TIMESTAMP_NONE;
+}
+
 enum action
 route_record(struct router *t, struct record *r, struct buf *out)
 {
-	struct decision d = { .router = t,
-		.record = r,
-		.action = ACTION_AUTO,
-		.respond = RESPOND_MODEL,
-		.time = TIMESTAMP_NONE,
-		.deadline = TIMESTAMP_NONE };
+	struct decision d;
 
+	decision_begin(&d, t, r);
 	buf_clear(&t->reasons);
 	d.has_id = field_name(t->ev, t->policy, r, FIELD_ID, &d.id);
 	d.task = field_task(t->ev, t->policy, r);

@@ -392,6 +392,20 @@ test_numbers(void **state)
 		assert_true(number_parse(str_of(hard[i]), &x));
 		assert_true(x == strtod(hard[i], NULL));
 	}
+	/* short ones, all ways to put the point, with something behind them */
+	for (int i = 0; i < 200000; i++) {
+		int n = snprintf(text, sizeof(text), "%llu",
+		    (unsigned long long)(splitmix(&seed) % 100000000));
+		int at = 1 + (int)(splitmix(&seed) % 9);
+		if (at < n) {
+			memmove(text + at + 1, text + at, (size_t)(n++ - at));
+			text[at] = '.';
+		}
+		snprintf(text + n, sizeof(text) - (size_t)n, ",.57");
+		x = number_value((struct str){ text, (size_t)n });
+		text[n] = '\0';
+		assert_true(x == strtod(text, NULL));
+	}
 	for (int i = 0; i < 300000; i++) {
 		int digits = 1 + (int)(splitmix(&seed) % 19);
 		snprintf(text, sizeof(text), "%.*llu.%llu", digits % 7,
