@@ -1,10 +1,10 @@
 /* The cascade: what a model's answer must pass (hitl-policy(5)). */
 #include "policy/cascade.h"
-#include "route/decision.h"
+#include "route/routing.h"
 #include "route/judge.h"
 
 void
-apply_cascade(struct decision *d)
+apply_cascade(struct routing *d)
 {
 	struct router *t = d->router;
 	const struct policy_route *route = &t->policy->route;
@@ -23,6 +23,6 @@ apply_cascade(struct decision *d)
 	}
 	if (passes == 1)
 		return;
-	decision_needs_person(d);
-	decision_reason(d, route->layer[d->layer].reason_json, passes == -1);
+	routing_needs_person(d);
+	routing_reason(d, route->layer[d->layer].reason_json, passes == -1);
 }

@@ -11,7 +11,7 @@
 
 #include "base/hash.h"
 #include "record/json_tree.h"
-#include "route/decision.h"
+#include "route/routing.h"
 
 static int
 by_key(const void *pa, const void *pb)
@@ -70,7 +70,7 @@ write_meaning(const struct json *j, struct arena *scratch, struct buf *out)
 
 /* The key; "" without an id, or if the action cannot be read. */
 static void
-make_key(struct decision *d)
+make_key(struct routing *d)
 {
 	struct router *t = d->router;
 	struct record *r = d->record;
@@ -99,7 +99,7 @@ make_key(struct decision *d)
 }
 
 void
-apply_gates(struct decision *d)
+apply_gates(struct routing *d)
 {
 	const struct policy_route *route = &d->router->policy->route;
 
@@ -109,8 +109,8 @@ apply_gates(struct decision *d)
 		    d->router->ev, d->record, (uint32_t)gate->when);
 		if (match == 0)
 			continue;
-		decision_needs_person(d);
-		decision_reason(d, gate->reason_json, match == -1);
+		routing_needs_person(d);
+		routing_reason(d, gate->reason_json, match == -1);
 		if (d->gate == NULL)
 			d->gate = gate;
 	}
@@ -118,5 +118,5 @@ apply_gates(struct decision *d)
 		return;
 	make_key(d);
 	d->expires =
-	    calendar_add(&route->calendar, decision_time(d), &d->gate->expires);
+	    calendar_add(&route->calendar, routing_time(d), &d->gate->expires);
 }

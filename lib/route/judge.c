@@ -4,7 +4,7 @@
 
 #include "record/json_tree.h"
 #include "record/number.h"
-#include "route/decision.h"
+#include "route/routing.h"
 #include "route/judge.h"
 
 enum {
@@ -81,7 +81,7 @@ fail(struct judge *j, struct router *t, const char *why)
 
 /* The id, as the record or the judge has it; 12 and "12" are the same. */
 static bool
-is_about(const struct json *answer, const struct decision *d)
+is_about(const struct json *answer, const struct routing *d)
 {
 	const struct json *id = json_get(answer, "id");
 
@@ -92,7 +92,7 @@ is_about(const struct json *answer, const struct decision *d)
 /* 1 passes, 0 not, -1 with *why: the answer is none. */
 static int
 understand(struct str text, const struct policy_layer *x,
-    const struct decision *d, const char **why)
+    const struct routing *d, const char **why)
 {
 	const struct json *answer, *score;
 	struct err e;
@@ -116,7 +116,7 @@ understand(struct str text, const struct policy_layer *x,
 }
 
 int
-judge_ask(struct judge *j, struct decision *d)
+judge_ask(struct judge *j, struct routing *d)
 {
 	struct router *t = d->router;
 	const struct policy_layer *x = &t->policy->route.layer[j - t->judge];

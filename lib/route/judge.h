@@ -18,7 +18,7 @@
 #include "base/coprocess.h"
 #include "policy/policy.h"
 
-struct decision;
+struct routing;
 struct router;
 
 struct judge {
@@ -44,6 +44,6 @@ struct judge *judges_new(const struct policy *);
 void judges_end(struct judge *, const struct policy *);
 
 /* Whether it passes: 1, 0, or -1 if there is no answer to be relied upon. */
-int judge_ask(struct judge *, struct decision *);
+int judge_ask(struct judge *, struct routing *);
 
 #endif

@@ -2,7 +2,7 @@
  * The text of "route".  What can stand in it is known but for a few values,
  * so it is put together from parts that are made when the program starts.
  */
-#include "route/decision.h"
+#include "route/routing.h"
 
 /*
  * Parts of up to so many bytes are copied with what stands behind them, which
@@ -147,7 +147,7 @@ put(char *p, struct str x)
 
 /* A plain number as the record spells it; others as they were read. */
 struct str
-member_confidence(const struct decision *d)
+member_confidence(const struct routing *d)
 {
 	const struct router *t = d->router;
 	int64_t id = t->policy->field[FIELD_CONFIDENCE];
@@ -171,7 +171,7 @@ write_time(struct buf *out, int64_t time)
 }
 
 void
-member_gate(const struct decision *d, struct buf *out)
+member_gate(const struct routing *d, struct buf *out)
 {
 	buf_cstr(out, "{\"name\":");
 	buf_str(out, d->gate->name_json);
@@ -186,7 +186,7 @@ member_gate(const struct decision *d, struct buf *out)
 
 /* Where it waits, up to its priority; there is room. */
 static char *
-put_queue(const struct decision *d, char *p)
+put_queue(const struct routing *d, char *p)
 {
 	const struct member_parts *m = &d->router->part;
 	const struct policy_route *route = &d->router->policy->route;
@@ -201,7 +201,7 @@ put_queue(const struct decision *d, char *p)
 }
 
 static size_t
-queue_size(const struct decision *d)
+queue_size(const struct routing *d)
 {
 	const struct policy_route *route = &d->router->policy->route;
 	size_t i = d->queue == NULL ? route->nqueue
@@ -212,7 +212,7 @@ queue_size(const struct decision *d)
 }
 
 void
-member_write(const struct decision *d, struct buf *out)
+member_write(const struct routing *d, struct buf *out)
 {
 	const struct router *t = d->router;
 	const struct member_parts *m = &t->part;

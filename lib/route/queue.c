@@ -2,10 +2,10 @@
  * Where a record waits for a person: the queue, its tier, how urgent it is,
  * and until when (hitl-policy(5), queues and tiers).
  */
-#include "route/decision.h"
+#include "route/routing.h"
 
 static void
-find_queue(struct decision *d)
+find_queue(struct routing *d)
 {
 	const struct policy_route *route = &d->router->policy->route;
 	int match = 1;
@@ -18,7 +18,7 @@ find_queue(struct decision *d)
 		else
 			match = 1;
 		if (match == -1)
-			decision_reason(d, q->reason_json, true);
+			routing_reason(d, q->reason_json, true);
 		if (match != 0)
 			d->queue = q;
 	}
@@ -26,7 +26,7 @@ find_queue(struct decision *d)
 
 /* Up by the rules, each of which sees what those before it have done. */
 static void
-find_tier(struct decision *d)
+find_tier(struct routing *d)
 {
 	const struct policy_route *route = &d->router->policy->route;
 
@@ -44,12 +44,12 @@ find_tier(struct decision *d)
 		if (match == 0)
 			continue;
 		d->tier = m->next; /* also on doubt: higher is more careful */
-		decision_reason(d, m->reason_json, match == -1);
+		routing_reason(d, m->reason_json, match == -1);
 	}
 }
 
 static void
-raise_priority(struct decision *d, enum priority least)
+raise_priority(struct routing *d, enum priority least)
 {
 	if (d->priority < least)
 		d->priority = least;
@@ -62,7 +62,7 @@ raise_priority(struct decision *d, enum priority least)
  * again would come out otherwise.
  */
 static void
-find_priority(struct decision *d)
+find_priority(struct routing *d)
 {
 	const struct router *t = d->router;
 	int64_t now = t->by_clock ? timestamp_now() : t->now, time;
@@ -74,7 +74,7 @@ find_priority(struct decision *d)
 		raise_priority(d, d->gate->priority);
 	if (now == TIMESTAMP_NONE || d->deadline == TIMESTAMP_NONE)
 		return;
-	time = decision_time(d);
+	time = routing_time(d);
 	if (now >= d->deadline)
 		raise_priority(d, PRIORITY_URGENT);
 	else if (now - time >= d->deadline - now &&
@@ -83,12 +83,12 @@ find_priority(struct decision *d)
 }
 
 void
-choose_queue(struct decision *d)
+choose_queue(struct routing *d)
 {
 	find_queue(d);
 	find_tier(d);
 	if (d->queue != NULL && d->queue->has_sla)
 		d->deadline = calendar_add(&d->router->policy->route.calendar,
-		    decision_time(d), &d->queue->sla);
+		    routing_time(d), &d->queue->sla);
 	find_priority(d);
 }

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "policy/cascade.h"
-#include "route/decision.h"
+#include "route/routing.h"
 
 static int
 add_path(struct policy *p, const char *path, uint32_t *id, struct err *e)
@@ -110,7 +110,7 @@ router_join(void *router, void *forked)
 }
 
 void
-decision_reason(struct decision *d, struct str json, bool erring)
+routing_reason(struct routing *d, struct str json, bool erring)
 {
 	struct buf *r = &d->router->reasons;
 
@@ -123,7 +123,7 @@ decision_reason(struct decision *d, struct str json, bool erring)
 }
 
 void
-decision_at_least(struct decision *d, enum action action)
+routing_at_least(struct routing *d, enum action action)
 {
 	if (action > d->action)
 		d->action = action;
@@ -131,20 +131,20 @@ decision_at_least(struct decision *d, enum action action)
 
 /* The action for a record that needs a person, by what is at stake. */
 static enum action
-person(const struct decision *d)
+person(const struct routing *d)
 {
 	return d->risk <= RISK_MEDIUM ? ACTION_QUEUE : ACTION_ESCALATE;
 }
 
 void
-decision_needs_person(struct decision *d)
+routing_needs_person(struct routing *d)
 {
-	decision_at_least(d, person(d));
+	routing_at_least(d, person(d));
 	d->respond = RESPOND_HUMAN;
 }
 
 int64_t
-decision_time(struct decision *d)
+routing_time(struct routing *d)
 {
 	const struct router *t = d->router;
 
@@ -161,7 +161,7 @@ decision_time(struct decision *d)
  * expressions then see as .risk.
  */
 static void
-find_risk(struct decision *d)
+find_risk(struct routing *d)
 {
 	struct router *t = d->router;
 	struct record *r = d->record;
@@ -178,8 +178,8 @@ find_risk(struct decision *d)
 		if (expr_value(t->ev, r, t->risk_rules, &rules) == EXPR_OK &&
 		    memmem(rules.text.s, rules.text.n, "(error)\"", 8) !=
 			NULL) {
-			decision_needs_person(d);
-			decision_reason(d, STR("\"risk:rule\""), true);
+			routing_needs_person(d);
+			routing_reason(d, STR("\"risk:rule\""), true);
 		}
 		return;
 	}
@@ -190,8 +190,8 @@ find_risk(struct decision *d)
 			   r->fields, t->risk_node));
 		d->risk = risk.level;
 		if (risk.erring) {
-			decision_needs_person(d);
-			decision_reason(d, STR("\"risk:rule\""), true);
+			routing_needs_person(d);
+			routing_reason(d, STR("\"risk:rule\""), true);
 		}
 		return;
 	}
@@ -199,7 +199,7 @@ find_risk(struct decision *d)
 }
 
 static void
-apply_triggers(struct decision *d)
+apply_triggers(struct routing *d)
 {
 	struct router *t = d->router;
 	const struct policy_route *route = &t->policy->route;
@@ -212,11 +212,11 @@ apply_triggers(struct decision *d)
 		if (match == 0)
 			continue;
 		if (match == -1)
-			decision_needs_person(d); /* on doubt */
-		decision_at_least(d, trigger->action);
+			routing_needs_person(d); /* on doubt */
+		routing_at_least(d, trigger->action);
 		if (trigger->action >= ACTION_QUEUE)
 			d->respond = RESPOND_HUMAN;
-		decision_reason(d, trigger->reason_json, match == -1);
+		routing_reason(d, trigger->reason_json, match == -1);
 	}
 }
 
@@ -236,47 +236,46 @@ unusable(enum confidence_state state)
 
 /* Confidence against threshold, at a risk that lets the model act at all. */
 static void
-apply_zone(struct decision *d)
+apply_zone(struct routing *d)
 {
 	struct router *t = d->router;
 	const struct policy_route *route = &t->policy->route;
 
 	if (d->state != CONFIDENCE_OK) {
-		decision_needs_person(d);
-		decision_reason(d, unusable(d->state), false);
+		routing_needs_person(d);
+		routing_reason(d, unusable(d->state), false);
 	} else if (d->threshold->never) {
-		decision_needs_person(d);
-		decision_reason(d, STR("\"threshold:none\""), false);
+		routing_needs_person(d);
+		routing_reason(d, STR("\"threshold:none\""), false);
 	} else if (d->confidence < d->threshold->value) {
-		decision_at_least(d, person(d));
+		routing_at_least(d, person(d));
 		if (d->risk > RISK_MEDIUM || !route->has_review_band ||
 		    d->confidence < route->review_band)
 			d->respond = RESPOND_HUMAN;
 		else if (d->respond == RESPOND_MODEL)
 			d->respond = RESPOND_MODEL_FLAGGED;
-		decision_reason(
-		    d, STR("\"confidence:below_threshold\""), false);
+		routing_reason(d, STR("\"confidence:below_threshold\""), false);
 	} else if (d->risk == RISK_HIGH) {
-		decision_at_least(d, ACTION_AUTO_AUDIT);
-		decision_reason(d, STR("\"risk:high\""), false);
+		routing_at_least(d, ACTION_AUTO_AUDIT);
+		routing_reason(d, STR("\"risk:high\""), false);
 	} else if (d->confidence < d->relieved) {
-		decision_reason(d, STR("\"relief:backlog\""), false);
+		routing_reason(d, STR("\"relief:backlog\""), false);
 	}
 }
 
 static void
-apply_risk(struct decision *d)
+apply_risk(struct routing *d)
 {
 	if (d->risk == RISK_CRITICAL || d->risk == RISK_UNKNOWN) {
-		decision_needs_person(d);
-		decision_reason(d,
+		routing_needs_person(d);
+		routing_reason(d,
 		    d->risk == RISK_CRITICAL ? STR("\"risk:critical\"")
 					     : STR("\"risk:unknown\""),
 		    false);
 		d->threshold = &threshold_never;
 		if (d->state == CONFIDENCE_OK)
 			return;
-		decision_reason(d, unusable(d->state), false);
+		routing_reason(d, unusable(d->state), false);
 	} else {
 		apply_zone(d);
 	}
@@ -284,7 +283,7 @@ apply_risk(struct decision *d)
 
 /* How well its kind is known; NULL: there are no metrics. */
 static const struct maturity_group *
-find_maturity(struct decision *d)
+find_maturity(struct routing *d)
 {
 	struct router *t = d->router;
 	int64_t by = t->policy->route.audit.by;
@@ -304,7 +303,7 @@ find_maturity(struct decision *d)
 
 /* Nothing is known of it yet; what a step fills in for the next is left. */
 static inline void
-decision_begin(struct decision *d, struct router *t, struct record *r)
+routing_begin(struct routing *d, struct router *t, struct record *r)
 {
 	d->router = t;
 	d->record = r;
@@ -321,9 +320,9 @@ decision_begin(struct decision *d, struct router *t, struct record *r)
 enum action
 route_record(struct router *t, struct record *r, struct buf *out)
 {
-	struct decision d;
+	struct routing d;
 
-	decision_begin(&d, t, r);
+	routing_begin(&d, t, r);
 	buf_clear(&t->reasons);
 	d.has_id = field_name(t->ev, t->policy, r, FIELD_ID, &d.id);
 	d.task = field_task(t->ev, t->policy, r);

@@ -2,7 +2,7 @@
  * The task: all that the person who looks at a decision has to know, so that
  * nobody needs to reconstruct a trace (hitl-route(1), TASKS).
  */
-#include "route/decision.h"
+#include "route/routing.h"
 
 int
 tasks_use(struct router *t, struct err *e)
@@ -24,7 +24,7 @@ tasks_use(struct router *t, struct err *e)
 
 /* What an expression says of the record, or null. */
 static void
-write_value(struct decision *d, uint32_t id, struct buf *out)
+write_value(struct routing *d, uint32_t id, struct buf *out)
 {
 	struct value v;
 
@@ -37,7 +37,7 @@ write_value(struct decision *d, uint32_t id, struct buf *out)
 
 static void
 write_member(
-    struct decision *d, const struct policy_task_member *m, struct buf *out)
+    struct routing *d, const struct policy_task_member *m, struct buf *out)
 {
 	buf_str(out, m->name_json);
 	buf_char(out, ':');
@@ -74,7 +74,7 @@ write_time(struct buf *out, const char *key, int64_t time)
 }
 
 static const char *
-kind(const struct decision *d)
+kind(const struct routing *d)
 {
 	if (d->gate != NULL)
 		return "approval";
@@ -82,7 +82,7 @@ kind(const struct decision *d)
 }
 
 static void
-write_reasons(const struct decision *d, struct buf *out)
+write_reasons(const struct routing *d, struct buf *out)
 {
 	const struct buf *reasons = &d->router->reasons;
 
@@ -95,7 +95,7 @@ write_reasons(const struct decision *d, struct buf *out)
 }
 
 static void
-write_where(const struct decision *d, struct buf *out)
+write_where(const struct routing *d, struct buf *out)
 {
 	const struct policy_queue *q = d->queue;
 	int next = d->has_tier ? (int)d->tier + 1 : TIERS;
@@ -110,7 +110,7 @@ write_where(const struct decision *d, struct buf *out)
 
 /* What a gate and the cascade have said. */
 static void
-write_findings(const struct decision *d, struct buf *out)
+write_findings(const struct routing *d, struct buf *out)
 {
 	const struct router *t = d->router;
 
@@ -130,7 +130,7 @@ write_findings(const struct decision *d, struct buf *out)
  * its past.
  */
 static void
-write_previous(struct decision *d, struct buf *out)
+write_previous(struct routing *d, struct buf *out)
 {
 	struct router *t = d->router;
 	struct value v;
@@ -148,7 +148,7 @@ write_previous(struct decision *d, struct buf *out)
 }
 
 void
-task_write(struct decision *d, struct buf *out)
+task_write(struct routing *d, struct buf *out)
 {
 	const struct policy *p = d->router->policy;
 	size_t i = 0;
@@ -166,7 +166,7 @@ task_write(struct decision *d, struct buf *out)
 	write_findings(d, out);
 	write_where(d, out);
 	write_word(out, "priority", priority_words[d->priority]);
-	write_time(out, "created_at", decision_time(d));
+	write_time(out, "created_at", routing_time(d));
 	write_time(out, "sla_deadline", d->deadline);
 	for (; i < p->ntask_member; i++) {
 		buf_char(out, ',');

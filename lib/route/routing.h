@@ -2,8 +2,8 @@
  * One record on its way: what is found out of it, step by step, and what
  * comes of it.  Private to lib/route.
  */
-#ifndef HITL_ROUTE_DECISION_H
-#define HITL_ROUTE_DECISION_H
+#ifndef HITL_ROUTE_ROUTING_H
+#define HITL_ROUTE_ROUTING_H
 
 #include "policy/fieldvalue.h"
 #include "route/audit.h"
@@ -11,7 +11,7 @@
 
 enum { GATE_KEY = 32 }; /* hex digits: 128 bits */
 
-struct decision {
+struct routing {
 	struct router *router;
 	struct record *record;
 	bool has_id;
@@ -42,36 +42,36 @@ struct decision {
 
 /* Whether a person is to look, before or after. */
 static inline bool
-is_looked_at(const struct decision *d)
+is_looked_at(const struct routing *d)
 {
 	return d->action >= ACTION_QUEUE || d->audit.selected;
 }
 
 /* A reason as a JSON string; "(error)" in it when an expression failed. */
-void decision_reason(struct decision *, struct str json, bool erring);
+void routing_reason(struct routing *, struct str json, bool erring);
 /* At least this action. */
-void decision_at_least(struct decision *, enum action);
+void routing_at_least(struct routing *, enum action);
 /* A person answers: QUEUE at low and medium risk, else ESCALATE. */
-void decision_needs_person(struct decision *);
+void routing_needs_person(struct routing *);
 /* When it came: the record's time, else --now, else the clock. */
-int64_t decision_time(struct decision *);
+int64_t routing_time(struct routing *);
 
 /* Gates (gate.c): which match, and what an approval is asked for. */
-void apply_gates(struct decision *);
+void apply_gates(struct routing *);
 /* The layers of the cascade, in turn, until one stops it (cascade.c). */
-void apply_cascade(struct decision *);
+void apply_cascade(struct routing *);
 /* Where it waits, for whom, how urgently and until when (queue.c). */
-void choose_queue(struct decision *);
+void choose_queue(struct routing *);
 
 /* The text of "route" (member.c). */
 void member_prepare(struct router *, struct arena *);
-void member_write(const struct decision *, struct buf *out);
+void member_write(const struct routing *, struct buf *out);
 /* {"name":…,"key":…,"expires_at":…} */
-void member_gate(const struct decision *, struct buf *out);
+void member_gate(const struct routing *, struct buf *out);
 /* The confidence as JSON, while the record lives. */
-struct str member_confidence(const struct decision *);
+struct str member_confidence(const struct routing *);
 
 /* The escalation object of what a person is to look at (task.c). */
-void task_write(struct decision *, struct buf *out);
+void task_write(struct routing *, struct buf *out);
 
 #endif
