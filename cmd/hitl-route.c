@@ -1,36 +1,54 @@
 /* hitl-route: add a "route" member to each record (hitl-route(1)). */
+#include <math.h>
+
 #include "route/modes.h"
 
 enum {
 	OPTION_THRESHOLDS = 't',
-	OPTION_ALLOW_COMMANDS = OPTION_OWN,
+	OPTION_ADVISE = OPTION_OWN,
+	OPTION_ALLOW_COMMANDS,
 	OPTION_BACKLOG,
 	OPTION_BACKLOG_FILE,
+	OPTION_CAPACITY,
+	OPTION_COST_ERROR,
+	OPTION_COST_REVIEW,
 	OPTION_DRY_RUN_POLICY,
 	OPTION_DRY_RUN_THRESHOLDS,
 	OPTION_EXPLAIN,
+	OPTION_MAX_ERROR,
 	OPTION_METRICS,
 	OPTION_NOW,
 	OPTION_OVERDUE,
 	OPTION_TASKS,
+	OPTION_VOLUME,
 	OPTION_WATCH,
 };
 
 static const struct option_row rows[] = {
 	{ OPTION_THRESHOLDS, "thresholds", "FILE",
 	    "thresholds made by hitl-calibrate(1)" },
+	{ OPTION_ADVISE, "advise", NULL,
+	    "write a first policy for a log like this, with reasons" },
 	{ OPTION_ALLOW_COMMANDS, "allow-commands", NULL,
 	    "run the programs in the policy's cascade" },
 	{ OPTION_BACKLOG, "backlog", "N",
 	    "so many tasks wait: for the policy's relief" },
 	{ OPTION_BACKLOG_FILE, "backlog-file", "FILE",
 	    "the same, from a file that may change" },
+	{ OPTION_CAPACITY, "capacity", "N",
+	    "with --advise: so many reviews a day are possible" },
+	{ OPTION_COST_ERROR, "cost-error", "X",
+	    "with --advise: what an error costs that acts alone" },
+	{ OPTION_COST_REVIEW, "cost-review", "Y",
+	    "with --advise: what a review costs" },
 	{ OPTION_DRY_RUN_POLICY, "dry-run-policy", "OLD",
 	    "count what moves from OLD to this policy, and route nothing" },
 	{ OPTION_DRY_RUN_THRESHOLDS, "dry-run-thresholds", "OLD",
 	    "with it: the thresholds of OLD (those of -t)" },
 	{ OPTION_EXPLAIN, "explain", "ID",
 	    "say in words why the records of this id go where they go" },
+	{ OPTION_MAX_ERROR, "max-error", "A",
+	    "with --advise: the error rate of what acts alone, at most" },
 	{ OPTION_METRICS, "metrics", "FILE",
 	    "metrics by hitl-metrics(1): for the audits' states and floor" },
 	{ OPTION_NOW, "now", "TIME",
@@ -40,6 +58,8 @@ static const struct option_row rows[] = {
 	    "mark the tasks whose answer may be sent, for want of a person" },
 	{ OPTION_TASKS, "tasks", "FILE",
 	    "write a task for each record that a person is to look at" },
+	{ OPTION_VOLUME, "volume", "N",
+	    "with --advise: so many decisions come a day (by the log)" },
 	{ OPTION_WATCH, "watch", NULL,
 	    "load policy, thresholds and metrics again when they change" },
 };
@@ -61,6 +81,22 @@ take(int id, const char *argument, void *own, struct err *e)
 
 	switch (id) {
 	case OPTION_THRESHOLDS: o->thresholds = argument; break;
+	case OPTION_ADVISE: o->advise = true; break;
+	case OPTION_MAX_ERROR:
+		return number_option("--max-error", argument, 1e-9, 0.999999,
+		    &o->advice.max_error, e);
+	case OPTION_COST_ERROR:
+		return number_option("--cost-error", argument, 1e-9, 1e15,
+		    &o->advice.cost_error, e);
+	case OPTION_COST_REVIEW:
+		return number_option("--cost-review", argument, 1e-9, 1e15,
+		    &o->advice.cost_review, e);
+	case OPTION_CAPACITY:
+		return number_option(
+		    "--capacity", argument, 0, 1e12, &o->advice.capacity, e);
+	case OPTION_VOLUME:
+		return number_option(
+		    "--volume", argument, 1e-6, 1e12, &o->advice.volume, e);
 	case OPTION_ALLOW_COMMANDS: o->allow_commands = true; break;
 	case OPTION_BACKLOG:
 		o->has_backlog = true;
@@ -94,8 +130,12 @@ static const struct command command = {
 static int
 check(const struct route_options *own, const struct options *o, struct err *e)
 {
+	const struct advice *a = &own->advice;
 	int jobs = (own->explain != NULL) + (own->dry_run_policy != NULL) +
-		   (own->overdue != NULL);
+		   (own->overdue != NULL) + own->advise;
+	bool advised = !isnan(a->max_error) || !isnan(a->cost_error) ||
+		       !isnan(a->cost_review) || !isnan(a->capacity) ||
+		       !isnan(a->volume);
 	const char *wrong = NULL;
 
 	if (o->format_given && own->dry_run_policy == NULL)
@@ -106,8 +146,15 @@ check(const struct route_options *own, const struct options *o, struct err *e)
 	else if (own->has_backlog && own->backlog.file != NULL)
 		wrong = "--backlog and --backlog-file do not go together";
 	else if (jobs > 1)
-		wrong = "--explain, --dry-run-policy and --overdue do not go "
-			"together";
+		wrong = "--explain, --dry-run-policy, --overdue and --advise "
+			"do not go together";
+	else if (advised && !own->advise)
+		wrong = "costs, errors, capacity and volume go with --advise";
+	else if (isnan(a->cost_error) != isnan(a->cost_review))
+		wrong = "--cost-error and --cost-review go together";
+	else if (own->advise && o->policy != NULL)
+		wrong = "--advise makes a policy, and takes none (-F says "
+			"where fields stand)";
 	else if (jobs > 0 && (own->tasks != NULL || own->watch))
 		wrong = "--tasks and --watch are for routing";
 	else if (own->overdue != NULL && *o->file != NULL)
@@ -122,7 +169,8 @@ check(const struct route_options *own, const struct options *o, struct err *e)
 int
 main(int argc, char *argv[])
 {
-	struct route_options own = { .now = TIMESTAMP_NONE };
+	struct route_options own = { .now = TIMESTAMP_NONE,
+		.advice = { NAN, NAN, NAN, NAN, NAN, NULL, 0 } };
 	struct options o;
 	struct err e;
 	int status;
@@ -133,7 +181,9 @@ main(int argc, char *argv[])
 	    (own.backlog.file != NULL &&
 		backlog_open(&own.backlog, own.backlog.file, &e) == -1))
 		return diag_err(&e);
-	if (own.explain != NULL)
+	if (own.advise)
+		status = advise_all(&o, &own);
+	else if (own.explain != NULL)
 		status = explain_all(&o, &own);
 	else if (own.dry_run_policy != NULL)
 		status = dry_run_all(&o, &own);

@@ -3,6 +3,7 @@
 #define HITL_CMD_ROUTE_MODES_H
 
 #include "options.h"
+#include "route/advise.h"
 #include "route/compare.h"
 #include "route/explain.h"
 
@@ -21,6 +22,8 @@ struct route_options {
 	struct backlog backlog;
 	int64_t now; /* TIMESTAMP_NONE: not given */
 	bool by_clock; /* --now now */
+	bool advise;
+	struct advice advice;
 };
 
 /*
@@ -55,5 +58,6 @@ int explain_all(struct options *, struct route_options *); /* --explain */
 int
 dry_run_all(struct options *, struct route_options *); /* --dry-run-policy */
 int overdue_all(struct options *, struct route_options *); /* --overdue */
+int advise_all(struct options *, struct route_options *); /* --advise */
 
 #endif

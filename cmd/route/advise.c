@@ -1,0 +1,46 @@
+/* hitl-route --advise: a first policy out of a log. */
+#include "route/advise.h"
+#include "route/modes.h"
+
+static int
+begin(struct survey *s, struct policy *p, const struct options *o,
+    struct output *out, struct err *e)
+{
+	if (survey_init(s, p, o->percent, e) == -1 ||
+	    program_compile(o, p->exprs, e) == -1 ||
+	    stream_check(o->file, e) == -1 ||
+	    output_open(out, o->output, e) == -1)
+		return -1;
+	program_output(out);
+	s->ev = evaluator_new(p->exprs);
+	return 0;
+}
+
+int
+advise_all(struct options *o, struct route_options *own)
+{
+	static struct survey survey; /* some of it is large */
+	struct arena perm = { 0 };
+	struct stream_totals totals;
+	struct output out;
+	struct policy *p;
+	enum status status;
+	struct err e;
+
+	own->advice.field = o->override;
+	own->advice.nfield = o->noverride;
+	o->stream.jobs = 1;
+	p = policy_load(NULL, o->override, o->noverride, &perm, &e);
+	if (p == NULL || begin(&survey, p, o, &out, &e) == -1)
+		return (int)diag_err(&e);
+	status = stream_run(&o->stream, o->file, expr_set_fields(p->exprs),
+	    &(struct stream_job){ .record = survey_add, .state = &survey },
+	    &totals);
+	if (advise(&survey, &own->advice, &out.buf, &e) == -1)
+		return program_discard(&out, diag_err(&e));
+	evaluator_free(survey.ev);
+	survey_release(&survey);
+	policy_free(p);
+	arena_release(&perm);
+	return program_finish(&out, status);
+}
