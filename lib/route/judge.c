@@ -1,15 +1,16 @@
 /* External judges (judge.h). */
+#include <sodium.h>
 #include <stdlib.h>
 #include <time.h>
 
 #include "record/json_tree.h"
-#include "record/number.h"
 #include "route/routing.h"
 #include "route/judge.h"
 
 enum {
 	FAILURES_IN_A_ROW = 3, /* before it is left alone */
 	REST_MOST = 60, /* seconds */
+	NONCE = 16, /* bytes */
 };
 
 static int64_t
@@ -79,31 +80,20 @@ fail(struct judge *j, struct router *t, const char *why)
 	return -1;
 }
 
-/* The id, as the record or the judge has it; 12 and "12" are the same. */
-static bool
-is_about(const struct json *answer, const struct routing *d)
-{
-	const struct json *id = json_get(answer, "id");
-
-	return id != NULL && id->value.type != JSON_NULL &&
-	       str_eq(value_name(&id->value, d->record->scratch), d->id);
-}
-
 /* 1 passes, 0 not, -1 with *why: the answer is none. */
 static int
-understand(struct str text, const struct policy_layer *x,
-    const struct routing *d, const char **why)
+understand(struct str text, struct str nonce, const struct policy_layer *x,
+    struct arena *scratch, const char **why)
 {
-	const struct json *answer, *score;
+	const struct json *answer, *same, *score;
 	struct err e;
 
-	answer = json_parse(text, d->record->scratch, &e);
+	answer = json_parse(text, scratch, &e);
 	if (answer == NULL || answer->value.type != JSON_OBJECT)
 		return *why = "answered with what is no JSON object", -1;
-	if (!is_about(answer, d))
-		return *why =
-			   "answered with another id than it was asked about",
-		       -1;
+	same = json_get(answer, "nonce");
+	if (same == NULL || !str_eq(same->string, nonce))
+		return *why = "answered another question than it was asked", -1;
 	score = json_get(answer, "score");
 	if (score != NULL && score->value.type == JSON_TRUE)
 		return 1;
@@ -115,32 +105,49 @@ understand(struct str text, const struct policy_layer *x,
 	return score->number >= x->pass;
 }
 
+/* {"nonce":"…","record":…}, from `scratch`. */
+static struct str
+question(struct str nonce, const struct record *r)
+{
+	struct buf text = { 0 };
+	struct str s;
+
+	buf_cstr(&text, "{\"nonce\":\"");
+	buf_str(&text, nonce);
+	buf_cstr(&text, "\",\"record\":");
+	buf_str(&text, record_text(r));
+	buf_char(&text, '}');
+	s = arena_str(r->scratch, buf_view(&text));
+	buf_release(&text);
+	return s;
+}
+
 int
 judge_ask(struct judge *j, struct routing *d)
 {
 	struct router *t = d->router;
 	const struct policy_layer *x = &t->policy->route.layer[j - t->judge];
-	struct str answer, line = record_text(d->record);
+	unsigned char random[NONCE];
+	char nonce[2 * NONCE + 1];
+	struct str answer, line;
 	const char *what;
 	struct err e;
 	int passes;
 
-	if (!d->has_id) {
-		t->judging.failed++;
-		return -1;
-	}
 	if (j->failures >= FAILURES_IN_A_ROW && now_usec() < j->rests_until) {
 		t->judging.failed++;
 		return -1;
 	}
-	if (memchr(line.s, '\n', line.n) != NULL) /* from CSV, say */
-		return fail(j, t, "a record of several lines cannot be asked");
+	randombytes_buf(random, sizeof(random));
+	sodium_bin2hex(nonce, sizeof(nonce), random, sizeof(random));
+	line = question(str_of(nonce), d->record);
 	if (coprocess_ask(&j->process, line, x->timeout.usec, &answer, &e) ==
 	    -1) {
 		err_prefix(&e, "%s.command", x->where);
 		return fail(j, t, e.msg);
 	}
-	passes = understand(answer, x, d, &what);
+	passes =
+	    understand(answer, str_of(nonce), x, d->record->scratch, &what);
 	if (passes == -1) {
 		coprocess_kill(&j->process);
 		err_set(&e, STATUS_SYSTEM, "%s.command: %s: %s", x->where,

@@ -2,11 +2,12 @@
  * A judge: a program that says how good an answer is, a line for a line
  * (hitl-policy(5), cascade).
  *
- * It gets the record and answers {"id":…,"score":…}: the id of that record,
- * and a number in [0, 1]; or true or false for a score.  An answer that does
- * not name its record might be another's, so a record without an id cannot be
- * judged.  Whatever else happens, the record goes to a person: a judge that
- * fails never lets anything pass.
+ * It gets {"nonce":…,"record":…} and answers {"nonce":…,"score":…}: the same
+ * nonce, and a number in [0, 1], or true or false.  The nonce is drawn at
+ * random for each question, so that no answer is taken for that to another
+ * one, be it late, early or made up; an id would not do, which can be guessed
+ * and can come twice.  Whatever else happens, the record goes to a person: a
+ * judge that fails never lets anything pass.
  *
  * One that fails is started anew for the next record.  After some failures
  * in a row it is left alone for a while, a second and then twice as long each

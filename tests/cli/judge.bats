@@ -6,7 +6,7 @@ load helper
 setup() {
 	cd "$BATS_TEST_TMPDIR"
 	echo '{"risk":{"default":"low","tasks":{"h":"high"}},"route":{"threshold":0.5,"cascade":[
-		{"name":"judge","command":["./judge"],"pass":0.8,"cost":0.01,"timeout":"2s"}]}}' >p.json
+		{"name":"judge","command":["./judge"],"pass":0.8,"cost":0.01,"timeout":"30s"}]}}' >p.json
 	seq 1 8 | jq -c '{id: "d\(.)", ts: 0, confidence: 0.9, n: .}' >in
 }
 
@@ -29,20 +29,20 @@ run_judge() {
 }
 
 @test "judge: its score against the mark, for the record it names" {
-	judge "exec jq -c --unbuffered '{id, score: (.n / 10)}'"
+	judge "exec jq -c --unbuffered '{nonce, score: (.record.n / 10)}'"
 	run_judge
 	[ "$(letters)" = sssssssA ]
 	[ "$stderr" = "" ]
-	judge "exec jq -c --unbuffered '{id, score: (.n > 6)}'"
+	judge "exec jq -c --unbuffered '{nonce, score: (.record.n > 6)}'"
 	run_judge -j 3
 	[ "$(letters)" = ssssssAA ]
 	jq -s -e 'all(.route.cascade.cost == 0.01)' out
-	# numbers for ids, a record without one
+	# whatever its id
 	printf '%s\n' '{"id":7,"ts":0,"confidence":0.9,"n":9}' '{"ts":0,"confidence":0.9,"n":9}' >in
 	run_judge
-	[ "$(letters)" = Ae ]
+	[ "$(letters)" = AA ]
 	# risk is there to be seen
-	judge "exec jq -c --unbuffered '{id, score: (if .risk.level == \"high\" then 0 else 1 end)}'"
+	judge "exec jq -c --unbuffered '{nonce, score: (if .record.risk.level == \"high\" then 0 else 1 end)}'"
 	printf '%s\n' '{"id":7,"ts":0,"confidence":0.9,"task_type":"h"}' '{"id":8,"ts":0,"confidence":0.9}' >in
 	run_judge
 	jq -s -e '.[0].route.action == "ESCALATE" and .[0].route.reasons == ["risk:high", "cascade:judge"]
@@ -71,7 +71,7 @@ run_judge() {
 }
 
 @test "judge: one that hangs" {
-	sed -i 's/"2s"/"1s"/' p.json
+	sed -i 's/"30s"/"1s"/' p.json
 	judge 'exec sleep 987654'
 	run_judge
 	[ "$(letters)" = eeeeeeee ]
@@ -102,7 +102,7 @@ run_judge() {
 	judge 'i=0
 		while [ $i -lt 2 ] && read -r line; do
 			i=$((i + 1))
-			echo "$line" | jq -c "{id, score: 1}"
+			echo "$line" | jq -c "{nonce, score: 1}"
 		done
 		read -r line'
 	run_judge
@@ -111,19 +111,18 @@ run_judge() {
 }
 
 @test "judge: one that writes garbage" {
-	for answer in 'nonsense' '' '7' '[]' '{}' '{"id":"d1"' '{"score":1}' '{"id":null,"score":1}' '{"id":"d0","score":1}' \
-		'{"id":"d1","score":"1"}' '{"id":"d1","score":1.1}' '{"id":"d1","score":-0.1}' '{"id":"d1","score":null}' \
-		'{"id":["d1"],"score":1}' '{"id":"d1"}'; do
+	for answer in 'nonsense' '' '7' '[]' '{}' '{"nonce":"' '{"score":1}' '{"nonce":null,"score":1}' '{"nonce":"d1","score":1}' \
+		'{"nonce":NONCE,"score":"1"}' '{"nonce":NONCE,"score":1.1}' '{"nonce":NONCE,"score":-0.1}' \
+		'{"nonce":NONCE,"score":null}' '{"nonce":[NONCE],"score":1}' '{"nonce":NONCE}' '{"nonce":NONCE,"score":1' \
+		'[{"nonce":NONCE,"score":1}]' '{"nonce":NONCE,"nonce":7,"score":1}'; do
 		echo "$answer" >answer
-		judge 'while read -r x; do cat answer; done'
+		judge 'while read -r x; do sed "s/NONCE/$(echo "$x" | jq .nonce)/" answer; done'
 		run_judge
 		[ "$(letters)" = eeeeeeee ] || { echo "$answer: $(letters)"; return 1; }
 	done
-	# right for the first record only
-	echo '{"id":"d1","score":1}' >answer
+	echo '{"score":1,"why":{},"nonce":NONCE}' >answer
 	run_judge
-	[ "$(letters)" = Aeeeeeee ]
-	says "answered with another id than it was asked about"
+	[ "$(letters)" = AAAAAAAA ]
 	judge 'yes | tr -d "\n"'
 	run_judge
 	[ "$(letters)" = eeeeeeee ]
@@ -135,26 +134,27 @@ run_judge() {
 }
 
 @test "judge: one that answers out of turn" {
-	# before it is asked; what it says of the first record may come in time
-	judge 'for i in 1 2 3 4 5 6 7 8; do echo "{\"id\":\"d$i\",\"score\":1}"; done; cat >/dev/null'
+	# before it is asked, with what it cannot know
+	judge 'for i in 1 2 3 4 5 6 7 8; do echo "{\"nonce\":\"d$i\",\"id\":\"d$i\",\"score\":1}"; done; cat >/dev/null'
 	run_judge
-	[[ "$(letters)" == ?eeeeeee ]]
+	[ "$(letters)" = eeeeeeee ]
 	# the one before
-	judge 'old=d0; while read -r line; do
-			echo "{\"id\":\"$old\",\"score\":1}"
-			old=$(echo "$line" | jq -r .id)
+	judge 'old=x; while read -r line; do
+			echo "{\"nonce\":\"$old\",\"score\":1}"
+			old=$(echo "$line" | jq -r .nonce)
 		done'
 	run_judge
 	[ "$(letters)" = eeeeeeee ]
+	says "answered another question than it was asked"
 	# twice
-	judge 'while read -r line; do echo "$line" | jq -c "{id, score: 1}, {id, score: 1}"; done'
+	judge 'while read -r line; do echo "$line" | jq -c "{nonce, score: 1}, {nonce, score: 1}"; done'
 	run_judge
 	[[ "$(letters)" != *AA* ]]
 	# too late: what it says then is nobody's
-	sed -i 's/"2s"/"1s"/' p.json
+	sed -i 's/"30s"/"5s"/' p.json
 	judge 'while read -r line; do
-			case $line in *d1*) sleep 2 ;; esac
-			echo "$line" | jq -c "{id, score: 1}"
+			case $line in *\"d1\"*) sleep 60 ;; esac
+			echo "$line" | jq -c "{nonce, score: 1}"
 		done'
 	run_judge
 	[ "$(letters)" = eAAAAAAA ]
@@ -162,22 +162,23 @@ run_judge() {
 
 @test "judge: long records, both ways at once" {
 	jq -n -c --arg x "$(head -c 100000 /dev/zero | tr '\0' x)" '{id: "d1", confidence: 0.9, ts: 0, x: [range(30) | $x]}' >in
-	judge 'exec jq -c --unbuffered "{id, score: 1, why: .x[0][:900000]}"'
+	judge 'exec jq -c --unbuffered "{nonce, score: 1, why: .record.x[0][:900000]}"'
 	run_judge
 	[ "$(letters)" = A ]
 	# does not read at all, but writes
-	judge 'echo "{\"id\":\"d1\",\"score\":1}"; exec sleep 987654'
+	sed -i 's/"30s"/"1s"/' p.json
+	judge 'echo "{\"nonce\":\"d1\",\"score\":1}"; exec sleep 987654'
 	run_judge
 	[ "$(letters)" = e ]
 }
 
 @test "judge: it sees the end of the input, and what it does then is waited for" {
-	judge 'jq -c --unbuffered "{id, score: 1}"; echo done >ended'
+	judge 'jq -c --unbuffered "{nonce, score: 1}"; echo done >ended'
 	run_judge
 	[ "$(letters)" = AAAAAAAA ]
 	[ "$(cat ended)" = done ]
 	# signals and memory are as if nothing were beside it
-	judge 'ulimit -v >limit; grep -E "^Sig(Blk|Ign)" /proc/self/status >signals; exec jq -c --unbuffered "{id, score: 1}"'
+	judge 'ulimit -v >limit; grep -E "^Sig(Blk|Ign)" /proc/self/status >signals; exec jq -c --unbuffered "{nonce, score: 1}"'
 	jq '.route.triggers = [{"name":"libjq","when":"[.x | strings | test(\"a\")] | any","action":"QUEUE"}]' p.json >q.json
 	hitl hitl-route -p q.json --allow-commands -o out in
 	status 0
