@@ -7,12 +7,14 @@
 
 enum {
 	SEGMENTS = 1024, /* all shapes together */
-	SEGMENT_BYTES = 32,
+	CHUNK = 16, /* bytes compared at once */
+	SEGMENT_BYTES = 4 * CHUNK,
 	SEGMENT_EVENTS = 4,
 	TRIED = 8, /* segments that may follow another */
 	DEPTH = 16, /* of lines worth a shape */
 	MISSES = 64, /* in a row, before a pause */
 	PAUSE = 4096, /* lines */
+	SHAPELESS = 64, /* lines; then one in so many is tried */
 };
 
 /* A wanted container that begins or ends within a segment. */
@@ -30,8 +32,9 @@ enum follows { NOTHING, STRING, NUMBER_OR_WORD };
  * to the opening one of the next, quotes included.
  */
 struct segment {
-	char head[16]; /* the first bytes, and zeros */
-	char tail[16]; /* the last ones; of less than 16 the same again */
+	char head[CHUNK]; /* the first bytes, and zeros */
+	char tail[CHUNK]; /* the last ones; of less than 16 the same again */
+	char middle[2 * CHUNK]; /* those from the 17th on, of more than 32 */
 	uint16_t mask; /* a bit for each byte of head that counts */
 	uint8_t n;
 	uint8_t tail_at;
@@ -59,13 +62,17 @@ is_here(const struct segment *g, const char *p)
 		return true;
 	here = _mm_loadu_si128((const __m128i *)(p + g->tail_at));
 	known = _mm_loadu_si128((const __m128i *)g->tail);
-	return _mm_movemask_epi8(_mm_cmpeq_epi8(here, known)) == 0xffff;
+	if (_mm_movemask_epi8(_mm_cmpeq_epi8(here, known)) != 0xffff)
+		return false;
 #else
-	size_t n = g->n < 16 ? g->n : 16;
+	size_t n = g->n < CHUNK ? g->n : CHUNK;
 
-	return memcmp(p, g->head, n) == 0 &&
-	       memcmp(p + g->tail_at, g->tail, n) == 0;
+	if (memcmp(p, g->head, n) != 0 ||
+	    memcmp(p + g->tail_at, g->tail, n) != 0)
+		return false;
 #endif
+	return g->n <= 2 * CHUNK ||
+	       memcmp(p + CHUNK, g->middle, (size_t)g->n - 2 * CHUNK) == 0;
 }
 
 /* The containers that begin and end in a segment at p. */
@@ -188,8 +195,9 @@ struct taking {
 static bool
 same_segment(const struct segment *a, const struct segment *b)
 {
-	return a->n == b->n && memcmp(a->head, b->head, 16) == 0 &&
-	       memcmp(a->tail, b->tail, 16) == 0;
+	return a->n == b->n && memcmp(a->head, b->head, CHUNK) == 0 &&
+	       memcmp(a->tail, b->tail, CHUNK) == 0 &&
+	       memcmp(a->middle, b->middle, sizeof(a->middle)) == 0;
 }
 
 /*
@@ -211,10 +219,12 @@ end_segment(struct taking *t, enum follows follows)
 		g->tokens +=
 		    t->start[i] == '"' || (unsigned char)t->start[i] < 0x20;
 	g->n = (uint8_t)n;
-	g->tail_at = (uint8_t)(n > 16 ? n - 16 : 0);
-	g->mask = (uint16_t)(n >= 16 ? 0xffff : (1U << n) - 1);
-	memcpy(g->head, t->start, n < 16 ? n : 16);
-	memcpy(g->tail, t->start + g->tail_at, n < 16 ? n : 16);
+	g->tail_at = (uint8_t)(n > CHUNK ? n - CHUNK : 0);
+	g->mask = (uint16_t)(n >= CHUNK ? 0xffff : (1U << n) - 1);
+	memcpy(g->head, t->start, n < CHUNK ? n : CHUNK);
+	memcpy(g->tail, t->start + g->tail_at, n < CHUNK ? n : CHUNK);
+	if (n > 2 * CHUNK)
+		memcpy(g->middle, t->start + CHUNK, n - 2 * CHUNK);
 	g->follows = (uint8_t)follows;
 	g->child = t->child;
 	struct segment **place = NULL; /* before all that are shorter */
@@ -385,6 +395,8 @@ json_shape_learn(
 
 	if (x->n == SEGMENTS || x->pause > 0)
 		return;
+	if (x->shapeless > SHAPELESS && x->shapeless++ % SHAPELESS != 0)
+		return;
 	if (x->n == 0) {
 		x->segment = calloc(SEGMENTS, sizeof(*x->segment));
 		x->seen = malloc(f->n * sizeof(*x->seen));
@@ -396,6 +408,8 @@ json_shape_learn(
 	memset(x->seen, 0, f->n * sizeof(*x->seen));
 	while (!t.done && take(&t, &is_key))
 		;
+	if (!t.done)
+		x->shapeless++;
 }
 
 void

@@ -25,6 +25,7 @@ struct json_shapes { /* all zero to begin */
 	bool *seen; /* [fields->n], while a line is taken apart */
 	unsigned misses; /* lines in a row that had another shape */
 	unsigned pause; /* lines to go before the next attempt */
+	unsigned shapeless; /* lines that could not be taken apart */
 };
 
 /*

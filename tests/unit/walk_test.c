@@ -20,6 +20,10 @@ static const char *const paths[] = { ".a", ".b.c", ".b.d[1]", ".list[0]",
 
 /* What lines are made of: whole records, and what breaks them. */
 static const char *const whole[] = {
+	"{\"a\":\"x\",\"reasons\":[],\"cascade\":{\"stopped_by\":null,"
+	"\"cost\":0.005},\"b\":{\"c\":1}}",
+	"{\"a\":1,\"x\":{},\"y\":[],\"a_rather_long_name_for_a_key\":"
+	"{\"z\":[{}],\"b\":{}},\"b\":{\"c\":\"y\"}}",
 	"{}",
 	"{\"a\":1}",
 	"{ \"a\" : [ ] , \"b\" : { } }",
@@ -347,6 +351,67 @@ add_character(uint64_t *seed, char *to)
 	return strlen(c);
 }
 
+/*
+ * Between two values stand n bytes, known from one line: by shape the line is
+ * read again, and with any one of its bytes changed only if that is right.
+ */
+static void
+check_segment(struct json_walk *w, const struct fields *f, int n)
+{
+	static char text[256 + JSON_PADDING], copy[256 + JSON_PADDING];
+	struct value *fast = calloc(f->n, sizeof(*fast));
+	struct value *slow = calloc(f->n, sizeof(*slow));
+	struct json_shapes shapes = { 0 };
+	struct json_error e;
+	/* ,"xxx":[],"b":{"c": */
+	int length = snprintf(text, sizeof(text) - JSON_PADDING,
+	    "{\"a\":1,\"%.*s\":[],\"b\":{\"c\":2}}", n - 16,
+	    "xxxxxxxxxxyyyyyyyyyyzzzzzzzzzzxxxxxxxxxxyyyyyyyyyyzzzzzzzzzz");
+
+	text[length++] = '\n';
+	misses(&shapes, w, f, text, (size_t)length, fast);
+	assert_int_equal(
+	    misses(&shapes, w, f, text, (size_t)length, fast), n > 64 ? 1 : 0);
+	for (int i = 0; i < length - 1; i++) {
+		char was = text[i];
+		for (const char *b = "x\" ,:[]7\x01"; *b != '\0'; b++) {
+			text[i] = *b;
+			shapes.pause = shapes.misses = 0;
+			json_walk_start(w, text, (size_t)length);
+			if (json_shape_line(&shapes, w, f, text, fast) == NULL)
+				continue;
+			memset(copy, 0, sizeof(copy));
+			memcpy(copy, text, (size_t)length - 1);
+			assert_int_equal(
+			    json_scan(f,
+				(struct str){ copy, (size_t)length - 1 }, slow,
+				&e),
+			    0);
+			same_slots(f, fast, text, slow, copy);
+		}
+		text[i] = was;
+	}
+	json_shapes_release(&shapes);
+	free(fast);
+	free(slow);
+}
+
+static void
+test_segments(void **state)
+{
+	struct arena a = { 0 };
+	struct fields f;
+	struct json_walk w = { 0 };
+
+	(void)state;
+	make_fields(&f, &a);
+	for (int n = 19; n < 75; n++)
+		check_segment(&w, &f, n);
+	json_walk_release(&w);
+	fields_release(&f);
+	arena_release(&a);
+}
+
 /* Long strings beyond ASCII, across blocks at every offset. */
 static void
 test_utf8(void **state)
@@ -465,6 +530,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_against_scanner),
 		cmocka_unit_test(test_order),
+		cmocka_unit_test(test_segments),
 		cmocka_unit_test(test_utf8),
 		cmocka_unit_test(test_depth),
 		cmocka_unit_test(test_keys),
