@@ -1,10 +1,10 @@
 /* When people work (calendar.h). */
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <time.h>
 
+#include "base/arena.h"
 #include "base/calendar.h"
 
 enum { HORIZON = 40000 /* days */ };
@@ -15,14 +15,28 @@ struct local {
 	int second;
 };
 
+/* The process's zone, as far as it was set here. */
+static char zone_in_use[ZONE_MAX];
+
+static void
+use_zone(const char *zone)
+{
+	if (strcmp(zone_in_use, zone) == 0)
+		return;
+	if (setenv("TZ", zone, 1) == -1)
+		memory_exhausted(); /* what else could it be */
+	tzset();
+	memcpy(zone_in_use, zone, ZONE_MAX);
+}
+
 int
-calendar_set_zone(struct str zone, struct err *e)
+calendar_set_zone(struct calendar *c, struct str zone, struct err *e)
 {
 	static const char letters[] =
 	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 	    "0123456789/_+-";
 	const char *dir = getenv("TZDIR");
-	char name[64], path[512];
+	char name[ZONE_MAX] = "", path[512];
 	struct stat st;
 
 	if (zone.n == 0 || zone.n >= sizeof(name) || zone.s[0] == '/')
@@ -31,14 +45,12 @@ calendar_set_zone(struct str zone, struct err *e)
 		if (memchr(letters, zone.s[i], sizeof(letters) - 1) == NULL)
 			goto unknown;
 	memcpy(name, zone.s, zone.n);
-	name[zone.n] = '\0';
 	snprintf(path, sizeof(path), "%s/%s",
 	    dir == NULL ? "/usr/share/zoneinfo" : dir, name);
 	if (stat(path, &st) == -1 || !S_ISREG(st.st_mode))
 		goto unknown;
-	if (setenv("TZ", name, 1) == -1)
-		return err_errno(e, errno, "TZ");
-	tzset();
+	memcpy(c->zone, name, sizeof(name));
+	use_zone(c->zone); /* before there are threads */
 	return 0;
 unknown:
 	return err_set(e, STATUS_USAGE,
@@ -147,6 +159,7 @@ calendar_add(const struct calendar *c, int64_t usec, const struct duration *d)
 
 	if (!duration_is_business(d))
 		return usec + d->usec;
+	use_zone(c->zone);
 	now = local_of(usec);
 	l = opening(c, now);
 	for (int i = 0; i < d->business_days; i++)

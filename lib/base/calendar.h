@@ -2,7 +2,8 @@
  * When people work: business days and hours in a time zone, with holidays.
  *
  * Local time is libc's, from the system's tzdata, so that days of 23 and 25
- * hours come out right.  The zone is the process's: there is one calendar.
+ * hours come out right.  The zone is the process's: calendars of different
+ * zones can take turns, but only in a process of one thread.
  */
 #ifndef HITL_BASE_CALENDAR_H
 #define HITL_BASE_CALENDAR_H
@@ -10,7 +11,10 @@
 #include "base/error.h"
 #include "base/timestamp.h"
 
+enum { ZONE_MAX = 64 };
+
 struct calendar {
+	char zone[ZONE_MAX];
 	bool open[7]; /* Monday first; at least one */
 	int from, to; /* minutes after local midnight; 0 <= from < to <= 1440 */
 	int64_t *holiday; /* [nholiday] days since 1970-01-01, sorted */
@@ -18,10 +22,10 @@ struct calendar {
 };
 
 /*
- * Makes `zone` ("Europe/Berlin") the process's time zone.  -1 with *e
- * (STATUS_USAGE) if the system does not know it: libc alone would take UTC.
+ * Gives it a zone ("Europe/Berlin").  -1 with *e (STATUS_USAGE) if the system
+ * does not know it: libc alone would take UTC.
  */
-int calendar_set_zone(struct str zone, struct err *e);
+int calendar_set_zone(struct calendar *, struct str zone, struct err *e);
 
 /* Sorts the holidays; once they are all there. */
 void calendar_sort(struct calendar *);

@@ -3,14 +3,14 @@
 
 static int
 calendar_zone(
-    struct loader *l, const struct json *j, const char *path, void *unused)
+    struct loader *l, const struct json *j, const char *path, void *to)
 {
+	struct calendar *c = to;
 	struct str text;
 
-	(void)unused;
 	if (load_string(l, j, path, &text) == -1)
 		return -1;
-	if (calendar_set_zone(text, l->e) == -1)
+	if (calendar_set_zone(c, text, l->e) == -1)
 		return load_fail(l, path,
 		    "the system knows no time zone \"%.*s\" (Debian: tzdata)",
 		    (int)text.n, text.s);

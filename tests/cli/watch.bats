@@ -101,3 +101,19 @@ ask() {
 		status 2
 	done
 }
+
+@test "--watch: a broken policy does not move the calendar of the one in force" {
+	exec 7>&-
+	wait $pid
+	: >out
+	jq '.route.queues = [{"name":"q","sla":"1bh"}] | .route.calendar = {"tz":"Asia/Tokyo"}' p.json >q.json && mv q.json p.json
+	hitl-route -p p.json --watch in >out 2>err &
+	pid=$!
+	exec 7>in
+	ask '' >/dev/null
+	jq '.route.calendar.tz = "Europe/Berlin" | .targets = 7' p.json >q.json && mv q.json p.json
+	sleep 1.1
+	ask '' >/dev/null
+	grep -q "stays" err
+	[ "$(jq -r .route.sla_deadline out | sort -u)" = 1970-01-01T01:00:00Z ]
+}

@@ -95,7 +95,7 @@ test_against_zoneinfo(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		assert_int_equal(
-		    calendar_set_zone(str_of(rows[i].zone), &e), 0);
+		    calendar_set_zone(&c, str_of(rows[i].zone), &e), 0);
 		check(&c, rows[i].from, rows[i].duration, rows[i].until);
 	}
 }
@@ -108,7 +108,7 @@ test_sums(void **state)
 	struct err e;
 
 	(void)state;
-	assert_int_equal(calendar_set_zone(STR("Europe/Berlin"), &e), 0);
+	assert_int_equal(calendar_set_zone(&c, STR("Europe/Berlin"), &e), 0);
 	check(&c, "2026-05-09T10:00:00Z", "30m", "2026-05-09T10:30:00Z");
 	check(&c, "2026-05-09T10:00:00Z", "1d", "2026-05-10T10:00:00Z");
 	check(&c, "2026-05-08T10:00:00Z", "1bd2bh", "2026-05-11T12:00:00Z");
@@ -118,7 +118,9 @@ test_sums(void **state)
 	check(&c, "2026-05-06T10:00:00.25Z", "1bh", "2026-05-06T11:00:00.25Z");
 	check(&c, "2026-05-09T10:00:00.25Z", "1bh", "2026-05-11T08:00:00Z");
 	/* round the clock, every day */
-	c = (struct calendar){ .open = { 1, 1, 1, 1, 1, 1, 1 }, .to = 1440 };
+	c = (struct calendar){ .zone = "Europe/Berlin",
+		.open = { 1, 1, 1, 1, 1, 1, 1 },
+		.to = 1440 };
 	check(&c, "2026-03-28T12:00:00Z", "24bh", "2026-03-29T12:00:00Z");
 	check(&c, "2026-03-28T12:00:00Z", "1bd", "2026-03-29T11:00:00Z");
 	/* before 1970 */
@@ -131,12 +133,21 @@ test_zones(void **state)
 {
 	static const char *const bad[] = { "", "Mars/Olympus", "/etc/passwd",
 		"../../../etc/passwd", "Europe/Berlin ", ":UTC", "Europe" };
+	struct calendar c = weekdays(), other = weekdays();
 	struct err e;
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
-		assert_int_equal(calendar_set_zone(str_of(bad[i]), &e), -1);
-	assert_int_equal(calendar_set_zone(STR("UTC"), &e), 0);
+	assert_int_equal(calendar_set_zone(&c, STR("Asia/Tokyo"), &e), 0);
+	assert_int_equal(
+	    calendar_set_zone(&other, STR("America/New_York"), &e), 0);
+	/* each by its own, a refused one by the one it had */
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		assert_int_equal(calendar_set_zone(&c, str_of(bad[i]), &e), -1);
+		check(
+		    &c, "2026-05-09T10:00:00Z", "1bh", "2026-05-11T01:00:00Z");
+		check(&other, "2026-05-09T10:00:00Z", "1bh",
+		    "2026-05-11T14:00:00Z");
+	}
 }
 
 static void
