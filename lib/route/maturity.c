@@ -87,7 +87,7 @@ maturities_load(struct maturities *m, const char *file, const struct policy *p,
 
 	*m = (struct maturities){ .rest.floor.json = STR("0") };
 	if (file_read(file, &text, e) == -1)
-		return -1;
+		r = -1;
 	rest = buf_view(&text);
 	while (r == 0 && rest.n > 0) {
 		const char *end = memchr(rest.s, '\n', rest.n);
