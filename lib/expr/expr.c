@@ -105,6 +105,16 @@ expr_set_use(struct expr_set *s, uint32_t id)
 		x->flat = flat_compile(x->native, s->arena);
 }
 
+int
+expr_set_want(struct expr_set *s, const char *text, enum expr_mode mode,
+    uint32_t *id, struct err *e)
+{
+	if (expr_set_add(s, text, str_of(text), mode, id, e) == -1)
+		return -1;
+	expr_set_use(s, *id);
+	return 0;
+}
+
 /*
  * The text for libjq: every expression a function, those in use called, each
  * in a fence of its own.  The others are named in a branch that is never

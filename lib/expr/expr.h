@@ -35,6 +35,10 @@ int expr_set_add(struct expr_set *, const char *where, struct str text,
 /* Says that it will be evaluated; others are only checked. */
 void expr_set_use(struct expr_set *, uint32_t id);
 
+/* Adds and uses an expression of the program's own; the text is kept. */
+int expr_set_want(struct expr_set *, const char *text, enum expr_mode,
+    uint32_t *id, struct err *e);
+
 /* Compiles all; -1 with *e naming the first that libjq refuses. */
 int expr_set_compile(struct expr_set *, struct err *e);
 

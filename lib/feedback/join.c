@@ -15,11 +15,9 @@ join_init(
 	policy_use_field(p, FIELD_ID);
 	policy_use_field(p, FIELD_TIME);
 	policy_use_field(p, FIELD_DRAFT);
-	if (expr_set_add(p->exprs, ".route?.sla_deadline?",
-		STR(".route?.sla_deadline?"), EXPR_VALUE, &j->deadline,
-		e) == -1)
+	if (expr_set_want(p->exprs, ".route?.sla_deadline?", EXPR_VALUE,
+		&j->deadline, e) == -1)
 		return -1;
-	expr_set_use(p->exprs, j->deadline);
 	return 0;
 }
 

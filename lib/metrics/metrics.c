@@ -67,12 +67,11 @@ metrics_new(struct policy *p, const struct metrics_options *o, struct err *e)
 	if (o->window.unit != WINDOW_NONE)
 		policy_use_field(p, FIELD_TIME);
 	for (int i = 0; i < PLACES; i++) {
-		if (expr_set_add(p->exprs, place_path[i], str_of(place_path[i]),
-			EXPR_VALUE, &m->place[i], e) == -1) {
+		if (expr_set_want(p->exprs, place_path[i], EXPR_VALUE,
+			&m->place[i], e) == -1) {
 			metrics_free(m);
 			return NULL;
 		}
-		expr_set_use(p->exprs, m->place[i]);
 	}
 	if (o->by != POLICY_NONE)
 		expr_set_use(p->exprs, (uint32_t)o->by);

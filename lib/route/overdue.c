@@ -4,26 +4,22 @@
 #include "policy/fieldvalue.h"
 #include "route/overdue.h"
 
-static int
-add_path(struct policy *p, const char *path, uint32_t *id, struct err *e)
-{
-	if (expr_set_add(p->exprs, path, str_of(path), EXPR_VALUE, id, e) == -1)
-		return -1;
-	expr_set_use(p->exprs, *id);
-	return 0;
-}
-
 int
 overdue_init(struct overdue *o, struct policy *p, int64_t now, struct err *e)
 {
 	*o = (struct overdue){ .policy = p, .now = now };
-	if (add_path(p, ".sla_deadline", &o->deadline, e) == -1 ||
-	    add_path(p, ".risk_level", &o->risk, e) == -1 ||
-	    add_path(p, ".reason_for_escalation", &o->reasons, e) == -1 ||
-	    add_path(p, ".kind", &o->kind, e) == -1 ||
-	    add_path(p, ".respond", &o->respond, e) == -1)
+	if (expr_set_want(
+		p->exprs, ".sla_deadline", EXPR_VALUE, &o->deadline, e) == -1 ||
+	    expr_set_want(p->exprs, ".risk_level", EXPR_VALUE, &o->risk, e) ==
+		-1 ||
+	    expr_set_want(p->exprs, ".reason_for_escalation", EXPR_VALUE,
+		&o->reasons, e) == -1 ||
+	    expr_set_want(p->exprs, ".kind", EXPR_VALUE, &o->kind, e) == -1 ||
+	    expr_set_want(p->exprs, ".respond", EXPR_VALUE, &o->respond, e) ==
+		-1)
 		return -1;
-	return add_path(p, ".model_draft", &o->draft, e);
+	return expr_set_want(
+	    p->exprs, ".model_draft", EXPR_VALUE, &o->draft, e);
 }
 
 static bool

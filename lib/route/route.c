@@ -5,15 +5,6 @@
 #include "policy/cascade.h"
 #include "route/routing.h"
 
-static int
-add_path(struct policy *p, const char *path, uint32_t *id, struct err *e)
-{
-	if (expr_set_add(p->exprs, path, str_of(path), EXPR_VALUE, id, e) == -1)
-		return -1;
-	expr_set_use(p->exprs, *id);
-	return 0;
-}
-
 static void
 use(struct policy *p, int64_t expr)
 {
@@ -60,9 +51,11 @@ router_init(struct router *t, struct policy *p, const struct thresholds *file,
 		use(p, file->by);
 	t->risk_node =
 	    fields_add_key(expr_set_fields(p->exprs), 0, STR("risk"));
-	if (add_path(p, ".risk.level?", &t->risk_level, e) == -1)
+	if (expr_set_want(
+		p->exprs, ".risk.level?", EXPR_VALUE, &t->risk_level, e) == -1)
 		return -1;
-	return add_path(p, ".risk.rules?", &t->risk_rules, e);
+	return expr_set_want(
+	    p->exprs, ".risk.rules?", EXPR_VALUE, &t->risk_rules, e);
 }
 
 void

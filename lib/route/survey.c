@@ -5,16 +5,6 @@
 #include "policy/fieldvalue.h"
 #include "route/survey.h"
 
-static int
-add_path(struct policy *p, const char *path, uint32_t *id, struct err *e)
-{
-	if (expr_set_add(p->exprs, path, str_of(path), EXPR_CONDITION, id, e) ==
-	    -1)
-		return -1;
-	expr_set_use(p->exprs, *id);
-	return 0;
-}
-
 int
 survey_init(struct survey *s, struct policy *p, bool percent, struct err *e)
 {
@@ -25,9 +15,11 @@ survey_init(struct survey *s, struct policy *p, bool percent, struct err *e)
 	policy_use_field(p, FIELD_CONFIDENCE);
 	policy_use_field(p, FIELD_CORRECT);
 	policy_use_field(p, FIELD_DRAFT);
-	if (add_path(p, ".action.irreversible", &s->irreversible, e) == -1)
+	if (expr_set_want(p->exprs, ".action.irreversible", EXPR_CONDITION,
+		&s->irreversible, e) == -1)
 		return -1;
-	return add_path(p, ".user_escalation", &s->asked, e);
+	return expr_set_want(
+	    p->exprs, ".user_escalation", EXPR_CONDITION, &s->asked, e);
 }
 
 void

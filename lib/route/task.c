@@ -11,13 +11,11 @@ tasks_use(struct router *t, struct err *e)
 
 	for (size_t i = 0; i < p->ntask_member; i++)
 		expr_set_use(p->exprs, (uint32_t)p->task_member[i].value);
-	if (expr_set_add(p->exprs, ".review", STR(".review"), EXPR_VALUE,
-		&t->review, e) == -1 ||
-	    expr_set_add(p->exprs, ".route", STR(".route"), EXPR_VALUE,
-		&t->earlier_route, e) == -1)
+	if (expr_set_want(p->exprs, ".review", EXPR_VALUE, &t->review, e) ==
+		-1 ||
+	    expr_set_want(
+		p->exprs, ".route", EXPR_VALUE, &t->earlier_route, e) == -1)
 		return -1;
-	expr_set_use(p->exprs, t->review);
-	expr_set_use(p->exprs, t->earlier_route);
 	t->tasks = true;
 	return 0;
 }
