@@ -114,26 +114,47 @@ offset(struct str *t, int *minutes)
 	return 0;
 }
 
+/* Two digits as a number, beyond 99 if one is none. */
+static inline unsigned
+two(const char *s)
+{
+	unsigned tens = (unsigned char)(s[0] - '0');
+	unsigned units = (unsigned char)(s[1] - '0');
+
+	return tens > 9 || units > 9 ? 100 : tens * 10 + units;
+}
+
 int
 timestamp_parse(struct str t, int64_t *usec)
 {
-	int year, month, day, hh, mm, ss, minutes;
+	const char *s = t.s; /* 2026-05-09T18:00:00 */
+	unsigned century, year, month, day, hh, mm, ss;
 	int64_t frac = 0;
+	int minutes;
 
-	if ((year = digits(&t, 4)) < 1 || !eat(&t, '-') ||
-	    (month = digits(&t, 2)) < 1 || month > 12 || !eat(&t, '-') ||
-	    (day = digits(&t, 2)) < 1 || day > days_in_month(year, month) ||
-	    !(eat(&t, 'T') || eat(&t, 't') || eat(&t, ' ')) ||
-	    (hh = digits(&t, 2)) < 0 || hh > 23 || !eat(&t, ':') ||
-	    (mm = digits(&t, 2)) < 0 || mm > 59 || !eat(&t, ':') ||
-	    (ss = digits(&t, 2)) < 0 || ss > 60)
+	if (t.n < 20 || s[4] != '-' || s[7] != '-' ||
+	    (s[10] != 'T' && s[10] != 't' && s[10] != ' ') || s[13] != ':' ||
+	    s[16] != ':')
 		return -1;
+	century = two(s);
+	year = century * 100 + two(s + 2);
+	month = two(s + 5) - 1;
+	day = two(s + 8) - 1;
+	hh = two(s + 11);
+	mm = two(s + 14);
+	ss = two(s + 17);
+	if (century > 99 || two(s + 2) > 99 || year == 0 || month > 11 ||
+	    day >= (unsigned)days_in_month((int)year, (int)month + 1) ||
+	    hh > 23 || mm > 59 || ss > 60)
+		return -1;
+	t = (struct str){ s + 19, t.n - 19 };
 	if (eat(&t, '.') && fraction(&t, &frac) == -1)
 		return -1;
 	if (offset(&t, &minutes) == -1 || t.n != 0)
 		return -1;
-	*usec = (civil_to_days(year, month, day) * SECONDS_PER_DAY + hh * 3600 +
-		    (mm - minutes) * 60 + ss) *
+	*usec = (civil_to_days(year, (int)month + 1, (int)day + 1) *
+			SECONDS_PER_DAY +
+		    hh * 3600 + ((int)mm - minutes) * 60 + ss) *
 		    USEC_PER_SECOND +
 		frac;
 	return 0;

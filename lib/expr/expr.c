@@ -116,6 +116,16 @@ expr_set_want(struct expr_set *s, const char *text, enum expr_mode mode,
 }
 
 /*
+ * jq 1.6 hands the remainder by -1 to the processor, which for numbers beyond
+ * 2^63 ends the program.  It is 0 for all others, and here for those, too.
+ */
+static const char remainder_by_one[] =
+    "def __hitl_mod(a; b): a % b;\n"
+    "def _mod(a; b): b as $b | a as $a\n"
+    "| if ($a | type) == \"number\" and ($b | type) == \"number\"\n"
+    "and $b > -2 and $b <= -1 then 0 else __hitl_mod($a; $b) end;\n";
+
+/*
  * The text for libjq: every expression a function, those in use called, each
  * in a fence of its own.  The others are named in a branch that is never
  * taken, because libjq looks no further into what nothing refers to.
@@ -126,7 +136,13 @@ write_program(const struct expr_set *s, enum side side, size_t first,
     size_t last, struct buf *out)
 {
 	const char *comma = "";
+	bool divides = false;
 
+	for (size_t i = first; i < last; i++)
+		divides |=
+		    memchr(s->expr[i].text.s, '%', s->expr[i].text.n) != NULL;
+	if (divides)
+		buf_cstr(out, remainder_by_one);
 	for (size_t i = first; i < last; i++)
 		if (side_of(&s->expr[i]) == side) {
 			buf_printf(out, "def __hitl%zu: (", i);
@@ -330,12 +346,7 @@ expr_test(struct evaluator *v, const struct record *r, uint32_t id)
 	const struct expr *x = &v->rest->set->expr[id];
 	struct value value;
 	bool truth;
-	int is = -1;
 
-	if (v->plain[id].flat != NULL)
-		is = flat_truth(v->plain[id].flat, r, v->memo);
-	if (is != -1)
-		return is;
 	assert(x->used);
 	if (x->native != NULL)
 		switch (native_truth(x->native, r, &truth)) {

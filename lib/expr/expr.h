@@ -15,6 +15,11 @@
 #include "record/record.h"
 
 struct expr_set;
+struct flat;
+struct memo;
+
+/* What flat.h says: 1, 0, or -1 where it takes a closer look. */
+int flat_truth(const struct flat *, const struct record *, struct memo *memo);
 
 /* Of several outputs a value takes the first, a condition any true one. */
 enum expr_mode { EXPR_VALUE, EXPR_CONDITION };
@@ -108,12 +113,16 @@ static inline int
 expr_condition(struct evaluator *v, const struct record *r, uint32_t id)
 {
 	const struct expr_plain *x = &v->plain[id];
+	int is;
 
 	if (x->node != FIELD_NONE) {
 		if (r->slot[x->node].type != JSON_ABSENT)
 			return r->slot[x->node].type > JSON_FALSE;
 		if (r->slot[x->above].type == JSON_OBJECT)
 			return 0; /* it has no such key: null */
+	} else if (x->flat != NULL &&
+		   (is = flat_truth(x->flat, r, v->memo)) != -1) {
+		return is;
 	}
 	return expr_test(v, r, id);
 }

@@ -13,10 +13,17 @@ enum { GO_FALSE = FLAT_MOST, GO_TRUE };
 /* How a value may lie to the literal; a set. */
 enum { BELOW = 1, EQUAL = 2, ABOVE = 4 };
 
+enum kind {
+	TRUTH, /* the path's own */
+	NUMBER, /* compared with a number */
+	SAME_STRING, /* with a string, equal or not */
+	OTHER, /* with what else there is */
+};
+
 struct flat_test {
 	uint32_t node; /* of the path */
 	uint32_t above; /* of the object that would have it; or FIELD_NONE */
-	bool compares; /* else the path's own truth counts */
+	uint8_t kind; /* enum kind */
 	uint8_t holds; /* BELOW | EQUAL | ABOVE */
 	uint8_t yes, no; /* where to go on */
 	enum json_type type; /* of the literal */
@@ -122,12 +129,16 @@ put(struct flat *f, const struct native *n, size_t at, size_t yes, size_t no)
 	}
 	t->yes = (uint8_t)yes;
 	t->no = (uint8_t)no;
-	t->compares = n->op != OP_PATH;
-	set_path(t, t->compares ? n->left : n);
-	if (!t->compares)
-		return;
+	set_path(t, n->op == OP_PATH ? n : n->left);
+	if (n->op == OP_PATH)
+		return; /* TRUTH */
 	t->holds = holds_of(n->op);
 	set_literal(t, &n->right->literal[0]);
+	t->kind = t->type == JSON_NUMBER ? NUMBER
+		  : t->type == JSON_STRING &&
+			  (n->op == OP_EQUAL || n->op == OP_UNEQUAL)
+		      ? SAME_STRING
+		      : OTHER;
 }
 
 struct flat *
@@ -158,33 +169,6 @@ is_string(const struct value *v, const struct flat_test *t)
 	       memcmp(v->text.s + 9, t->string.s + 8, t->string.n - 8) == 0;
 }
 
-/* How a value of the literal's type lies to it; 0 takes a closer look. */
-static inline int
-order(const struct flat_test *t, const struct value *v, const struct record *r,
-    struct memo *memo)
-{
-	struct memo *m;
-
-	switch (t->type) {
-	case JSON_NUMBER:
-		m = &memo[t->node];
-		if (m->serial != r->serial) {
-			m->serial = r->serial;
-			m->number = number_value(v->text);
-		}
-		if (!(fabs(m->number) < 1e300))
-			return 0; /* libjq might hold it as infinite */
-		return m->number < t->number   ? BELOW
-		       : m->number > t->number ? ABOVE
-					       : EQUAL;
-	case JSON_STRING:
-		if (v->escaped || (t->holds & BELOW) != (t->holds >> 2))
-			return 0;
-		return is_string(v, t) ? EQUAL : BELOW;
-	default: return EQUAL;
-	}
-}
-
 /* Of a path that leads nowhere: an object, or null, on it has no such key. */
 static bool
 leads_to_null(const struct flat_test *t, const struct record *r)
@@ -201,25 +185,71 @@ leads_to_null(const struct flat_test *t, const struct record *r)
 	return r->slot[i].type == JSON_OBJECT || r->slot[i].type == JSON_NULL;
 }
 
-/* 1, 0, -1 of one test. */
+/* How the number at a node lies to the literal; 0 takes a closer look. */
 static inline int
-truth(const struct flat_test *t, const struct record *r, struct memo *memo)
+number_lies(const struct flat_test *t, const struct value *v,
+    const struct record *r, struct memo *memo)
+{
+	struct memo *m = &memo[t->node];
+	double x = m->number;
+
+	if (m->serial != r->serial) {
+		m->serial = r->serial;
+		m->number = x = number_value(v->text);
+	}
+	if (__builtin_expect(!(fabs(x) < 1e300), 0))
+		return 0; /* libjq might hold it as infinite */
+	return x < t->number ? BELOW : x > t->number ? ABOVE : EQUAL;
+}
+
+/* Any test of any value: 1, 0, -1. */
+static int
+long_way(const struct flat_test *t, const struct record *r, struct memo *memo)
 {
 	const struct value *v = &r->slot[t->node];
 	enum json_type type = v->type;
-	int lies;
+	int lies = EQUAL;
 
 	if (type == JSON_ABSENT) {
 		if (!leads_to_null(t, r))
 			return -1;
 		type = JSON_NULL;
 	}
-	if (!t->compares)
+	if (t->kind == TRUTH)
 		return type > JSON_FALSE;
 	if (type != t->type)
 		return (t->holds & (type < t->type ? BELOW : ABOVE)) != 0;
-	lies = order(t, v, r, memo);
+	if (type == JSON_NUMBER)
+		lies = number_lies(t, v, r, memo);
+	else if (type == JSON_STRING)
+		return -1; /* escapes, or the order of two */
 	return lies == 0 ? -1 : (t->holds & lies) != 0;
+}
+
+/* 1, 0, -1 of one test: at once where the value is what is expected. */
+static inline int
+truth(const struct flat_test *t, const struct record *r, struct memo *memo)
+{
+	const struct value *v = &r->slot[t->node];
+	int lies;
+
+	switch ((enum kind)t->kind) {
+	case TRUTH:
+		if (v->type != JSON_ABSENT)
+			return v->type > JSON_FALSE;
+		break;
+	case NUMBER:
+		if (v->type == JSON_NUMBER &&
+		    (lies = number_lies(t, v, r, memo)) != 0)
+			return (t->holds & lies) != 0;
+		break;
+	case SAME_STRING:
+		if (v->type == JSON_STRING && !v->escaped)
+			return is_string(v, t) == (t->holds == EQUAL);
+		break;
+	case OTHER: break;
+	}
+	return long_way(t, r, memo);
 }
 
 int

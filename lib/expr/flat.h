@@ -11,6 +11,7 @@
 #ifndef HITL_EXPR_FLAT_H
 #define HITL_EXPR_FLAT_H
 
+#include "expr/expr.h"
 #include "expr/native_tree.h"
 
 /* The number at a node, if it was read for this record.  One per thread. */
@@ -19,15 +20,13 @@ struct memo {
 	double number;
 };
 
-struct flat;
-
 /* NULL if it is none of these.  After native_use(); memory from `a`. */
 struct flat *flat_compile(const struct native *, struct arena *a);
 
 /*
- * 1 true, 0 false, -1 it takes a closer look.
- *   memo  [fields->n] of when the set was compiled, zero to begin
+ * flat_truth() itself is declared in expr.h, whose inline part calls it:
+ * 1 true, 0 false, -1 it takes a closer look.  memo[fields->n] is that of
+ * when the set was compiled, zero to begin.
  */
-int flat_truth(const struct flat *, const struct record *, struct memo *memo);
 
 #endif

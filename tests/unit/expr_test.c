@@ -344,6 +344,50 @@ test_surrogates(void **state)
 	}
 }
 
+/*
+ * Remainders, which jq 1.6 alone would not survive for a below -2^63 and b
+ * at -1; the others are what it says (jq -c, of these records).
+ */
+static void
+test_remainders(void **state)
+{
+	static const char *const exprs[] = { ".a % .b", ". as $x | $x.a % $x.b",
+		"[.a % (.b, 3)] | .[0]" };
+	static const struct {
+		const char *record, *expected;
+	} rows[] = {
+		{ "{\"a\":-1e400,\"b\":-1}", "0" },
+		{ "{\"a\":-9223372036854775808,\"b\":-1.5}", "0" },
+		{ "{\"a\":1e400,\"b\":-1}", "0" },
+		{ "{\"a\":7,\"b\":-1}", "0" },
+		{ "{\"a\":7,\"b\":-2}", "1" },
+		{ "{\"a\":-7,\"b\":3}", "-1" },
+		{ "{\"a\":7.9,\"b\":2.9}", "1" },
+		{ "{\"a\":7,\"b\":0}", NULL },
+		{ "{\"a\":7,\"b\":-0.5}", NULL },
+		{ "{\"a\":\"7\",\"b\":-1}", NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < LENGTH(exprs); i++) {
+		struct one o;
+		uint32_t id;
+		one_init(&o);
+		id = one_add(&o, exprs[i], EXPR_VALUE);
+		for (size_t k = 0; k < LENGTH(rows); k++) {
+			struct value v;
+			one_record(&o, rows[k].record);
+			assert_int_equal(expr_value(o.ev, &o.r, id, &v),
+			    rows[k].expected == NULL ? EXPR_ERROR : EXPR_OK);
+			if (rows[k].expected != NULL &&
+			    !str_eq(v.text, str_of(rows[k].expected)))
+				fail_msg("%s of %s: %.*s", exprs[i],
+				    rows[k].record, (int)v.text.n, v.text.s);
+		}
+		one_release(&o);
+	}
+}
+
 int
 main(void)
 {
@@ -355,6 +399,7 @@ main(void)
 		cmocka_unit_test(test_deep),
 		cmocka_unit_test(test_fences),
 		cmocka_unit_test(test_surrogates),
+		cmocka_unit_test(test_remainders),
 	};
 
 	hash_init();
