@@ -6,6 +6,7 @@
 #include "expr/flat.h"
 #include "expr/guard.h"
 #include "expr/jq.h"
+#include "expr/mend.h"
 #include "expr/native.h"
 
 #define NO_PLACE UINT32_MAX
@@ -116,16 +117,6 @@ expr_set_want(struct expr_set *s, const char *text, enum expr_mode mode,
 }
 
 /*
- * jq 1.6 hands the remainder by -1 to the processor, which for numbers beyond
- * 2^63 ends the program.  It is 0 for all others, and here for those, too.
- */
-static const char remainder_by_one[] =
-    "def __hitl_mod(a; b): a % b;\n"
-    "def _mod(a; b): b as $b | a as $a\n"
-    "| if ($a | type) == \"number\" and ($b | type) == \"number\"\n"
-    "and $b > -2 and $b <= -1 then 0 else __hitl_mod($a; $b) end;\n";
-
-/*
  * The text for libjq: every expression a function, those in use called, each
  * in a fence of its own.  The others are named in a branch that is never
  * taken, because libjq looks no further into what nothing refers to.
@@ -136,13 +127,13 @@ write_program(const struct expr_set *s, enum side side, size_t first,
     size_t last, struct buf *out)
 {
 	const char *comma = "";
-	bool divides = false;
+	struct buf all = { 0 };
 
 	for (size_t i = first; i < last; i++)
-		divides |=
-		    memchr(s->expr[i].text.s, '%', s->expr[i].text.n) != NULL;
-	if (divides)
-		buf_cstr(out, remainder_by_one);
+		if (side_of(&s->expr[i]) == side)
+			buf_str(&all, s->expr[i].text);
+	mend(buf_view(&all), out);
+	buf_release(&all);
 	for (size_t i = first; i < last; i++)
 		if (side_of(&s->expr[i]) == side) {
 			buf_printf(out, "def __hitl%zu: (", i);

@@ -388,6 +388,37 @@ test_remainders(void **state)
 	}
 }
 
+/* Times that are no dates, which jq 1.6 alone would not survive. */
+static void
+test_dates(void **state)
+{
+	static const char *const exprs[] = { ".t | todate", ".t | date",
+		".t | todateiso8601", ".t | strftime(\"%Y-%m-%dT%H:%M:%SZ\")",
+		"[.t | todate] | .[0]", "def f: todate; .t | f",
+		".t | strflocaltime(\"%Y\")" };
+	static const char *const bad[] = { "{\"t\":1e400}", "{\"t\":-1e400}",
+		"{\"t\":1e17}", "{\"t\":\"x\"}", "{\"t\":[1]}", "{}" };
+
+	(void)state;
+	for (size_t i = 0; i < LENGTH(exprs); i++) {
+		struct value v;
+		struct one o;
+		uint32_t id;
+		one_init(&o);
+		id = one_add(&o, exprs[i], EXPR_VALUE);
+		for (size_t k = 0; k < LENGTH(bad); k++) {
+			one_record(&o, bad[k]);
+			assert_int_equal(
+			    expr_value(o.ev, &o.r, id, &v), EXPR_ERROR);
+		}
+		one_record(&o, "{\"t\":1425599507}");
+		assert_int_equal(expr_value(o.ev, &o.r, id, &v), EXPR_OK);
+		assert_true(str_has_prefix(v.text,
+		    i < 6 ? STR("\"2015-03-05T23:51:47Z\"") : STR("\"2015\"")));
+		one_release(&o);
+	}
+}
+
 int
 main(void)
 {
@@ -400,6 +431,7 @@ main(void)
 		cmocka_unit_test(test_fences),
 		cmocka_unit_test(test_surrogates),
 		cmocka_unit_test(test_remainders),
+		cmocka_unit_test(test_dates),
 	};
 
 	hash_init();
