@@ -1,5 +1,6 @@
 /* One input record (record.h). */
 #include <assert.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "record/json_scan.h"
@@ -10,21 +11,26 @@ void
 overlay_prepare(struct overlay *o, const struct fields *f, struct str key,
     uint32_t at, struct str value, struct arena *a)
 {
-	struct value *slot = arena_new(a, struct value, f->n);
+	struct value *slot = calloc(f->n, sizeof(*slot));
+	size_t n = 0;
 	char *copy = arena_new(a, char, value.n + 1 + JSON_PADDING);
 	struct json_error e;
 	uint32_t i = at;
 
+	if (slot == NULL)
+		memory_exhausted();
 	memcpy(copy, value.s, value.n);
 	*o = (struct overlay){ .key = key, .text = { copy, value.n } };
 	if (json_scan_at(f, at, o->text, slot, &e) == -1)
 		assert(!"an overlay is JSON of our own making");
-	o->place = arena_alloc(a, f->n, sizeof(*o->place));
-	while (i != FIELD_NONE) {
+	for (; i != FIELD_NONE; i = fields_below(f, at, i))
+		n++;
+	o->place = arena_alloc(a, n, sizeof(*o->place));
+	for (i = at; i != FIELD_NONE; i = fields_below(f, at, i)) {
 		o->place[o->n].node = i;
 		o->place[o->n++].value = slot[i];
-		i = fields_below(f, at, i);
 	}
+	free(slot);
 }
 
 void

@@ -2,6 +2,8 @@
 #include "policy/fieldvalue.h"
 #include "route/risk.h"
 
+enum { OVERLAYS = 2 * RISK_CACHE }; /* in an arena, before it is emptied */
+
 void
 risk_use(struct policy *p)
 {
@@ -112,21 +114,27 @@ risk_text(struct risk_cache *c, const struct policy *p, const struct risk *risk)
 }
 
 const struct overlay *
-risk_overlay(struct risk_text *t, const struct fields *f, uint32_t at)
+risk_overlay(struct risk_cache *c, struct risk_text *t, const struct fields *f,
+    uint32_t at)
 {
-	if (t->overlay.text.n == 0) {
-		arena_reset(&t->arena);
-		overlay_prepare(&t->overlay, f, STR("risk"), at,
-		    buf_view(&t->json), &t->arena);
+	if (t->overlay.text.n > 0)
+		return &t->overlay;
+	if (c->prepared == OVERLAYS) {
+		for (int i = 0; i < RISK_CACHE; i++)
+			c->entry[i].overlay.text.n = 0;
+		arena_reset(&c->overlays);
+		c->prepared = 0;
 	}
+	c->prepared++;
+	overlay_prepare(
+	    &t->overlay, f, STR("risk"), at, buf_view(&t->json), &c->overlays);
 	return &t->overlay;
 }
 
 void
 risk_cache_release(struct risk_cache *c)
 {
-	for (int i = 0; i < RISK_CACHE; i++) {
+	for (int i = 0; i < RISK_CACHE; i++)
 		buf_release(&c->entry[i].json);
-		arena_release(&c->entry[i].arena);
-	}
+	arena_release(&c->overlays);
 }

@@ -37,7 +37,7 @@ void risk_json(const struct policy *, const struct risk *, struct buf *out);
  * There are few different risks among many records: their texts are kept.
  * One cache a thread; all zero to begin.
  */
-enum { RISK_CACHE = 64 };
+enum { RISK_CACHE = 1024 };
 
 struct risk_text {
 	bool used;
@@ -45,11 +45,12 @@ struct risk_text {
 	uint64_t matched, failed;
 	struct buf json;
 	struct overlay overlay; /* text.n == 0: not yet prepared */
-	struct arena arena; /* of the overlay */
 };
 
 struct risk_cache {
 	struct risk_text entry[RISK_CACHE];
+	struct arena overlays; /* of the entries; forgotten when it has many */
+	unsigned prepared; /* in it */
 };
 
 /* The text of a risk, until the next call. */
@@ -58,7 +59,7 @@ risk_text(struct risk_cache *, const struct policy *, const struct risk *);
 void risk_cache_release(struct risk_cache *);
 
 /* As struct overlay's member "risk", which is node `at`. */
-const struct overlay *
-risk_overlay(struct risk_text *, const struct fields *, uint32_t at);
+const struct overlay *risk_overlay(struct risk_cache *, struct risk_text *,
+    const struct fields *, uint32_t at);
 
 #endif

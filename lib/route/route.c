@@ -178,9 +178,9 @@ find_risk(struct routing *d)
 	}
 	if (!own && t->policy->risk.given) {
 		risk_rate(t->ev, t->policy, r, d->task, &risk);
-		record_overlay(
-		    r, risk_overlay(risk_text(t->risks, t->policy, &risk),
-			   r->fields, t->risk_node));
+		record_overlay(r, risk_overlay(t->risks,
+				      risk_text(t->risks, t->policy, &risk),
+				      r->fields, t->risk_node));
 		d->risk = risk.level;
 		if (risk.erring) {
 			routing_needs_person(d);
