@@ -20,17 +20,24 @@ enum kind {
 	OTHER, /* with what else there is */
 };
 
+/* 64 bytes, so that one is found by a shift. */
 struct flat_test {
 	uint32_t node; /* of the path */
+	uint32_t offset; /* of its value, in bytes, among the slots */
 	uint32_t above; /* of the object that would have it; or FIELD_NONE */
 	uint8_t kind; /* enum kind */
 	uint8_t holds; /* BELOW | EQUAL | ABOVE */
 	uint8_t yes, no; /* where to go on */
-	enum json_type type; /* of the literal */
-	double number;
+	union {
+		double number;
+		uint64_t first; /* of a string's first eight bytes */
+	};
+	uint64_t mask; /* the bytes of `first` that count */
 	struct str string; /* unescaped */
-	uint64_t first, mask; /* of its first eight bytes */
+	enum json_type type; /* of the literal */
+	uint32_t unused;
 };
+_Static_assert(sizeof(struct flat_test) <= 64, "fits a cache line");
 
 struct flat {
 	struct flat_test test[FLAT_MOST];
@@ -86,6 +93,7 @@ set_path(struct flat_test *t, const struct native *path)
 	size_t n = path->path.n;
 
 	t->node = path->last;
+	t->offset = (uint32_t)(path->last * sizeof(struct value));
 	t->above = path->path.step[n - 1].is_index ? FIELD_NONE
 		   : n == 1                        ? 0
 						   : path->node[n - 2];
@@ -154,21 +162,6 @@ flat_compile(const struct native *n, struct arena *a)
 	return f;
 }
 
-/* Not escaped, so that its bytes are what it says; some are behind it. */
-static inline bool
-is_string(const struct value *v, const struct flat_test *t)
-{
-	uint64_t first;
-
-	if (v->text.n != t->string.n + 2)
-		return false;
-	memcpy(&first, v->text.s + 1, sizeof(first));
-	if ((first & t->mask) != t->first)
-		return false;
-	return t->string.n <= 8 ||
-	       memcmp(v->text.s + 9, t->string.s + 8, t->string.n - 8) == 0;
-}
-
 /* Of a path that leads nowhere: an object, or null, on it has no such key. */
 static bool
 leads_to_null(const struct flat_test *t, const struct record *r)
@@ -185,30 +178,21 @@ leads_to_null(const struct flat_test *t, const struct record *r)
 	return r->slot[i].type == JSON_OBJECT || r->slot[i].type == JSON_NULL;
 }
 
-/* How the number at a node lies to the literal; 0 takes a closer look. */
-static inline int
-number_lies(const struct flat_test *t, const struct value *v,
-    const struct record *r, struct memo *memo)
+/* How x lies to the literal. */
+static inline unsigned
+lies(double x, double literal)
 {
-	struct memo *m = &memo[t->node];
-	double x = m->number;
-
-	if (m->serial != r->serial) {
-		m->serial = r->serial;
-		m->number = x = number_value(v->text);
-	}
-	if (__builtin_expect(!(fabs(x) < 1e300), 0))
-		return 0; /* libjq might hold it as infinite */
-	return x < t->number ? BELOW : x > t->number ? ABOVE : EQUAL;
+	return (x < literal ? BELOW : 0U) | (x == literal ? EQUAL : 0U) |
+	       (x > literal ? ABOVE : 0U);
 }
 
 /* Any test of any value: 1, 0, -1. */
 static int
-long_way(const struct flat_test *t, const struct record *r, struct memo *memo)
+one_test(const struct flat_test *t, const struct record *r, struct memo *memo)
 {
 	const struct value *v = &r->slot[t->node];
+	struct memo *m = &memo[t->node];
 	enum json_type type = v->type;
-	int lies = EQUAL;
 
 	if (type == JSON_ABSENT) {
 		if (!leads_to_null(t, r))
@@ -219,49 +203,85 @@ long_way(const struct flat_test *t, const struct record *r, struct memo *memo)
 		return type > JSON_FALSE;
 	if (type != t->type)
 		return (t->holds & (type < t->type ? BELOW : ABOVE)) != 0;
-	if (type == JSON_NUMBER)
-		lies = number_lies(t, v, r, memo);
-	else if (type == JSON_STRING)
-		return -1; /* escapes, or the order of two */
-	return lies == 0 ? -1 : (t->holds & lies) != 0;
-}
-
-/* 1, 0, -1 of one test: at once where the value is what is expected. */
-static inline int
-truth(const struct flat_test *t, const struct record *r, struct memo *memo)
-{
-	const struct value *v = &r->slot[t->node];
-	int lies;
-
-	switch ((enum kind)t->kind) {
-	case TRUTH:
-		if (v->type != JSON_ABSENT)
-			return v->type > JSON_FALSE;
-		break;
-	case NUMBER:
-		if (v->type == JSON_NUMBER &&
-		    (lies = number_lies(t, v, r, memo)) != 0)
-			return (t->holds & lies) != 0;
-		break;
-	case SAME_STRING:
-		if (v->type == JSON_STRING && !v->escaped)
-			return is_string(v, t) == (t->holds == EQUAL);
-		break;
-	case OTHER: break;
+	if (type == JSON_NUMBER) {
+		double x = number_value(v->text);
+		if (!(fabs(x) < 1e300))
+			return -1; /* libjq might hold it as infinite */
+		m->serial = r->serial;
+		m->number = x;
+		return (t->holds & lies(x, t->number)) != 0;
 	}
-	return long_way(t, r, memo);
+	if (type != JSON_STRING)
+		return (t->holds & EQUAL) != 0;
+	if (t->kind != SAME_STRING || v->escaped)
+		return -1;
+	return (v->text.n == t->string.n + 2 &&
+		   memcmp(v->text.s + 1, t->string.s, t->string.n) == 0) ==
+	       (t->holds == EQUAL);
 }
 
+/* From a test on, at leisure. */
+static __attribute__((noinline)) int
+go_on(const struct flat *f, const struct record *r, struct memo *memo,
+    const struct flat_test *t)
+{
+	size_t next;
+
+	for (;;) {
+		int is = one_test(t, r, memo);
+		if (is == -1)
+			return -1;
+		next = is ? t->yes : t->no;
+		if (next >= GO_FALSE)
+			return next == GO_TRUE;
+		t = &f->test[next];
+	}
+}
+
+/*
+ * The tests whose values are what is expected, and numbers known, without a
+ * call, so that nothing has to be kept over one; the others by go_on().
+ */
 int
 flat_truth(const struct flat *f, const struct record *r, struct memo *memo)
 {
-	size_t i = 0;
+	const char *slots = (const char *)r->slot;
+	const struct flat_test *t = f->test;
 
-	do {
-		int is = truth(&f->test[i], r, memo);
-		if (is == -1)
-			return -1;
-		i = is ? f->test[i].yes : f->test[i].no;
-	} while (i < GO_FALSE);
-	return i == GO_TRUE;
+	for (;;) {
+		const struct value *v = (const void *)(slots + t->offset);
+		const struct memo *m;
+		uint64_t first;
+		size_t next;
+		bool is;
+		switch ((enum kind)t->kind) {
+		case TRUTH:
+			if (v->type == JSON_ABSENT)
+				return go_on(f, r, memo, t);
+			is = v->type > JSON_FALSE;
+			break;
+		case NUMBER:
+			m = &memo[t->node];
+			if (v->type != JSON_NUMBER || m->serial != r->serial)
+				return go_on(f, r, memo, t);
+			is = (t->holds & lies(m->number, t->number)) != 0;
+			break;
+		case SAME_STRING:
+			if (v->type != JSON_STRING || v->escaped)
+				return go_on(f, r, memo, t);
+			/* there are bytes behind it */
+			memcpy(&first, v->text.s + 1, sizeof(first));
+			is = v->text.n == t->string.n + 2 &&
+			     (first & t->mask) == t->first;
+			if (is && t->string.n > sizeof(first))
+				return go_on(f, r, memo, t);
+			is = is == (t->holds == EQUAL);
+			break;
+		default: return go_on(f, r, memo, t);
+		}
+		next = is ? t->yes : t->no;
+		if (next >= GO_FALSE)
+			return next == GO_TRUE;
+		t = &f->test[next];
+	}
 }

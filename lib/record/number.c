@@ -40,11 +40,16 @@ clamp(double x)
 static double
 divide(uint64_t digits, int scale)
 {
-	uint64_t five = 1, quotient, rest, low;
+	static const uint64_t fives[EXACT_FIVES + 1] = { 1, 5, 25, 125, 625,
+		3125, 15625, 78125, 390625, 1953125, 9765625, 48828125,
+		244140625, 1220703125, 6103515625, 30517578125, 152587890625,
+		762939453125, 3814697265625, 19073486328125, 95367431640625,
+		476837158203125, 2384185791015625, 11920928955078125,
+		59604644775390625, 298023223876953125, 1490116119384765625,
+		7450580596923828125 };
+	uint64_t five = fives[scale], quotient, rest, low;
 	int exponent = -scale, up, down;
 
-	for (int i = 0; i < scale; i++)
-		five *= 5;
 	up = __builtin_clzll(digits);
 	down = __builtin_clzll(five);
 	digits <<= up;
