@@ -33,6 +33,17 @@ clamp(double x)
 	return isinf(x) ? copysign(DBL_MAX, x) : x;
 }
 
+/* 2^n of a normal number. */
+static double
+power_of_two(int n)
+{
+	uint64_t bits = (uint64_t)(n + 1023) << 52;
+	double x;
+
+	memcpy(&x, &bits, sizeof(x));
+	return x;
+}
+
 /*
  * digits / 10^scale, rounded to nearest, ties to even.  digits > 0, scale at
  * most EXACT_FIVES: far from overflow and underflow.
@@ -66,7 +77,7 @@ divide(uint64_t digits, int scale)
 	quotient >>= 11;
 	if (low > 0x400 || (low == 0x400 && (rest != 0 || (quotient & 1) != 0)))
 		quotient++;
-	return ldexp((double)quotient, exponent + 11);
+	return (double)quotient * power_of_two(exponent + 11);
 }
 
 /* Eight digits as a number, in three steps of pairs; -1 if one is none. */
