@@ -232,6 +232,24 @@ expr_text(const struct expr_set *s, uint32_t id)
 	return s->expr[id].text;
 }
 
+struct flat_batch *
+expr_batch_new(struct expr_set *s, const uint32_t *id, size_t n)
+{
+	const struct flat *list[64];
+
+	assert(n <= 64);
+	for (size_t i = 0; i < n; i++)
+		list[i] = s->expr[id[i]].flat;
+	return flat_batch_compile(list, n, s->arena);
+}
+
+uint64_t
+expr_batch_test(struct evaluator *v, const struct flat_batch *b,
+    const struct record *r, uint64_t *unsure)
+{
+	return flat_batch_truth(b, r, v->memo, unsure);
+}
+
 struct evaluator *
 evaluator_new(struct expr_set *s)
 {

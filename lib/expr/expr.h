@@ -64,6 +64,14 @@ struct str expr_text(const struct expr_set *, uint32_t id);
 void expr_set_explain(const struct expr_set *, struct buf *out);
 
 /*
+ * Conditions in use that are asked together, at most 64, in one go.  After
+ * they are marked as used.
+ */
+struct flat_batch;
+struct flat_batch *
+expr_batch_new(struct expr_set *, const uint32_t *id, size_t n);
+
+/*
  * What evaluating needs and changes: one per thread.  `plain` is for the
  * inline part of the functions below: most expressions are a path of keys,
  * and most records have something there.
@@ -86,6 +94,13 @@ enum expr_result {
 	EXPR_EMPTY, /* no output */
 	EXPR_ERROR, /* jq's error; its text is not passed on */
 };
+
+/*
+ * Bit i: condition i holds; and in *unsure: expr_condition() is to be asked
+ * for it.
+ */
+uint64_t expr_batch_test(struct evaluator *, const struct flat_batch *,
+    const struct record *, uint64_t *unsure);
 
 enum expr_result expr_evaluate(
     struct evaluator *, const struct record *, uint32_t id, struct value *out);

@@ -40,7 +40,22 @@ struct flat_test {
 _Static_assert(sizeof(struct flat_test) <= 64, "fits a cache line");
 
 struct flat {
+	size_t n;
 	struct flat_test test[FLAT_MOST];
+};
+
+/*
+ * Conditions whose tests must all hold, or not hold, together.  All tests
+ * are made, in one order, whatever comes of them: what nobody can foresee is
+ * then no branch, which costs more than the tests it would save.
+ */
+struct flat_batch {
+	size_t n, tests;
+	struct flat_test *test; /* [tests], at most 64 */
+	struct {
+		uint64_t mask; /* its tests */
+		uint64_t flip; /* those that must not hold */
+	} condition[64]; /* [n]; an empty mask: it is none of these */
 };
 
 static uint8_t
@@ -157,7 +172,9 @@ flat_compile(const struct native *n, struct arena *a)
 
 	if (tests == 0 || tests > FLAT_MOST)
 		return NULL;
-	f = arena_alloc(a, tests, sizeof(f->test[0]));
+	f = arena_alloc(
+	    a, 1, offsetof(struct flat, test) + tests * sizeof(f->test[0]));
+	f->n = tests;
 	put(f, n, 0, GO_TRUE, GO_FALSE);
 	return f;
 }
@@ -284,4 +301,99 @@ flat_truth(const struct flat *f, const struct record *r, struct memo *memo)
 			return next == GO_TRUE;
 		t = &f->test[next];
 	}
+}
+
+/* Whether all its tests must hold, but those in *flip, which must not. */
+static bool
+is_conjunction(const struct flat *f, uint64_t *flip)
+{
+	*flip = 0;
+	for (size_t i = 0; i < f->n; i++) {
+		size_t next = i + 1 < f->n ? i + 1 : (size_t)GO_TRUE;
+		if (f->test[i].no == next && f->test[i].yes == GO_FALSE)
+			*flip |= UINT64_C(1) << i;
+		else if (f->test[i].yes != next || f->test[i].no != GO_FALSE)
+			return false;
+	}
+	return true;
+}
+
+struct flat_batch *
+flat_batch_compile(const struct flat *const *list, size_t n, struct arena *a)
+{
+	struct flat_batch *b = arena_new(a, struct flat_batch, 1);
+	uint64_t flip;
+
+	b->n = n;
+	b->test = arena_new(a, struct flat_test, FLAT_MOST);
+	for (size_t k = 0; k < n; k++) {
+		const struct flat *f = list[k];
+		/* one place stays free, so that shifts are by less than 64 */
+		if (f == NULL || b->tests + f->n >= FLAT_MOST ||
+		    !is_conjunction(f, &flip))
+			continue;
+		b->condition[k].mask = ((UINT64_C(1) << f->n) - 1) << b->tests;
+		b->condition[k].flip = flip << b->tests;
+		memcpy(b->test + b->tests, f->test, f->n * sizeof(*f->test));
+		b->tests += f->n;
+	}
+	return b;
+}
+
+/* As flat_truth() has it: at once, or else by one_test(). */
+static inline int
+quick_test(const struct flat_test *t, const struct value *v,
+    const struct record *r, struct memo *memo)
+{
+	uint64_t first;
+	bool is;
+
+	switch ((enum kind)t->kind) {
+	case TRUTH:
+		if (v->type != JSON_ABSENT)
+			return v->type > JSON_FALSE;
+		break;
+	case NUMBER:
+		if (v->type == JSON_NUMBER && memo[t->node].serial == r->serial)
+			return (t->holds &
+				   lies(memo[t->node].number, t->number)) != 0;
+		break;
+	case SAME_STRING:
+		if (v->type != JSON_STRING || v->escaped)
+			break;
+		memcpy(&first, v->text.s + 1, sizeof(first));
+		is = (v->text.n == t->string.n + 2) &
+		     ((first & t->mask) == t->first);
+		if (__builtin_expect((t->string.n > sizeof(first)) & is, 0))
+			break;
+		return is == (t->holds == EQUAL);
+	case OTHER: break;
+	}
+	return one_test(t, r, memo);
+}
+
+uint64_t
+flat_batch_truth(const struct flat_batch *b, const struct record *r,
+    struct memo *memo, uint64_t *unsure)
+{
+	const char *slots = (const char *)r->slot;
+	uint64_t bits = 0, doubts = 0, hold = 0;
+
+	for (size_t i = 0; i < b->tests; i++) {
+		const struct flat_test *t = &b->test[i];
+		int is =
+		    quick_test(t, (const void *)(slots + t->offset), r, memo);
+		if (__builtin_expect(is == -1, 0))
+			doubts |= UINT64_C(1) << i;
+		bits |= (uint64_t)(is & 1) << i;
+	}
+	*unsure = 0;
+	for (size_t k = 0; k < b->n; k++) {
+		uint64_t mask = b->condition[k].mask;
+		bool none = mask == 0 || (doubts & mask) != 0;
+		bool all = ((bits ^ b->condition[k].flip) & mask) == mask;
+		*unsure |= (uint64_t)none << k;
+		hold |= (uint64_t)(all && !none) << k;
+	}
+	return hold;
 }

@@ -59,6 +59,6 @@ audit_select(const struct policy *p, enum action action, enum risk_level risk,
 		return (struct audit){ true, { 1, STR("1") } };
 	/* 2^64 itself is no uint64_t: rate 1 selects all */
 	a.selected = a.rate.value >= 1 || siphash(&audit->key, *id) <
-					      (uint64_t)ldexp(a.rate.value, 64);
+					      (uint64_t)(a.rate.value * 0x1p64);
 	return a;
 }

@@ -2,22 +2,90 @@
 #include "policy/fieldvalue.h"
 #include "route/risk.h"
 
-enum { OVERLAYS = 2 * RISK_CACHE }; /* in an arena, before it is emptied */
+enum {
+	OVERLAYS = 2 * RISK_CACHE, /* in an arena, before it is emptied */
+	TOGETHER = 63, /* rules at most that are tried in one go */
+};
 
 void
 risk_use(struct policy *p)
 {
+	uint32_t when[TOGETHER];
+
 	policy_use_field(p, FIELD_TASK);
-	for (size_t i = 0; i < p->risk.nrule; i++)
+	for (size_t i = 0; i < p->risk.nrule; i++) {
 		expr_set_use(p->exprs, p->risk.rule[i].when);
+		if (i < TOGETHER)
+			when[i] = p->risk.rule[i].when;
+	}
+	if (p->risk.nrule <= TOGETHER)
+		p->risk.batch = expr_batch_new(p->exprs, when, p->risk.nrule);
+}
+
+/* What has been found while the rules are gone through. */
+struct rating {
+	bool set; /* the first rule that sets has spoken */
+	enum risk_level raised;
+};
+
+/* A rule that matches: 1, or -1, which is on doubt. */
+static void
+take_rule(const struct policy_rule *rule, size_t i, int match, struct rating *x,
+    struct risk *risk)
+{
+	risk->matched[i / 64] |= UINT64_C(1) << i % 64;
+	if (match == -1) {
+		risk->failed[i / 64] |= UINT64_C(1) << i % 64;
+		risk->erring = true;
+	}
+	if (!rule->raises) {
+		x->set = true;
+		risk->base = rule->level;
+	} else if (rule->level > x->raised) {
+		x->raised = rule->level;
+	}
+}
+
+/* All conditions in one go, then those that hold, or take a closer look. */
+static void
+try_together(struct evaluator *ev, const struct policy *p,
+    const struct record *r, struct rating *x, struct risk *risk)
+{
+	uint64_t unsure, left;
+	uint64_t hold = expr_batch_test(ev, p->risk.batch, r, &unsure);
+
+	for (left = hold | unsure; left != 0; left &= left - 1) {
+		size_t i = (size_t)__builtin_ctzll(left);
+		const struct policy_rule *rule = &p->risk.rule[i];
+		int match = 1;
+		if (!rule->raises && x->set)
+			continue;
+		if ((unsure >> i & 1) != 0)
+			match = expr_condition(ev, r, rule->when);
+		if (match != 0)
+			take_rule(rule, i, match, x, risk);
+	}
+}
+
+static void
+try_in_turn(struct evaluator *ev, const struct policy *p,
+    const struct record *r, struct rating *x, struct risk *risk)
+{
+	for (size_t i = 0; i < p->risk.nrule; i++) {
+		const struct policy_rule *rule = &p->risk.rule[i];
+		int match;
+		if (!rule->raises && x->set)
+			continue;
+		if ((match = expr_condition(ev, r, rule->when)) != 0)
+			take_rule(rule, i, match, x, risk);
+	}
 }
 
 void
 risk_rate(struct evaluator *ev, const struct policy *p, const struct record *r,
     const struct policy_task *task, struct risk *risk)
 {
-	enum risk_level raised = RISK_LOW;
-	bool set = false;
+	struct rating x = { false, RISK_LOW };
 
 	risk->base = RISK_UNKNOWN;
 	risk->erring = false;
@@ -27,31 +95,16 @@ risk_rate(struct evaluator *ev, const struct policy *p, const struct record *r,
 			    ? risk->few
 			    : arena_new(r->scratch, uint64_t, 2 * risk->words);
 	risk->failed = risk->matched + risk->words;
-	for (size_t i = 0; i < p->risk.nrule; i++) {
-		const struct policy_rule *rule = &p->risk.rule[i];
-		int match;
-		if (!rule->raises && set)
-			continue; /* the first one has spoken */
-		if ((match = expr_condition(ev, r, rule->when)) == 0)
-			continue;
-		risk->matched[i / 64] |= UINT64_C(1) << i % 64;
-		if (match == -1) {
-			risk->failed[i / 64] |= UINT64_C(1) << i % 64;
-			risk->erring = true;
-		}
-		if (!rule->raises) {
-			set = true;
-			risk->base = rule->level;
-		} else if (rule->level > raised) {
-			raised = rule->level;
-		}
-	}
-	if (!set)
+	if (p->risk.batch != NULL)
+		try_together(ev, p, r, &x, risk);
+	else
+		try_in_turn(ev, p, r, &x, risk);
+	if (!x.set)
 		risk->base = task != NULL && task->level != RISK_UNKNOWN
 				 ? task->level
 				 : p->risk.fallback;
 	/* above an unknown base there may be more than what is raised to */
-	risk->level = raised > risk->base ? raised : risk->base;
+	risk->level = x.raised > risk->base ? x.raised : risk->base;
 }
 
 static bool

@@ -238,6 +238,7 @@ same_value(const struct pair *p, const struct record *r, const struct value *a,
 }
 
 static uint64_t outcomes[3];
+static uint64_t together[3]; /* false, true, a closer look */
 static const char *const results[] = { [EXPR_OK] = "a value",
 	[EXPR_EMPTY] = "nothing",
 	[EXPR_ERROR] = "an error" };
@@ -264,9 +265,32 @@ compare_on_record(
 		    (int)r->line.n, r->line.s, m, n);
 }
 
+/* All conditions in one go, in their order and several times over. */
+static void
+compare_together(struct evaluator *ev, const struct flat_batch *batch,
+    const uint32_t *when, size_t n, const struct record *r)
+{
+	uint64_t unsure, hold = expr_batch_test(ev, batch, r, &unsure);
+
+	for (size_t i = 0; i < n; i++) {
+		int one = expr_condition(ev, r, when[i]);
+		if ((unsure >> i & 1) != 0)
+			together[2]++;
+		else if (one == -1 || (hold >> i & 1) != (uint64_t)one)
+			fail_msg("condition %zu of %.*s: %d", i, (int)r->line.n,
+			    r->line.s, one);
+		else
+			together[one]++;
+	}
+	if (n < 64 && (hold | unsure) >> n != 0)
+		fail_msg("more answers than conditions");
+}
+
 static void
 run_batch(void)
 {
+	uint32_t when[2 * EXPRESSIONS];
+	struct flat_batch *batch;
 	struct arena perm = { 0 }, scratch = { 0 };
 	struct expr_set *set = expr_set_new(&perm);
 	struct pair pair[EXPRESSIONS];
@@ -281,6 +305,9 @@ run_batch(void)
 		make_pair(set, &pair[i]);
 	if (expr_set_compile(set, &e) == -1)
 		fail_msg("%s", e.msg);
+	for (int i = 0; i < 2 * EXPRESSIONS; i++)
+		when[i] = pair[i % EXPRESSIONS].native[1];
+	batch = expr_batch_new(set, when, 2 * EXPRESSIONS);
 	ev = evaluator_new(set);
 	r.fields = expr_set_fields(set);
 	r.slot = calloc(r.fields->n, sizeof(*r.slot));
@@ -293,6 +320,8 @@ run_batch(void)
 		assert_int_equal(json_scan(r.fields, r.line, r.slot, &bad), 0);
 		for (int i = 0; i < EXPRESSIONS; i++)
 			compare_on_record(ev, &pair[i], &r);
+		r.serial++; /* nothing is known of it any more */
+		compare_together(ev, batch, when, 2 * EXPRESSIONS, &r);
 	}
 	for (int i = 0; i < EXPRESSIONS; i++)
 		free(pair[i].text);
@@ -321,6 +350,11 @@ test_against_libjq(void **state)
 	    (unsigned long long)outcomes[EXPR_ERROR]);
 	for (size_t i = 0; i < LENGTH(outcomes); i++)
 		assert_true(outcomes[i] > 1000);
+	print_message("# together: %llu false, %llu true, %llu unsure\n",
+	    (unsigned long long)together[0], (unsigned long long)together[1],
+	    (unsigned long long)together[2]);
+	for (size_t i = 0; i < LENGTH(together); i++)
+		assert_true(together[i] > 1000);
 }
 
 /* What runs here and what does not. */
