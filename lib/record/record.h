@@ -29,13 +29,15 @@ struct record {
  * A member that a record can be made to appear to have: scanned once, for as
  * many records as get it.
  */
+struct overlay_place {
+	uint32_t node;
+	struct value value; /* a span of the text */
+};
+
 struct overlay {
-	struct str key, text; /* of the value, JSON */
+	struct str key, text; /* of the value, JSON; JSON_PADDING behind it */
 	size_t n;
-	struct {
-		uint32_t node;
-		struct value value;
-	} * place; /* [n]: all at and below the key's node */
+	struct overlay_place *place; /* [n]: all at and below the key's node */
 };
 
 /*

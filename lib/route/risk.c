@@ -166,12 +166,81 @@ risk_text(struct risk_cache *c, const struct policy *p, const struct risk *risk)
 	return t;
 }
 
+/* What is wanted at and below `at`. */
+static void
+look_at_fields(struct risk_cache *c, const struct fields *f, uint32_t at)
+{
+	c->looked = true;
+	c->whole = at;
+	c->level = c->base = c->rules = FIELD_NONE;
+	for (uint32_t i = fields_below(f, at, at); i != FIELD_NONE;
+	     i = fields_below(f, at, i)) {
+		const struct field_node *n = &f->node[i];
+		if (n->parent != at || n->is_index)
+			c->has_more = true;
+		else if (str_eq(n->key, STR("level")))
+			c->level = i;
+		else if (str_eq(n->key, STR("base")))
+			c->base = i;
+		else if (str_eq(n->key, STR("rules")))
+			c->rules = i;
+		else
+			c->has_more = true;
+	}
+}
+
+static void
+put_place(struct overlay *o, uint32_t node, const char *s, size_t n,
+    enum json_type type)
+{
+	if (node != FIELD_NONE)
+		o->place[o->n++] =
+		    (struct overlay_place){ node, { { s, n }, type, false } };
+}
+
+/* A level as risk_json() has it; what stands behind it. */
+static const char *
+put_level(
+    struct overlay *o, uint32_t node, const char *s, enum risk_level level)
+{
+	bool known = level != RISK_UNKNOWN;
+	size_t n = known ? strlen(risk_words[level]) + 2 : 4;
+
+	put_place(o, node, s, n, known ? JSON_STRING : JSON_NULL);
+	return s + n;
+}
+
+/* Without a scan: it is known where everything stands. */
+static void
+place_directly(struct risk_cache *c, struct risk_text *t)
+{
+	struct overlay *o = &t->overlay;
+	const char *s, *end;
+
+	buf_reserve(&t->json, JSON_PADDING);
+	memset(t->json.s + t->json.n, 0, JSON_PADDING);
+	s = t->json.s;
+	end = s + t->json.n - 1;
+	*o = (struct overlay){ STR("risk"), buf_view(&t->json), 0, t->place };
+	put_place(o, c->whole, s, t->json.n, JSON_OBJECT);
+	s = put_level(o, c->level, s + strlen("{\"level\":"), t->level);
+	s = put_level(o, c->base, s + strlen(",\"base\":"), t->base);
+	s += strlen(",\"rules\":");
+	put_place(o, c->rules, s, (size_t)(end - s), JSON_ARRAY);
+}
+
 const struct overlay *
 risk_overlay(struct risk_cache *c, struct risk_text *t, const struct fields *f,
     uint32_t at)
 {
 	if (t->overlay.text.n > 0)
 		return &t->overlay;
+	if (!c->looked)
+		look_at_fields(c, f, at);
+	if (!c->has_more) {
+		place_directly(c, t);
+		return &t->overlay;
+	}
 	if (c->prepared == OVERLAYS) {
 		for (int i = 0; i < RISK_CACHE; i++)
 			c->entry[i].overlay.text.n = 0;

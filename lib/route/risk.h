@@ -45,12 +45,19 @@ struct risk_text {
 	uint64_t matched, failed;
 	struct buf json;
 	struct overlay overlay; /* text.n == 0: not yet prepared */
+	struct overlay_place place[4]; /* of the overlay, if it has no more */
 };
 
 struct risk_cache {
 	struct risk_text entry[RISK_CACHE];
 	struct arena overlays; /* of the entries; forgotten when it has many */
 	unsigned prepared; /* in it */
+	/*
+	 * What records are asked for of it: the whole, level, base and rules,
+	 * FIELD_NONE where not.  When there is more, overlays are scanned.
+	 */
+	bool looked, has_more;
+	uint32_t whole, level, base, rules;
 };
 
 /* The text of a risk, until the next call. */

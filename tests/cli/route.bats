@@ -17,6 +17,13 @@ load helper
 	hitl-route -p "$policy" log | jq -c .route >b
 	cmp a b
 	[ "$(wc -l <a)" -eq 3000 ]
+	# whatever of its risk is asked for
+	for when in '.risk.base == "low"' '.risk.rules[0] == "large_amount"' '.risk.rules == []' '.risk.level == "high" and .risk.nothing == null' \
+		'.risk | length == 3' '.risk.base == null'; do
+		jq --arg when "$when" '.route.queues = [{"name":"first","when":$when},{"name":"rest"}]' "$policy" >p.json
+		hitl-risk -p p.json log | hitl-route -p p.json | jq -c .route >a
+		hitl-route -p p.json log | jq -c .route | cmp a -
+	done
 }
 
 @test "twice is as good as once, and no other byte is touched" {
