@@ -51,12 +51,12 @@ struct flat {
  */
 struct flat_batch {
 	size_t n, tests;
-	struct flat_test *test; /* [tests], at most 64 */
-	struct {
-		uint64_t mask; /* its tests */
-		uint64_t flip; /* those that must not hold */
-	} condition[64]; /* [n]; an empty mask: it is none of these */
+	struct flat_test *test; /* [tests], at most 63 */
+	uint64_t flip; /* tests that must not hold */
+	uint64_t others; /* conditions that are none of these */
+	uint64_t mask[64]; /* [n]: the tests of a condition */
 };
+enum { NO_TEST = 63 }; /* what never holds */
 
 static uint8_t
 holds_of(enum native_op op)
@@ -325,15 +325,17 @@ flat_batch_compile(const struct flat *const *list, size_t n, struct arena *a)
 	uint64_t flip;
 
 	b->n = n;
+	b->others = n == 64 ? UINT64_MAX : (UINT64_C(1) << n) - 1;
 	b->test = arena_new(a, struct flat_test, FLAT_MOST);
 	for (size_t k = 0; k < n; k++) {
 		const struct flat *f = list[k];
-		/* one place stays free, so that shifts are by less than 64 */
-		if (f == NULL || b->tests + f->n >= FLAT_MOST ||
+		b->mask[k] = UINT64_C(1) << NO_TEST;
+		if (f == NULL || b->tests + f->n > NO_TEST ||
 		    !is_conjunction(f, &flip))
 			continue;
-		b->condition[k].mask = ((UINT64_C(1) << f->n) - 1) << b->tests;
-		b->condition[k].flip = flip << b->tests;
+		b->others &= ~(UINT64_C(1) << k);
+		b->mask[k] = ((UINT64_C(1) << f->n) - 1) << b->tests;
+		b->flip |= flip << b->tests;
 		memcpy(b->test + b->tests, f->test, f->n * sizeof(*f->test));
 		b->tests += f->n;
 	}
@@ -367,7 +369,10 @@ quick_test(const struct flat_test *t, const struct value *v,
 		if (__builtin_expect((t->string.n > sizeof(first)) & is, 0))
 			break;
 		return is == (t->holds == EQUAL);
-	case OTHER: break;
+	case OTHER:
+		if (v->type == JSON_ABSENT || t->type != JSON_NULL)
+			break;
+		return (t->holds & (v->type == JSON_NULL ? EQUAL : ABOVE)) != 0;
 	}
 	return one_test(t, r, memo);
 }
@@ -387,13 +392,11 @@ flat_batch_truth(const struct flat_batch *b, const struct record *r,
 			doubts |= UINT64_C(1) << i;
 		bits |= (uint64_t)(is & 1) << i;
 	}
-	*unsure = 0;
-	for (size_t k = 0; k < b->n; k++) {
-		uint64_t mask = b->condition[k].mask;
-		bool none = mask == 0 || (doubts & mask) != 0;
-		bool all = ((bits ^ b->condition[k].flip) & mask) == mask;
-		*unsure |= (uint64_t)none << k;
-		hold |= (uint64_t)(all && !none) << k;
-	}
+	bits = (bits ^ b->flip) & ~doubts;
+	for (size_t k = 0; k < b->n; k++)
+		hold |= (uint64_t)((bits & b->mask[k]) == b->mask[k]) << k;
+	*unsure = b->others;
+	for (size_t k = 0; k < b->n && doubts != 0; k++)
+		*unsure |= (uint64_t)((doubts & b->mask[k]) != 0) << k;
 	return hold;
 }
