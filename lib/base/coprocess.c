@@ -4,6 +4,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
+#include <stdatomic.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -11,9 +12,51 @@
 
 #include "base/coprocess.h"
 
-enum { GRACE_MS = 500 }; /* to go by itself */
+enum {
+	GRACE_MS = 500, /* to go by itself */
+	MOST_RUNNING = 1024, /* that on_signal() knows */
+};
 
 extern char **environ;
+
+/* Those that run, for on_signal(); 0 is a free place. */
+static atomic_int running[MOST_RUNNING];
+
+static void
+note(pid_t pid, pid_t instead)
+{
+	for (int i = 0; i < MOST_RUNNING; i++) {
+		int was = (int)pid;
+		if (atomic_compare_exchange_strong(
+			&running[i], &was, (int)instead))
+			return;
+	}
+}
+
+static void
+on_signal(int signum)
+{
+	for (int i = 0; i < MOST_RUNNING; i++) {
+		int pid = atomic_load(&running[i]);
+		if (pid > 0)
+			kill(-pid, SIGKILL);
+	}
+	/* and now as if nothing had been */
+	signal(signum, SIG_DFL);
+	raise(signum);
+}
+
+void
+coprocess_kill_on_signals(void)
+{
+	static const int ending[] = { SIGINT, SIGTERM, SIGHUP, SIGPIPE };
+	struct sigaction act = { .sa_handler = on_signal }, now;
+
+	for (size_t i = 0; i < sizeof(ending) / sizeof(ending[0]); i++)
+		if (sigaction(ending[i], NULL, &now) == 0 &&
+		    now.sa_handler == SIG_DFL)
+			sigaction(ending[i], &act, NULL);
+}
 
 static int64_t
 now_usec(void)
@@ -97,6 +140,7 @@ coprocess_start(struct coprocess *c, struct err *e)
 		c->pid = 0;
 		return err_errno(e, bad, "%s", c->argv[0]);
 	}
+	note(0, c->pid);
 	c->to = in[1];
 	c->from = out[0];
 	fcntl(c->to, F_SETFL, O_NONBLOCK);
@@ -272,6 +316,7 @@ coprocess_kill(struct coprocess *c)
 	hang_up(c);
 	kill(-c->pid, SIGKILL);
 	reap(c, -1);
+	note(c->pid, 0);
 	c->pid = 0;
 }
 
@@ -284,6 +329,7 @@ coprocess_end(struct coprocess *c)
 			kill(-c->pid, SIGKILL);
 			reap(c, -1);
 		}
+		note(c->pid, 0);
 		c->pid = 0;
 	}
 	buf_release(&c->answer);

@@ -187,3 +187,28 @@ run_judge() {
 	# the C library's own 32 and 33 aside
 	[ "$(awk '{ print substr($2, 9) }' signals | tr 8 0 | sort -u)" = 00000000 ]
 }
+
+@test "judge: none is left when hitl-route is ended by a signal" {
+	judge 'sleep 987654; exit' # with a child of its own
+	mkfifo pipe
+	for signal in TERM HUP; do
+		hitl-route -p p.json --allow-commands pipe >out 2>err &
+		pid=$!
+		exec 7>pipe
+		for _ in $(seq 100); do pgrep -f 'sleep 987654' >/dev/null && break; sleep 0.05; done
+		kill -$signal $pid
+		ended=0
+		wait $pid || ended=$?
+		[ $ended -gt 128 ]
+		exec 7>&-
+		for _ in $(seq 100); do pgrep -f 'sleep 987654' >/dev/null || break; sleep 0.05; done
+		run pgrep -f 'sleep 987654'
+		[ "$output" = "" ]
+	done
+	# or by a reader that goes
+	seq 100000 | jq -c '{id: ., ts: 0, confidence: 0.1}' >in
+	hitl-route -p p.json --allow-commands in | head -n 1 >/dev/null
+	for _ in $(seq 100); do pgrep -f 'sleep 987654' >/dev/null || break; sleep 0.05; done
+	run pgrep -f 'sleep 987654'
+	[ "$output" = "" ]
+}
