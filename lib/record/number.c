@@ -196,27 +196,39 @@ plain_decimal(struct str t, uint64_t *digits, int *scale)
 	       (t.n <= EXACT_DIGITS || significant(t) <= EXACT_DIGITS);
 }
 
-double
-number_value(struct str t)
+static const double ten_to[EXACT_POWER + 1] = { 1e0, 1e1, 1e2, 1e3, 1e4, 1e5,
+	1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17,
+	1e18, 1e19, 1e20, 1e21, 1e22 };
+
+/* Apart, so that short numbers do not pay for what the others need. */
+static __attribute__((noinline)) double
+long_number(struct str t)
 {
-	static const double power[EXACT_POWER + 1] = { 1e0, 1e1, 1e2, 1e3, 1e4,
-		1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
-		1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22 };
 	uint64_t digits;
 	int scale;
 	double x;
 
-	if (!short_decimal(t, &digits, &scale) &&
-	    !unit_fraction(t, &digits, &scale) &&
+	if (!unit_fraction(t, &digits, &scale) &&
 	    !plain_decimal(t, &digits, &scale))
 		return clamp(strtod(t.s, NULL));
 	if (digits == 0)
 		x = 0;
 	else if (digits <= (uint64_t)1 << 53 && scale <= EXACT_POWER)
-		x = (double)digits / power[scale];
+		x = (double)digits / ten_to[scale];
 	else
 		x = divide(digits, scale);
 	return *t.s == '-' ? -x : x;
+}
+
+double
+number_value(struct str t)
+{
+	uint64_t digits;
+	int scale;
+
+	if (short_decimal(t, &digits, &scale))
+		return (double)(int64_t)digits / ten_to[scale];
+	return long_number(t);
 }
 
 /* The end of the number at s, by RFC 8259's grammar; NULL if none is. */
