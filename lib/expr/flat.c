@@ -356,10 +356,15 @@ quick_test(const struct flat_test *t, const struct value *v,
 			return v->type > JSON_FALSE;
 		break;
 	case NUMBER:
-		if (v->type == JSON_NUMBER && memo[t->node].serial == r->serial)
-			return (t->holds &
-				   lies(memo[t->node].number, t->number)) != 0;
-		break;
+		if (v->type != JSON_NUMBER)
+			break;
+		if (memo[t->node].serial != r->serial) {
+			double x = number_value(v->text);
+			if (!(fabs(x) < 1e300))
+				return -1; /* see one_test() */
+			memo[t->node] = (struct memo){ r->serial, x };
+		}
+		return (t->holds & lies(memo[t->node].number, t->number)) != 0;
 	case SAME_STRING:
 		if (v->type != JSON_STRING || v->escaped)
 			break;
@@ -382,10 +387,10 @@ flat_batch_truth(const struct flat_batch *b, const struct record *r,
     struct memo *memo, uint64_t *unsure)
 {
 	const char *slots = (const char *)r->slot;
+	const struct flat_test *t = b->test;
 	uint64_t bits = 0, doubts = 0, hold = 0;
 
-	for (size_t i = 0; i < b->tests; i++) {
-		const struct flat_test *t = &b->test[i];
+	for (size_t i = 0; i < b->tests; i++, t++) {
 		int is =
 		    quick_test(t, (const void *)(slots + t->offset), r, memo);
 		if (__builtin_expect(is == -1, 0))
