@@ -1,5 +1,6 @@
 /* hitl-route: add a "route" member to each record (hitl-route(1)). */
 #include <math.h>
+#include <string.h>
 
 #include "route/modes.h"
 
@@ -157,6 +158,10 @@ check(const struct route_options *own, const struct options *o, struct err *e)
 			"where fields stand)";
 	else if (jobs > 0 && (own->tasks != NULL || own->watch))
 		wrong = "--tasks and --watch are for routing";
+	else if (own->tasks != NULL &&
+		 strcmp(own->tasks, o->output == NULL ? "-" : o->output) == 0)
+		wrong = "--tasks and the records go to the same place; one of "
+			"them needs a file (-o)";
 	else if (own->overdue != NULL && *o->file != NULL)
 		wrong = "--overdue names its file itself";
 	else if (own->watch && o->stream.csv)

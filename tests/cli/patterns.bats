@@ -91,6 +91,17 @@ gate_key() {
 	says "p.json: task.queue: is what hitl-route says"
 }
 
+@test "tasks: what hitl-route says of them no template can say" {
+	hitl-route -p "$golden/patterns.json" --tasks t <<<'{"id":1,"ts":0,"confidence":0.1}' >/dev/null
+	usual='["case_id","tenant_id","user_question","model_draft","evidence","tool_results","proposed_action"]'
+	[ "$(jq -c --argjson u "$usual" '$u - keys' t)" = '[]' ]
+	for key in $(jq -r --argjson u "$usual" '(keys - $u)[]' t); do
+		jq --arg k "$key" '.task = {($k): ".x"}' "$golden/patterns.json" >p.json
+		hitl hitl-route -p p.json </dev/null
+		status 2
+	done
+}
+
 @test "tasks: a case that comes again keeps its past" {
 	r='{"id":1,"ts":0,"confidence":0.1,"tenant_id":7,"route":{"tier":"ai"},"review":{"outcome":"escalate","reason":"unsure"}}'
 	hitl-route -p "$golden/patterns.json" --tasks t <<<"$r" >/dev/null
@@ -107,6 +118,12 @@ gate_key() {
 	hitl hitl-route -p "$policy" --tasks nowhere/tasks log
 	status 4
 	[ "$output" = "" ]
+	for o in "--tasks -" "--tasks both -o both" "--tasks - -o -"; do
+		# shellcheck disable=SC2086
+		hitl hitl-route -p "$policy" $o log
+		status 2
+		says "go to the same place"
+	done
 	echo before >tasks
 	hitl-route -p "$policy" --tasks tasks log >/dev/full 2>err || [ $? -eq 4 ]
 	[ "$(cat tasks)" = before ]
