@@ -446,6 +446,11 @@ tell_end(const struct json *route, struct buf *out)
 			buf_printf(out, "  %s %.*s\n", parts[i],
 			    (int)x->string.n, x->string.s);
 	}
+	if (json_get(audit, "state") != NULL &&
+	    str_has_prefix(action, STR("AUTO")))
+		buf_printf(out, "  its kind is %.*s\n",
+		    (int)json_get(audit, "state")->string.n,
+		    json_get(audit, "state")->string.s);
 	if (json_get(audit, "rate")->number > 0)
 		buf_printf(out, "  audited at a rate of %g: %s\n",
 		    json_get(audit, "rate")->number,

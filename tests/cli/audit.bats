@@ -81,6 +81,8 @@ rate() { # TASK CONFIDENCE OPTION...
 	# stable has no rate of AUTO_AUDIT: the policy's
 	[ "$(rate h 1 --metrics metrics)" = '[0.2,"stable"]' ]
 	[ "$(rate h 1)" = '[0.4,"initial"]' ]
+	hitl hitl-route -p p.json --metrics metrics --explain d1 <<<'{"id":"d1","ts":0,"confidence":1,"task_type":"bad"}'
+	[[ $output == *"its kind is degraded"*"audited at a rate of 0.06"* ]]
 	# what a person sees before is not audited
 	[ "$(rate good 0.1 --metrics metrics)" = '[0,"stable"]' ]
 	# the last row of a group counts; one array is as good as lines
