@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/coprocess.h"
+#include "base/timestamp.h"
 
 enum {
 	GRACE_MS = 500, /* to go by itself */
@@ -56,15 +57,6 @@ coprocess_kill_on_signals(void)
 		if (sigaction(ending[i], NULL, &now) == 0 &&
 		    now.sa_handler == SIG_DFL)
 			sigaction(ending[i], &act, NULL);
-}
-
-static int64_t
-now_usec(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * INT64_C(1000000) + t.tv_nsec / 1000;
 }
 
 /* Our own bound on memory is not its; returns ours, to be set again. */
@@ -248,7 +240,7 @@ converse(struct coprocess *c, struct str line, int64_t deadline, struct err *e)
 	while (got == 0) {
 		struct pollfd p[] = { { .fd = c->from, .events = POLLIN },
 			{ .fd = c->to, .events = POLLOUT } };
-		int64_t left = deadline - now_usec();
+		int64_t left = deadline - monotonic_now();
 		if (left <= 0)
 			return err_set(e, STATUS_SYSTEM,
 			    "%s: no answer in time", c->argv[0]);
@@ -276,7 +268,7 @@ coprocess_ask(struct coprocess *c, struct str line, int64_t usec,
 		return -1;
 	buf_clear(&c->answer);
 	if (check_silent(c, e) == -1 ||
-	    converse(c, line, now_usec() + usec, e) == -1) {
+	    converse(c, line, monotonic_now() + usec, e) == -1) {
 		coprocess_kill(c);
 		return -1;
 	}

@@ -57,3 +57,15 @@ sha256_hex(struct str text, char out[65])
 	crypto_hash_sha256(digest, (const unsigned char *)text.s, text.n);
 	sodium_bin2hex(out, 65, digest, sizeof(digest));
 }
+
+void
+random_hex(size_t bytes, char *out)
+{
+	unsigned char byte;
+
+	for (size_t i = 0; i < bytes; i++) {
+		randombytes_buf(&byte, 1);
+		sodium_bin2hex(out + 2 * i, 3, &byte, 1);
+	}
+	out[2 * bytes] = '\0';
+}

@@ -26,6 +26,9 @@ struct hash_key hash_key_derive(struct str passphrase);
 /* The process's own random key, for maps. */
 uint64_t hash_private(struct str);
 
+/* So many bytes nobody can foresee, in hex; out[2 * bytes + 1]. */
+void random_hex(size_t bytes, char *out);
+
 /* Lower-case hex of SHA-256; out is NUL-terminated. */
 void sha256_hex(struct str, char out[65]);
 

@@ -217,6 +217,15 @@ timestamp_format(struct buf *out, int64_t usec)
 }
 
 int64_t
+monotonic_now(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * USEC_PER_SECOND + now.tv_nsec / 1000;
+}
+
+int64_t
 timestamp_now(void)
 {
 	struct timespec now;

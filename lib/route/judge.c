@@ -1,5 +1,4 @@
 /* External judges (judge.h). */
-#include <sodium.h>
 #include <stdlib.h>
 #include <time.h>
 
@@ -12,15 +11,6 @@ enum {
 	REST_MOST = 60, /* seconds */
 	NONCE = 16, /* bytes */
 };
-
-static int64_t
-now_usec(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * USEC_PER_SECOND + t.tv_nsec / 1000;
-}
 
 struct judge *
 judges_new(const struct policy *p)
@@ -73,7 +63,7 @@ fail(struct judge *j, struct router *t, const char *why)
 	if (++j->failures >= FAILURES_IN_A_ROW) {
 		more = j->failures - FAILURES_IN_A_ROW;
 		j->rests_until =
-		    now_usec() +
+		    monotonic_now() +
 		    (more < 6 ? 1 << more : REST_MOST) * USEC_PER_SECOND;
 	}
 	if (totals->failed++ < JUDGE_FAILURES_TOLD && totals->tell != NULL)
@@ -128,19 +118,18 @@ judge_ask(struct judge *j, struct routing *d)
 {
 	struct router *t = d->router;
 	const struct policy_layer *x = &t->policy->route.layer[j - t->judge];
-	unsigned char random[NONCE];
 	char nonce[2 * NONCE + 1];
 	struct str answer, line;
 	const char *what;
 	struct err e;
 	int passes;
 
-	if (j->failures >= FAILURES_IN_A_ROW && now_usec() < j->rests_until) {
+	if (j->failures >= FAILURES_IN_A_ROW &&
+	    monotonic_now() < j->rests_until) {
 		t->judging.failed++;
 		return -1;
 	}
-	randombytes_buf(random, sizeof(random));
-	sodium_bin2hex(nonce, sizeof(nonce), random, sizeof(random));
+	random_hex(NONCE, nonce);
 	line = question(str_of(nonce), d->record);
 	if (coprocess_ask(&j->process, line, x->timeout.usec, &answer, &e) ==
 	    -1) {
