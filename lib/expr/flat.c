@@ -35,7 +35,6 @@ struct flat_test {
 	uint64_t mask; /* the bytes of `first` that count */
 	struct str string; /* unescaped */
 	enum json_type type; /* of the literal */
-	uint32_t unused;
 };
 _Static_assert(sizeof(struct flat_test) <= 64, "fits a cache line");
 
@@ -237,70 +236,60 @@ one_test(const struct flat_test *t, const struct record *r, struct memo *memo)
 	       (t->holds == EQUAL);
 }
 
-/* From a test on, at leisure. */
-static __attribute__((noinline)) int
-go_on(const struct flat *f, const struct record *r, struct memo *memo,
-    const struct flat_test *t)
+/* At once where the value is what is expected, or else by one_test(). */
+static inline int
+quick_test(const struct flat_test *t, const struct value *v,
+    const struct record *r, struct memo *memo)
 {
-	size_t next;
+	uint64_t first;
+	bool is;
 
-	for (;;) {
-		int is = one_test(t, r, memo);
-		if (is == -1)
-			return -1;
-		next = is ? t->yes : t->no;
-		if (next >= GO_FALSE)
-			return next == GO_TRUE;
-		t = &f->test[next];
+	switch ((enum kind)t->kind) {
+	case TRUTH:
+		if (v->type != JSON_ABSENT)
+			return v->type > JSON_FALSE;
+		break;
+	case NUMBER:
+		if (v->type != JSON_NUMBER)
+			break;
+		if (memo[t->node].serial != r->serial) {
+			double x = number_value(v->text);
+			if (!(fabs(x) < 1e300))
+				return -1; /* see one_test() */
+			memo[t->node] = (struct memo){ r->serial, x };
+		}
+		return (t->holds & lies(memo[t->node].number, t->number)) != 0;
+	case SAME_STRING:
+		if (v->type != JSON_STRING || v->escaped)
+			break;
+		memcpy(&first, v->text.s + 1, sizeof(first));
+		is = (v->text.n == t->string.n + 2) &
+		     ((first & t->mask) == t->first);
+		if (__builtin_expect((t->string.n > sizeof(first)) & is, 0))
+			break;
+		return is == (t->holds == EQUAL);
+	case OTHER:
+		if (v->type == JSON_ABSENT || t->type != JSON_NULL)
+			break;
+		return (t->holds & (v->type == JSON_NULL ? EQUAL : ABOVE)) != 0;
 	}
+	return one_test(t, r, memo);
 }
 
-/*
- * The tests whose values are what is expected, and numbers known, without a
- * call, so that nothing has to be kept over one; the others by go_on().
- */
+/* A test after another, as far as it takes. */
 int
 flat_truth(const struct flat *f, const struct record *r, struct memo *memo)
 {
-	const char *slots = (const char *)r->slot;
-	const struct flat_test *t = f->test;
+	size_t i = 0;
 
-	for (;;) {
-		const struct value *v = (const void *)(slots + t->offset);
-		const struct memo *m;
-		uint64_t first;
-		size_t next;
-		bool is;
-		switch ((enum kind)t->kind) {
-		case TRUTH:
-			if (v->type == JSON_ABSENT)
-				return go_on(f, r, memo, t);
-			is = v->type > JSON_FALSE;
-			break;
-		case NUMBER:
-			m = &memo[t->node];
-			if (v->type != JSON_NUMBER || m->serial != r->serial)
-				return go_on(f, r, memo, t);
-			is = (t->holds & lies(m->number, t->number)) != 0;
-			break;
-		case SAME_STRING:
-			if (v->type != JSON_STRING || v->escaped)
-				return go_on(f, r, memo, t);
-			/* there are bytes behind it */
-			memcpy(&first, v->text.s + 1, sizeof(first));
-			is = v->text.n == t->string.n + 2 &&
-			     (first & t->mask) == t->first;
-			if (is && t->string.n > sizeof(first))
-				return go_on(f, r, memo, t);
-			is = is == (t->holds == EQUAL);
-			break;
-		default: return go_on(f, r, memo, t);
-		}
-		next = is ? t->yes : t->no;
-		if (next >= GO_FALSE)
-			return next == GO_TRUE;
-		t = &f->test[next];
-	}
+	do {
+		const struct flat_test *t = &f->test[i];
+		int is = quick_test(t, &r->slot[t->node], r, memo);
+		if (is == -1)
+			return -1;
+		i = is ? t->yes : t->no;
+	} while (i < GO_FALSE);
+	return i == GO_TRUE;
 }
 
 /* Whether all its tests must hold, but those in *flip, which must not. */
@@ -340,46 +329,6 @@ flat_batch_compile(const struct flat *const *list, size_t n, struct arena *a)
 		b->tests += f->n;
 	}
 	return b;
-}
-
-/* As flat_truth() has it: at once, or else by one_test(). */
-static inline int
-quick_test(const struct flat_test *t, const struct value *v,
-    const struct record *r, struct memo *memo)
-{
-	uint64_t first;
-	bool is;
-
-	switch ((enum kind)t->kind) {
-	case TRUTH:
-		if (v->type != JSON_ABSENT)
-			return v->type > JSON_FALSE;
-		break;
-	case NUMBER:
-		if (v->type != JSON_NUMBER)
-			break;
-		if (memo[t->node].serial != r->serial) {
-			double x = number_value(v->text);
-			if (!(fabs(x) < 1e300))
-				return -1; /* see one_test() */
-			memo[t->node] = (struct memo){ r->serial, x };
-		}
-		return (t->holds & lies(memo[t->node].number, t->number)) != 0;
-	case SAME_STRING:
-		if (v->type != JSON_STRING || v->escaped)
-			break;
-		memcpy(&first, v->text.s + 1, sizeof(first));
-		is = (v->text.n == t->string.n + 2) &
-		     ((first & t->mask) == t->first);
-		if (__builtin_expect((t->string.n > sizeof(first)) & is, 0))
-			break;
-		return is == (t->holds == EQUAL);
-	case OTHER:
-		if (v->type == JSON_ABSENT || t->type != JSON_NULL)
-			break;
-		return (t->holds & (v->type == JSON_NULL ? EQUAL : ABOVE)) != 0;
-	}
-	return one_test(t, r, memo);
 }
 
 uint64_t
