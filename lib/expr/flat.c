@@ -23,7 +23,6 @@ enum kind {
 /* 64 bytes, so that one is found by a shift. */
 struct flat_test {
 	uint32_t node; /* of the path */
-	uint32_t offset; /* of its value, in bytes, among the slots */
 	uint32_t above; /* of the object that would have it; or FIELD_NONE */
 	uint8_t kind; /* enum kind */
 	uint8_t holds; /* BELOW | EQUAL | ABOVE */
@@ -107,7 +106,6 @@ set_path(struct flat_test *t, const struct native *path)
 	size_t n = path->path.n;
 
 	t->node = path->last;
-	t->offset = (uint32_t)(path->last * sizeof(struct value));
 	t->above = path->path.step[n - 1].is_index ? FIELD_NONE
 		   : n == 1                        ? 0
 						   : path->node[n - 2];
@@ -335,13 +333,11 @@ uint64_t
 flat_batch_truth(const struct flat_batch *b, const struct record *r,
     struct memo *memo, uint64_t *unsure)
 {
-	const char *slots = (const char *)r->slot;
 	const struct flat_test *t = b->test;
 	uint64_t bits = 0, doubts = 0, hold = 0;
 
 	for (size_t i = 0; i < b->tests; i++, t++) {
-		int is =
-		    quick_test(t, (const void *)(slots + t->offset), r, memo);
+		int is = quick_test(t, &r->slot[t->node], r, memo);
 		if (__builtin_expect(is == -1, 0))
 			doubts |= UINT64_C(1) << i;
 		bits |= (uint64_t)(is & 1) << i;
