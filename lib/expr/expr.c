@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "expr/expr.h"
-#include "expr/flat.h"
+#include "expr/batch.h"
 #include "expr/guard.h"
 #include "expr/jq.h"
 #include "expr/mend.h"
@@ -232,7 +232,7 @@ expr_text(const struct expr_set *s, uint32_t id)
 	return s->expr[id].text;
 }
 
-struct flat_batch *
+struct batch *
 expr_batch_new(struct expr_set *s, const uint32_t *id, size_t n)
 {
 	const struct flat *list[64];
@@ -240,14 +240,14 @@ expr_batch_new(struct expr_set *s, const uint32_t *id, size_t n)
 	assert(n <= 64);
 	for (size_t i = 0; i < n; i++)
 		list[i] = s->expr[id[i]].flat;
-	return flat_batch_compile(list, n, s->arena);
+	return batch_compile(list, n, s->arena);
 }
 
 uint64_t
-expr_batch_test(struct evaluator *v, const struct flat_batch *b,
+expr_batch_test(struct evaluator *v, const struct batch *b,
     const struct record *r, uint64_t *unsure)
 {
-	return flat_batch_truth(b, r, v->memo, unsure);
+	return batch_truth(b, r, v->memo, unsure);
 }
 
 struct evaluator *

@@ -67,8 +67,8 @@ void expr_set_explain(const struct expr_set *, struct buf *out);
  * Conditions in use that are asked together, at most 64, in one go.  After
  * they are marked as used.
  */
-struct flat_batch;
-struct flat_batch *
+struct batch;
+struct batch *
 expr_batch_new(struct expr_set *, const uint32_t *id, size_t n);
 
 /*
@@ -99,7 +99,7 @@ enum expr_result {
  * Bit i: condition i holds; and in *unsure: expr_condition() is to be asked
  * for it.
  */
-uint64_t expr_batch_test(struct evaluator *, const struct flat_batch *,
+uint64_t expr_batch_test(struct evaluator *, const struct batch *,
     const struct record *, uint64_t *unsure);
 
 enum expr_result expr_evaluate(

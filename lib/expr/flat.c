@@ -2,59 +2,8 @@
 #include <math.h>
 #include <string.h>
 
-#include "expr/flat.h"
+#include "expr/flat_test.h"
 #include "record/number.h"
-
-enum { FLAT_MOST = 64 }; /* tests of one condition */
-
-/* Where to go on: a test, or the answer. */
-enum { GO_FALSE = FLAT_MOST, GO_TRUE };
-
-/* How a value may lie to the literal; a set. */
-enum { BELOW = 1, EQUAL = 2, ABOVE = 4 };
-
-enum kind {
-	TRUTH, /* the path's own */
-	NUMBER, /* compared with a number */
-	SAME_STRING, /* with a string, equal or not */
-	OTHER, /* with what else there is */
-};
-
-/* 64 bytes, so that one is found by a shift. */
-struct flat_test {
-	uint32_t node; /* of the path */
-	uint32_t above; /* of the object that would have it; or FIELD_NONE */
-	uint8_t kind; /* enum kind */
-	uint8_t holds; /* BELOW | EQUAL | ABOVE */
-	uint8_t yes, no; /* where to go on */
-	union {
-		double number;
-		uint64_t first; /* of a string's first eight bytes */
-	};
-	uint64_t mask; /* the bytes of `first` that count */
-	struct str string; /* unescaped */
-	enum json_type type; /* of the literal */
-};
-_Static_assert(sizeof(struct flat_test) <= 64, "fits a cache line");
-
-struct flat {
-	size_t n;
-	struct flat_test test[FLAT_MOST];
-};
-
-/*
- * Conditions whose tests must all hold, or not hold, together.  All tests
- * are made, in one order, whatever comes of them: what nobody can foresee is
- * then no branch, which costs more than the tests it would save.
- */
-struct flat_batch {
-	size_t n, tests;
-	struct flat_test *test; /* [tests], at most 63 */
-	uint64_t flip; /* tests that must not hold */
-	uint64_t others; /* conditions that are none of these */
-	uint64_t mask[64]; /* [n]: the tests of a condition */
-};
-enum { NO_TEST = 63 }; /* what never holds */
 
 static uint8_t
 holds_of(enum native_op op)
@@ -176,11 +125,10 @@ flat_compile(const struct native *n, struct arena *a)
 	return f;
 }
 
-/* Of a path that leads nowhere: an object, or null, on it has no such key. */
-static bool
-leads_to_null(const struct flat_test *t, const struct record *r)
+bool
+flat_leads_to_null(uint32_t above, const struct record *r)
 {
-	uint32_t i = t->above;
+	uint32_t i = above;
 
 	if (i == FIELD_NONE)
 		return false;
@@ -209,14 +157,14 @@ one_test(const struct flat_test *t, const struct record *r, struct memo *memo)
 	enum json_type type = v->type;
 
 	if (type == JSON_ABSENT) {
-		if (!leads_to_null(t, r))
+		if (!flat_leads_to_null(t->above, r))
 			return -1;
 		type = JSON_NULL;
 	}
 	if (t->kind == TRUTH)
 		return type > JSON_FALSE;
 	if (type != t->type)
-		return (t->holds & (type < t->type ? BELOW : ABOVE)) != 0;
+		return flat_other_type(t, type);
 	if (type == JSON_NUMBER) {
 		double x = number_value(v->text);
 		if (!(fabs(x) < 1e300))
@@ -242,7 +190,7 @@ quick_test(const struct flat_test *t, const struct value *v,
 	uint64_t first;
 	bool is;
 
-	switch ((enum kind)t->kind) {
+	switch ((enum flat_kind)t->kind) {
 	case TRUTH:
 		if (v->type != JSON_ABSENT)
 			return v->type > JSON_FALSE;
@@ -288,65 +236,4 @@ flat_truth(const struct flat *f, const struct record *r, struct memo *memo)
 		i = is ? t->yes : t->no;
 	} while (i < GO_FALSE);
 	return i == GO_TRUE;
-}
-
-/* Whether all its tests must hold, but those in *flip, which must not. */
-static bool
-is_conjunction(const struct flat *f, uint64_t *flip)
-{
-	*flip = 0;
-	for (size_t i = 0; i < f->n; i++) {
-		size_t next = i + 1 < f->n ? i + 1 : (size_t)GO_TRUE;
-		if (f->test[i].no == next && f->test[i].yes == GO_FALSE)
-			*flip |= UINT64_C(1) << i;
-		else if (f->test[i].yes != next || f->test[i].no != GO_FALSE)
-			return false;
-	}
-	return true;
-}
-
-struct flat_batch *
-flat_batch_compile(const struct flat *const *list, size_t n, struct arena *a)
-{
-	struct flat_batch *b = arena_new(a, struct flat_batch, 1);
-	uint64_t flip;
-
-	b->n = n;
-	b->others = n == 64 ? UINT64_MAX : (UINT64_C(1) << n) - 1;
-	b->test = arena_new(a, struct flat_test, FLAT_MOST);
-	for (size_t k = 0; k < n; k++) {
-		const struct flat *f = list[k];
-		b->mask[k] = UINT64_C(1) << NO_TEST;
-		if (f == NULL || b->tests + f->n > NO_TEST ||
-		    !is_conjunction(f, &flip))
-			continue;
-		b->others &= ~(UINT64_C(1) << k);
-		b->mask[k] = ((UINT64_C(1) << f->n) - 1) << b->tests;
-		b->flip |= flip << b->tests;
-		memcpy(b->test + b->tests, f->test, f->n * sizeof(*f->test));
-		b->tests += f->n;
-	}
-	return b;
-}
-
-uint64_t
-flat_batch_truth(const struct flat_batch *b, const struct record *r,
-    struct memo *memo, uint64_t *unsure)
-{
-	const struct flat_test *t = b->test;
-	uint64_t bits = 0, doubts = 0, hold = 0;
-
-	for (size_t i = 0; i < b->tests; i++, t++) {
-		int is = quick_test(t, &r->slot[t->node], r, memo);
-		if (__builtin_expect(is == -1, 0))
-			doubts |= UINT64_C(1) << i;
-		bits |= (uint64_t)(is & 1) << i;
-	}
-	bits = (bits ^ b->flip) & ~doubts;
-	for (size_t k = 0; k < b->n; k++)
-		hold |= (uint64_t)((bits & b->mask[k]) == b->mask[k]) << k;
-	*unsure = b->others;
-	for (size_t k = 0; k < b->n && doubts != 0; k++)
-		*unsure |= (uint64_t)((doubts & b->mask[k]) != 0) << k;
-	return hold;
 }

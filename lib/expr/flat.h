@@ -24,20 +24,6 @@ struct memo {
 struct flat *flat_compile(const struct native *, struct arena *a);
 
 /*
- * Several conditions, at most 64, as one list of tests; NULL among them: one
- * that is none of these.
- */
-struct flat_batch *
-flat_batch_compile(const struct flat *const *, size_t n, struct arena *a);
-
-/*
- * Bit i is set where condition i holds, and in *unsure where that takes a
- * closer look.
- */
-uint64_t flat_batch_truth(const struct flat_batch *, const struct record *,
-    struct memo *memo, uint64_t *unsure);
-
-/*
  * flat_truth() itself is declared in expr.h, whose inline part calls it:
  * 1 true, 0 false, -1 it takes a closer look.  memo[fields->n] is that of
  * when the set was compiled, zero to begin.

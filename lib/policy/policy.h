@@ -151,7 +151,7 @@ struct policy_risk {
 	enum risk_level fallback; /* "default"; RISK_UNKNOWN: none */
 	struct policy_rule *rule;
 	size_t nrule;
-	struct flat_batch *batch; /* their conditions; by risk_use(), or NULL */
+	struct batch *batch; /* their conditions; by risk_use(), or NULL */
 };
 
 /* Thresholds are lowered while more than so many tasks wait. */

@@ -267,7 +267,7 @@ compare_on_record(
 
 /* All conditions in one go, in their order and several times over. */
 static void
-compare_together(struct evaluator *ev, const struct flat_batch *batch,
+compare_together(struct evaluator *ev, const struct batch *batch,
     const uint32_t *when, size_t n, const struct record *r)
 {
 	uint64_t unsure, hold = expr_batch_test(ev, batch, r, &unsure);
@@ -290,7 +290,7 @@ static void
 run_batch(void)
 {
 	uint32_t when[2 * EXPRESSIONS];
-	struct flat_batch *batch;
+	struct batch *batch;
 	struct arena perm = { 0 }, scratch = { 0 };
 	struct expr_set *set = expr_set_new(&perm);
 	struct pair pair[EXPRESSIONS];
