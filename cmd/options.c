@@ -69,6 +69,15 @@ struct parser {
 	char shorts[3 * OPTIONS_MAX + 2];
 };
 
+/* What getopt_long calls it: a "[=x]" may be left out. */
+static int
+argument_kind(const char *argument)
+{
+	return argument == NULL     ? no_argument
+	       : argument[0] == '[' ? optional_argument
+				    : required_argument;
+}
+
 static void
 add_row(struct parser *p, const struct option_row *row)
 {
@@ -76,8 +85,7 @@ add_row(struct parser *p, const struct option_row *row)
 
 	p->row[p->n] = row;
 	p->longs[p->n++] = (struct option){ row->name,
-		row->argument == NULL ? no_argument : required_argument, NULL,
-		row->id };
+		argument_kind(row->argument), NULL, row->id };
 	if (row->id < 256) {
 		p->shorts[at++] = (char)row->id;
 		if (row->argument != NULL)
@@ -117,21 +125,13 @@ print_help(const struct parser *p)
 	for (size_t i = 0; i < p->n; i++) {
 		const struct option_row *r = p->row[i];
 		char left[64], letter[8] = "    ";
+		bool blank = argument_kind(r->argument) == required_argument;
 		if (r->id < 256)
 			snprintf(letter, sizeof(letter), "-%c, ", r->id);
 		snprintf(left, sizeof(left), "%s--%s%s%s", letter, r->name,
-		    r->argument == NULL ? "" : " ",
-		    r->argument == NULL ? "" : r->argument);
+		    blank ? " " : "", r->argument == NULL ? "" : r->argument);
 		printf("  %-30s  %s\n", left, r->help);
 	}
-	exit(fflush(stdout) == 0 && fclose(stdout) == 0 ? STATUS_OK
-							: STATUS_SYSTEM);
-}
-
-_Noreturn void
-print_version(void)
-{
-	printf("%s %s\n", diag_program(), HITL_VERSION);
 	exit(fflush(stdout) == 0 && fclose(stdout) == 0 ? STATUS_OK
 							: STATUS_SYSTEM);
 }

@@ -18,7 +18,7 @@
 struct option_row {
 	int id; /* its letter, or OPTION_OWN and up */
 	const char *name;
-	const char *argument; /* NULL: takes none */
+	const char *argument; /* NULL: takes none; "[=x]": or none */
 	const char *help;
 };
 enum { OPTION_OWN = 512 };

@@ -85,6 +85,14 @@ program_init(const char *name)
 	hash_init();
 }
 
+_Noreturn void
+print_version(void)
+{
+	printf("%s %s\n", diag_program(), HITL_VERSION);
+	exit(fflush(stdout) == 0 && fclose(stdout) == 0 ? STATUS_OK
+							: STATUS_SYSTEM);
+}
+
 int
 program_compile(const struct options *o, struct expr_set *set, struct err *e)
 {

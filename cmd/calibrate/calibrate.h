@@ -3,7 +3,7 @@
 #define HITL_CMD_CALIBRATE_CALIBRATE_H
 
 #include "calibrate/labelled.h"
-#include "options.h"
+#include "run.h"
 
 int run_apply(int argc, char *argv[]);
 int run_cascade(int argc, char *argv[]);
@@ -15,26 +15,6 @@ int run_threshold(int argc, char *argv[]);
 
 #define CALIBRATE_LEVEL  0.95 /* of proofs and intervals */
 #define CALIBRATE_GROUPS 1000 /* at most, unless told otherwise */
-
-/* A verb's run, from its options to its exit status. */
-struct run {
-	struct options options;
-	struct arena perm;
-	struct policy *policy;
-	struct output out;
-	enum status status;
-	bool discard; /* the output: what was there stays */
-};
-
-/* Parses options into `own` and loads the policy; -1: status is the end. */
-int run_begin(
-    struct run *, const struct command *, void *own, int argc, char *argv[]);
-
-/* An error that ends the run; -1. */
-int run_fail(struct run *, const struct err *);
-
-/* Compiles the expressions, looks at the input, opens the output; -1. */
-int run_open(struct run *);
 
 /* Which labels, and how they are grouped. */
 struct collection {
@@ -61,14 +41,6 @@ struct thresholds *promise_load(struct run *, const char *file, struct err *e);
 
 /* threshold --verify, to its end: the exit status. */
 int verify_file(struct run *, const char *file, struct collection *);
-
-/* No record has `what`: said, and the answer is no. */
-bool run_nothing(struct run *, uint64_t n, const char *what);
-
-void run_print(struct run *, struct results *);
-
-/* Completes the output; the exit status. */
-int run_end(struct run *);
 
 /* "2 records have no id ..." */
 void tell_partless(uint64_t n);

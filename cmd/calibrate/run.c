@@ -1,40 +1,5 @@
-/* How a verb of hitl-calibrate begins, reads its labels, and ends. */
-#include <stdlib.h>
-
+/* How a verb of hitl-calibrate reads its labels. */
 #include "calibrate/calibrate.h"
-
-int
-run_fail(struct run *r, const struct err *e)
-{
-	r->status = diag_err(e);
-	return -1;
-}
-
-int
-run_begin(
-    struct run *r, const struct command *c, void *own, int argc, char *argv[])
-{
-	struct err e;
-
-	*r = (struct run){ .status = STATUS_OK };
-	options_parse(&r->options, c, own, argc, argv);
-	r->policy = policy_load(r->options.policy, r->options.override,
-	    r->options.noverride, &r->perm, &e);
-	return r->policy == NULL ? run_fail(r, &e) : 0;
-}
-
-int
-run_open(struct run *r)
-{
-	struct err e;
-
-	if (program_compile(&r->options, r->policy->exprs, &e) == -1 ||
-	    stream_check(r->options.file, &e) == -1 ||
-	    output_open(&r->out, r->options.output, &e) == -1)
-		return run_fail(r, &e);
-	program_output(&r->out);
-	return 0;
-}
 
 int
 take_max_groups(const char *argument, struct collection *c, struct err *e)
@@ -102,21 +67,17 @@ int
 run_labels(struct run *r, const struct collection *c, struct labelled *l)
 {
 	struct labelled_source source;
-	struct stream_totals totals;
 
 	if (prepare(r, c, l, &source) == -1 || run_open(r) == -1)
 		return -1;
 	groups_init(&l->groups, c->max_groups);
 	source.ev = evaluator_new(r->policy->exprs);
-	r->status = stream_run(&r->options.stream, r->options.file,
-	    expr_set_fields(r->policy->exprs),
-	    &(struct stream_job){ .record = labelled_add,
-		.state = &source,
-		.piece = labelled_piece,
-		.done = labelled_done,
-		.fork = labelled_fork,
-		.join = labelled_join },
-	    &totals);
+	run_stream(r, &(struct stream_job){ .record = labelled_add,
+			  .state = &source,
+			  .piece = labelled_piece,
+			  .done = labelled_done,
+			  .fork = labelled_fork,
+			  .join = labelled_join });
 	evaluator_free(source.ev);
 	labelled_finish(&source);
 	tell_oddities(l);
@@ -129,7 +90,6 @@ run_two_labels(struct run *r, const struct collection *c, struct labelled *l,
 {
 	struct labelled_source one, two;
 	struct labelled_pair pair = { &one, &two };
-	struct stream_totals totals;
 	struct err e;
 	uint32_t id;
 
@@ -145,46 +105,15 @@ run_two_labels(struct run *r, const struct collection *c, struct labelled *l,
 	groups_init(&l->groups, c->max_groups);
 	groups_init(&other->groups, c->max_groups);
 	one.ev = two.ev = evaluator_new(r->policy->exprs);
-	r->status = stream_run(&r->options.stream, r->options.file,
-	    expr_set_fields(r->policy->exprs),
-	    &(struct stream_job){ .record = labelled_pair_add,
-		.state = &pair,
-		.piece = labelled_pair_piece,
-		.done = labelled_pair_done,
-		.fork = labelled_pair_fork,
-		.join = labelled_pair_join },
-	    &totals);
+	run_stream(r, &(struct stream_job){ .record = labelled_pair_add,
+			  .state = &pair,
+			  .piece = labelled_pair_piece,
+			  .done = labelled_pair_done,
+			  .fork = labelled_pair_fork,
+			  .join = labelled_pair_join });
 	evaluator_free(one.ev);
 	labelled_finish(&one);
 	labelled_finish(&two);
 	tell_oddities(l);
 	return 0;
-}
-
-bool
-run_nothing(struct run *r, uint64_t n, const char *what)
-{
-	if (n > 0)
-		return false;
-	diag("no record has %s: there is nothing to count", what);
-	r->status = status_worse(r->status, STATUS_NO);
-	return true;
-}
-
-void
-run_print(struct run *r, struct results *results)
-{
-	results_print(results, r->options.format, &r->out.buf);
-	results_release(results);
-}
-
-int
-run_end(struct run *r)
-{
-	policy_free(r->policy);
-	options_release(&r->options);
-	arena_release(&r->perm);
-	if (r->discard)
-		return program_discard(&r->out, r->status);
-	return program_finish(&r->out, r->status);
 }

@@ -1,17 +1,13 @@
 /*
  * When people work: business days and hours in a time zone, with holidays.
  *
- * Local time is libc's, from the system's tzdata, so that days of 23 and 25
- * hours come out right.  The zone is the process's: calendars of different
- * zones can take turns, but only in a process of one thread.
+ * Calendars of different zones can take turns, but only in a process of one
+ * thread (zone.h).
  */
 #ifndef HITL_BASE_CALENDAR_H
 #define HITL_BASE_CALENDAR_H
 
-#include "base/error.h"
-#include "base/timestamp.h"
-
-enum { ZONE_MAX = 64 };
+#include "base/zone.h"
 
 struct calendar {
 	char zone[ZONE_MAX];

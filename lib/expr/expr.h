@@ -68,8 +68,7 @@ void expr_set_explain(const struct expr_set *, struct buf *out);
  * they are marked as used.
  */
 struct batch;
-struct batch *
-expr_batch_new(struct expr_set *, const uint32_t *id, size_t n);
+struct batch *expr_batch_new(struct expr_set *, const uint32_t *id, size_t n);
 
 /*
  * What evaluating needs and changes: one per thread.  `plain` is for the

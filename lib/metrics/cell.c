@@ -1,14 +1,13 @@
-/* Counting records and the metrics that come of it (cell.h). */
+/* Counting records (cell.h). */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "metrics/cell.h"
-#include "stats/interval.h"
 
 /* Where decisions audited at `rate` are counted; kept in order. */
-static struct escape_stratum *
-stratum_of(struct cell *c, double rate)
+struct escape_stratum *
+cell_stratum(struct cell *c, double rate)
 {
 	size_t i = 0;
 
@@ -26,10 +25,12 @@ stratum_of(struct cell *c, double rate)
 static void
 add_autonomous(struct cell *c, const struct observation *o)
 {
-	struct escape_stratum *s = stratum_of(c, o->rate);
+	struct escape_stratum *s = cell_stratum(c, o->rate);
 
 	c->counts.autonomous++;
 	s->autonomous++;
+	if (!isnan(o->confidence))
+		moments_add(&c->doubt, 1 - o->confidence);
 	if (o->correct == -1) {
 		s->waiting += o->selected;
 		return;
@@ -43,152 +44,203 @@ add_autonomous(struct cell *c, const struct observation *o)
 }
 
 void
+cell_put_reason(struct cell *c, uint32_t place, uint64_t n)
+{
+	if (place == GROUP_NONE) {
+		c->other_reasons += n;
+		return;
+	}
+	while (c->nreason <= place) {
+		VEC_ROOM(c->reason, c->nreason, c->reason_cap);
+		c->reason[c->nreason++] = 0;
+	}
+	c->reason[place] += n;
+}
+
+void
+cell_put_layer(struct cell *c, uint32_t place, const struct moments *m)
+{
+	if (place == GROUP_NONE) {
+		moments_merge(&c->other_layers, m);
+		return;
+	}
+	while (c->nlayer <= place) {
+		VEC_ROOM(c->layer, c->nlayer, c->layer_cap);
+		c->layer[c->nlayer++] = (struct moments){ 0 };
+	}
+	moments_merge(&c->layer[place], m);
+}
+
+static void
+add_routed(struct cell *c, const struct observation *o)
+{
+	struct moments cost = { 0 };
+
+	c->action[o->action]++;
+	c->risk[o->risk]++;
+	c->never += o->never;
+	if (!isnan(o->confidence))
+		moments_add(&c->confidence, o->confidence);
+	if (!isnan(o->threshold))
+		moments_add(&c->threshold, o->threshold);
+	if (o->action <= ACTION_AUTO_AUDIT)
+		add_autonomous(c, o);
+	else
+		for (size_t i = 0; i < o->nreason; i++)
+			cell_put_reason(c, o->reason[i], 1);
+	moments_add(&c->cost, o->checked ? o->cost : 0);
+	if (!o->checked)
+		return;
+	moments_add(&cost, o->cost);
+	cell_put_layer(c, o->layer, &cost);
+}
+
+static void
+add_review(struct cell *c, const struct observation *o)
+{
+	bool approved = o->outcome == OUTCOME_APPROVE;
+
+	c->outcome[o->outcome]++;
+	if (o->outcome != OUTCOME_REJECT) {
+		c->answered++;
+		c->accepted += approved || o->edit_distance == 0;
+	}
+	if (!approved && o->used != -1) {
+		c->used_known++;
+		c->used += o->used == 1;
+	}
+	if (o->sla_missed != -1) {
+		c->sla_known++;
+		c->sla_missed += o->sla_missed == 1;
+	}
+	if (o->agree != -1) {
+		c->agree_known++;
+		c->agree += o->agree == 1;
+	}
+	if (!isnan(o->wait))
+		sketch_add(&c->wait, o->wait);
+	if (!isnan(o->seconds))
+		sketch_add(&c->handling, o->seconds);
+	if (!isnan(o->wait + o->seconds))
+		sketch_add(&c->latency, o->wait + o->seconds);
+	if (!isnan(o->edit_distance))
+		sketch_add(&c->edit, o->edit_distance);
+}
+
+static void
+add_label(struct cell *c, const struct observation *o)
+{
+	/* equal widths, each with its upper edge; 0 is in the first */
+	int i = (int)ceil(o->confidence * CALIBRATION_BINS) - 1;
+	struct calibration_bin *b = &c->bin[i < 0 ? 0 : i];
+
+	b->n++;
+	b->right += o->correct == 1;
+	b->confidence += (uint64_t)llround(o->confidence * 1e6);
+}
+
+void
 cell_add(struct cell *c, const struct observation *o)
 {
 	c->n++;
 	if (o->action != -1)
-		c->action[o->action]++;
-	if (o->action == ACTION_AUTO || o->action == ACTION_AUTO_AUDIT)
-		add_autonomous(c, o);
-	if (o->outcome == -1)
-		return;
-	c->reviewed++;
-	c->agreed += o->outcome == OUTCOME_APPROVE;
-	if (o->outcome != OUTCOME_APPROVE && o->used != -1) {
-		c->used_known++;
-		c->used += o->used == 1;
+		add_routed(c, o);
+	if (o->outcome != -1)
+		add_review(c, o);
+	if (o->correct != -1 && !isnan(o->confidence))
+		add_label(c, o);
+	if (o->thumbs != -1) {
+		c->thumbs_known++;
+		c->thumbs_up += o->thumbs == 1;
 	}
-	if (o->latency >= 0)
-		sketch_add(&c->latency, o->latency);
+	if (!isnan(o->rating))
+		moments_add(&c->rating, o->rating);
 }
 
-void
-cell_join(struct cell *to, const struct cell *from)
+static void
+join_words(
+    struct cell *to, const struct cell *from, const struct translation *t)
 {
-	to->n += from->n;
-	for (int i = 0; i < ACTIONS; i++)
-		to->action[i] += from->action[i];
-	to->counts.autonomous += from->counts.autonomous;
-	to->counts.labelled += from->counts.labelled;
-	to->counts.errors += from->counts.errors;
+	for (uint32_t i = 0; i < from->nreason; i++)
+		if (from->reason[i] > 0)
+			cell_put_reason(
+			    to, t == NULL ? i : t->reason[i], from->reason[i]);
+	for (uint32_t i = 0; i < from->nlayer; i++)
+		if (from->layer[i].n > 0)
+			cell_put_layer(
+			    to, t == NULL ? i : t->layer[i], &from->layer[i]);
+	to->other_reasons += from->other_reasons;
+	moments_merge(&to->other_layers, &from->other_layers);
+}
+
+static void
+join_strata(struct cell *to, const struct cell *from)
+{
 	for (size_t i = 0; i < from->nstratum; i++) {
 		const struct escape_stratum *f = &from->stratum[i];
-		struct escape_stratum *t = stratum_of(to, f->rate);
+		struct escape_stratum *t = cell_stratum(to, f->rate);
 		t->autonomous += f->autonomous;
 		t->audited += f->audited;
 		t->errors += f->errors;
 		t->waiting += f->waiting;
 	}
+	to->counts.autonomous += from->counts.autonomous;
+	to->counts.labelled += from->counts.labelled;
+	to->counts.errors += from->counts.errors;
+}
+
+static void
+add_counts(uint64_t *to, const uint64_t *from, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		to[i] += from[i];
+}
+
+void
+cell_join(struct cell *to, const struct cell *from, const struct translation *t)
+{
+	to->n += from->n;
+	add_counts(to->action, from->action, ACTIONS);
+	add_counts(to->risk, from->risk, RISK_LEVELS + 1);
+	add_counts(to->outcome, from->outcome, OUTCOMES);
+	to->never += from->never;
+	moments_merge(&to->confidence, &from->confidence);
+	moments_merge(&to->threshold, &from->threshold);
+	moments_merge(&to->doubt, &from->doubt);
+	moments_merge(&to->rating, &from->rating);
+	moments_merge(&to->cost, &from->cost);
+	for (int i = 0; i < CALIBRATION_BINS; i++) {
+		to->bin[i].n += from->bin[i].n;
+		to->bin[i].right += from->bin[i].right;
+		to->bin[i].confidence += from->bin[i].confidence;
+	}
 	sketch_merge(&to->latency, &from->latency);
-	to->reviewed += from->reviewed;
-	to->agreed += from->agreed;
+	sketch_merge(&to->wait, &from->wait);
+	sketch_merge(&to->handling, &from->handling);
+	sketch_merge(&to->edit, &from->edit);
+	to->answered += from->answered;
+	to->accepted += from->accepted;
 	to->used_known += from->used_known;
 	to->used += from->used;
+	to->agree_known += from->agree_known;
+	to->agree += from->agree;
+	to->sla_known += from->sla_known;
+	to->sla_missed += from->sla_missed;
+	to->thumbs_known += from->thumbs_known;
+	to->thumbs_up += from->thumbs_up;
+	join_strata(to, from);
+	join_words(to, from, t);
 }
 
 void
 cell_release(struct cell *c)
 {
 	free(c->stratum);
+	free(c->reason);
+	free(c->layer);
 	sketch_release(&c->latency);
+	sketch_release(&c->wait);
+	sketch_release(&c->handling);
+	sketch_release(&c->edit);
 	*c = (struct cell){ 0 };
-}
-
-static struct metric_value
-unknown(const char *why)
-{
-	return (struct metric_value){
-		.value = NAN, .low = NAN, .high = NAN, .why = why
-	};
-}
-
-static struct metric_value
-rate(uint64_t k, uint64_t n, double level, const char *none)
-{
-	struct interval i = wilson(k, n, level);
-
-	if (n == 0)
-		return unknown(none);
-	return (struct metric_value){ .value = (double)k / (double)n,
-		.low = i.low,
-		.high = i.high,
-		.n = n };
-}
-
-static struct metric_value
-escape(const struct cell *c, double level)
-{
-	struct escape e =
-	    escape_rate(c->stratum, c->nstratum, &c->counts, level);
-	struct metric_value m = { .value = e.value,
-		.low = e.low,
-		.high = e.high,
-		.n = e.n,
-		.why = e.why,
-		.escape = e };
-
-	if (!e.known)
-		m.low = m.high = NAN;
-	return m;
-}
-
-static struct metric_value
-latency(const struct cell *c, enum metric metric, double level)
-{
-	const struct sketch *s = &c->latency;
-	double q = metric == METRIC_REVIEW_LATENCY_P50 ? 0.5 : 0.95;
-	struct metric_value m = { .n = s->n };
-	struct interval i;
-
-	if (s->n == 0)
-		return unknown("no review has times");
-	if (metric == METRIC_REVIEW_LATENCY_MEAN) {
-		m.value = sketch_mean(s);
-		i = sketch_mean_interval(s, level);
-	} else {
-		m.value = sketch_quantile(s, q);
-		i = sketch_quantile_interval(s, q, level);
-	}
-	m.low = i.low;
-	m.high = i.high;
-	return m;
-}
-
-struct metric_value
-cell_metric(const struct cell *c, enum metric metric, double level)
-{
-	uint64_t alone = c->action[ACTION_AUTO] + c->action[ACTION_AUTO_AUDIT];
-	uint64_t person = c->action[ACTION_QUEUE] + c->action[ACTION_ESCALATE];
-
-	switch (metric) {
-	case METRIC_ESCALATION_RATE:
-		return rate(
-		    person, alone + person, level, "nothing was routed");
-	case METRIC_AUTO_RESOLVE_RATE:
-		return rate(alone, alone + person, level, "nothing was routed");
-	case METRIC_ERROR_ESCAPE_RATE: return escape(c, level);
-	case METRIC_REVIEWER_AGREEMENT:
-		return rate(
-		    c->agreed, c->reviewed, level, "nothing was reviewed");
-	case METRIC_FEEDBACK_UTILISATION:
-		return rate(c->used, c->used_known, level,
-		    "no review says whether it was used");
-	default: return latency(c, metric, level);
-	}
-}
-
-int
-metric_verdict(const struct metric_value *m, const struct policy_target *t)
-{
-	bool within;
-
-	if (!t->given || isnan(m->value))
-		return -1;
-	/* an interval on the wrong side proves a miss */
-	if ((t->has_most && m->low > t->most) ||
-	    (t->has_least && m->high < t->least))
-		return 0;
-	within = !(t->has_most && m->value > t->most) &&
-		 !(t->has_least && m->value < t->least);
-	return within ? 1 : -1;
 }

@@ -1,62 +1,63 @@
 /*
- * What is counted of the records of one window and group, and the metrics
- * that come of it (hitl-metrics(1)).
- *
- * escalation_rate       QUEUE and ESCALATE among the routed
- * auto_resolve_rate     AUTO and AUTO_AUDIT among the routed
- * error_escape_rate     wrong ones among those that acted alone, from the
- *                       audited part (stats/escape.h)
- * review_latency_*      from decision to verdict: wait_seconds + seconds
- * reviewer_agreement    reviews that approve of the model's answer
- * feedback_utilisation  of the reviews that do not, those marked as used
+ * What is counted of the records of one window and group.  Two cells of
+ * parts of a log, joined, are the cell of the whole, bit for bit.
  */
 #ifndef HITL_METRICS_CELL_H
 #define HITL_METRICS_CELL_H
 
-#include "policy/policy.h"
+#include "metrics/observe.h"
 #include "stats/escape.h"
 #include "stats/sketch.h"
+
+enum { CALIBRATION_BINS = 10 };
+
+struct calibration_bin { /* labelled decisions, by confidence */
+	uint64_t n, right;
+	uint64_t confidence; /* sum, in millionths */
+};
 
 struct cell {
 	uint64_t n; /* records */
 	uint64_t action[ACTIONS]; /* routed ones */
+	uint64_t risk[RISK_LEVELS + 1]; /* routed ones */
+	uint64_t never; /* routed, and no threshold had a say */
+	struct moments confidence, threshold; /* of the routed */
+	struct moments doubt; /* 1 - confidence, of those acting alone */
 	struct escape_counts counts;
 	struct escape_stratum *stratum; /* [nstratum], by rate */
 	size_t nstratum, stratum_cap;
-	struct sketch latency; /* seconds */
-	uint64_t reviewed, agreed;
-	uint64_t used_known, used;
-};
-
-/* What a record says, as far as it counts. */
-struct observation {
-	int action; /* enum action, -1: not routed */
-	bool selected; /* for audit */
-	double rate; /* of the audit */
-	int correct; /* 1, 0, -1 unknown */
-	int outcome; /* enum outcome, -1: not reviewed */
-	double latency; /* seconds; negative: unknown */
-	int used; /* 1, 0, -1 not said */
+	struct calibration_bin bin[CALIBRATION_BINS];
+	struct sketch latency, wait, handling; /* seconds */
+	struct sketch edit;
+	uint64_t outcome[OUTCOMES]; /* reviewed ones */
+	uint64_t answered, accepted; /* by the reviewer; as the draft has it */
+	uint64_t used_known, used, sla_known, sla_missed;
+	uint64_t agree_known, agree; /* of several reviews of one record */
+	uint64_t thumbs_known, thumbs_up;
+	struct moments rating, cost;
+	/* by place in the vocabulary; the last few may not be there yet */
+	uint64_t *reason; /* [nreason]: of those that need a person */
+	size_t nreason, reason_cap;
+	uint64_t other_reasons; /* beyond the bound */
+	struct moments *layer; /* [nlayer]: cost where the cascade stopped */
+	size_t nlayer, layer_cap;
+	struct moments other_layers;
 };
 
 void cell_add(struct cell *, const struct observation *);
-/* As if all that `from` saw had been added to `to`. */
-void cell_join(struct cell *to, const struct cell *from);
+
+/* From the places of one thread's words to those of another's. */
+struct translation {
+	const uint32_t *reason, *layer;
+};
+/* As if all that `from` saw had been added to `to`; NULL: same places. */
+void
+cell_join(struct cell *to, const struct cell *from, const struct translation *);
 void cell_release(struct cell *);
 
-struct metric_value {
-	double value, low, high; /* NAN: unknown */
-	uint64_t n;
-	const char *why; /* NULL, or words to go with it */
-	struct escape escape; /* of METRIC_ERROR_ESCAPE_RATE */
-};
-
-struct metric_value cell_metric(const struct cell *, enum metric, double level);
-
-/*
- * Against a target: 1 the value is within; 0 the interval excludes the
- * target; -1 it cannot be told, or there is no value or target.
- */
-int metric_verdict(const struct metric_value *, const struct policy_target *);
+/* Puts a count in its place: of a saved cell. */
+void cell_put_reason(struct cell *, uint32_t place, uint64_t n);
+void cell_put_layer(struct cell *, uint32_t place, const struct moments *);
+struct escape_stratum *cell_stratum(struct cell *, double rate);
 
 #endif

@@ -1,54 +1,32 @@
-/* The metrics of a log (metrics.h). */
-#include <math.h>
+/* The cells of a log (metrics.h). */
 #include <stdlib.h>
 #include <string.h>
 
 #include "metrics/metrics.h"
 #include "policy/fieldvalue.h"
-#include "record/number.h"
 
-/* What is read of route and review; all are plain paths. */
-enum place {
-	PLACE_ACTION,
-	PLACE_SELECTED,
-	PLACE_RATE,
-	PLACE_OUTCOME,
-	PLACE_REVIEW_CORRECT,
-	PLACE_WAIT,
-	PLACE_SECONDS,
-	PLACE_USED,
-	PLACES,
-};
-static const char *const place_path[PLACES] = {
-	[PLACE_ACTION] = ".route?.action?",
-	[PLACE_SELECTED] = ".route?.audit?.selected?",
-	[PLACE_RATE] = ".route?.audit?.rate?",
-	[PLACE_OUTCOME] = ".review?.outcome?",
-	[PLACE_REVIEW_CORRECT] = ".review?.correct?",
-	[PLACE_WAIT] = ".review?.wait_seconds?",
-	[PLACE_SECONDS] = ".review?.seconds?",
-	[PLACE_USED] = ".review?.used?",
-};
+enum { RECENT = 64 }; /* cells that are found at once; a power of two */
 
 /* The records of one window and group. */
 struct slot {
 	int64_t start; /* TIMESTAMP_NONE: no window */
-	struct str group; /* s NULL: none */
+	uint32_t group; /* place; GROUP_NONE: beyond the bound */
 	struct cell cell;
 };
 
 struct metrics {
-	const struct policy *policy;
 	struct metrics_options options;
-	struct evaluator *ev;
-	struct expr_set *exprs;
-	uint32_t place[PLACES];
+	struct policy *policy;
+	struct observer observer;
+	struct vocabulary vocabulary; /* of the first thread */
 	struct groups all_groups; /* of the first thread */
 	struct group_view groups;
 	struct map keys; /* window and group -> slot[] */
 	struct slot *slot;
 	size_t slot_cap;
-	size_t settled; /* slots whose groups are decided upon */
+	uint32_t recent[RECENT]; /* number of a slot + 1 */
+	struct window_span span; /* of the record before */
+	int64_t now; /* when it began */
 	struct buf key;
 	struct metrics_oddities odd;
 };
@@ -58,23 +36,20 @@ metrics_new(struct policy *p, const struct metrics_options *o, struct err *e)
 {
 	struct metrics *m = alloc_apart(sizeof(*m));
 
-	m->policy = p;
 	m->options = *o;
-	m->exprs = p->exprs;
+	m->policy = p;
+	m->now = timestamp_now();
 	groups_init(&m->all_groups, o->max_groups);
 	group_view_init(&m->groups, &m->all_groups);
-	policy_use_field(p, FIELD_CORRECT);
-	if (o->window.unit != WINDOW_NONE)
-		policy_use_field(p, FIELD_TIME);
-	for (int i = 0; i < PLACES; i++) {
-		if (expr_set_want(p->exprs, place_path[i], EXPR_VALUE,
-			&m->place[i], e) == -1) {
-			metrics_free(m);
-			return NULL;
-		}
+	vocabulary_init(&m->vocabulary);
+	if (observer_init(&m->observer, p, o->percent, &m->vocabulary, e) ==
+	    -1) {
+		metrics_free(m);
+		return NULL;
 	}
-	if (o->by != POLICY_NONE)
-		expr_set_use(p->exprs, (uint32_t)o->by);
+	policy_use_field(p, FIELD_TIME);
+	for (size_t i = 0; i < o->nby; i++)
+		expr_set_use(p->exprs, (uint32_t)o->by[i]);
 	return m;
 }
 
@@ -86,7 +61,9 @@ metrics_free(struct metrics *m)
 	for (size_t i = 0; i < m->keys.n; i++)
 		cell_release(&m->slot[i].cell);
 	free(m->slot);
+	observer_release(&m->observer);
 	group_view_release(&m->groups);
+	vocabulary_release(&m->vocabulary);
 	groups_release(&m->all_groups);
 	map_release(&m->keys);
 	buf_release(&m->key);
@@ -96,120 +73,111 @@ metrics_free(struct metrics *m)
 void
 metrics_start(struct metrics *m, struct evaluator *ev)
 {
-	m->ev = ev;
+	m->observer.ev = ev;
 }
 
-static struct value
-look(const struct metrics *m, const struct record *r, enum place place)
-{
-	struct value v = { 0 };
-
-	if (expr_value(m->ev, r, m->place[place], &v) != EXPR_OK)
-		v.type = JSON_ABSENT;
-	return v;
-}
-
-/* 1, 0, or -1 for anything but a boolean. */
-static int
-look_bool(const struct metrics *m, const struct record *r, enum place place)
-{
-	enum json_type t = look(m, r, place).type;
-
-	return t == JSON_TRUE ? 1 : t == JSON_FALSE ? 0 : -1;
-}
-
-static double
-look_number(const struct metrics *m, const struct record *r, enum place place)
-{
-	struct value v = look(m, r, place);
-
-	return v.type == JSON_NUMBER ? number_value(v.text) : NAN;
-}
-
-static struct observation
-observe(const struct metrics *m, const struct record *r)
-{
-	struct observation o = { .action = -1, .outcome = -1 };
-	struct value v = look(m, r, PLACE_ACTION);
-	double rate = look_number(m, r, PLACE_RATE), latency;
-
-	if (v.type == JSON_STRING)
-		o.action =
-		    word_index(action_words, value_string(&v, r->scratch));
-	o.selected = look_bool(m, r, PLACE_SELECTED) == 1;
-	o.rate = rate >= 0 && rate <= 1 ? rate : 0;
-	o.correct = look_bool(m, r, PLACE_REVIEW_CORRECT);
-	if (o.correct == -1)
-		o.correct = field_correct(m->ev, m->policy, r);
-	v = look(m, r, PLACE_OUTCOME);
-	if (v.type == JSON_STRING)
-		o.outcome = outcome_parse(value_string(&v, r->scratch));
-	latency =
-	    look_number(m, r, PLACE_WAIT) + look_number(m, r, PLACE_SECONDS);
-	o.latency = isfinite(latency) ? latency : -1;
-	o.used = look_bool(m, r, PLACE_USED);
-	return o;
-}
-
-/* The group's name, "other" beyond the bound; s NULL without --by. */
-static struct str
+/* The group's place: a name, or the names of several as a JSON array. */
+static uint32_t
 group_of(struct metrics *m, const struct record *r)
 {
-	struct value v;
+	bool one = m->options.nby == 1;
 	struct str name;
+	struct value v;
 
-	if (m->options.by == POLICY_NONE)
-		return (struct str){ 0 };
-	if (expr_value(m->ev, r, (uint32_t)m->options.by, &v) != EXPR_OK)
-		return STR("null");
-	name = value_name(&v, r->scratch);
-	if (group_view_place(&m->groups, name) != GROUP_NONE)
-		return name;
-	m->odd.other_groups++;
-	return STR("other");
+	if (m->options.nby == 0)
+		return group_view_place(&m->groups, STR(""));
+	buf_clear(&m->key);
+	for (size_t i = 0; i < m->options.nby; i++) {
+		name = expr_value(m->observer.ev, r, (uint32_t)m->options.by[i],
+			   &v) == EXPR_OK
+			   ? value_name(&v, r->scratch)
+			   : STR("null");
+		if (one)
+			return group_view_place(&m->groups, name);
+		buf_char(&m->key, i == 0 ? '[' : ',');
+		buf_json_string(&m->key, name);
+	}
+	buf_char(&m->key, ']');
+	return group_view_place(&m->groups, buf_view(&m->key));
 }
 
 static struct slot *
-slot_of(struct metrics *m, int64_t start, struct str group)
+slot_of(struct metrics *m, int64_t start, uint32_t group)
 {
+	struct {
+		int64_t start;
+		uint64_t group; /* as wide, so that all bytes are set */
+	} key = { start, group };
+	uint32_t *recent =
+		     &m->recent[((uint64_t)start / 1000003 + group) % RECENT],
+		 i;
 	struct slot *s;
 	bool added;
-	uint32_t i;
 
-	buf_clear(&m->key);
-	buf_add(&m->key, &start, sizeof(start));
-	buf_str(&m->key, group);
-	i = map_put(&m->keys, buf_view(&m->key), &added);
-	if (added)
-		VEC_ROOM(m->slot, i, m->slot_cap);
-	s = &m->slot[i];
-	if (added) {
-		*s = (struct slot){ .start = start, .group = m->keys.key[i] };
-		s->group.s += sizeof(start);
-		s->group.n -= sizeof(start);
+	if (*recent > 0) {
+		s = &m->slot[*recent - 1];
+		if (s->start == start && s->group == group)
+			return s;
 	}
-	return s;
+	i = map_put(
+	    &m->keys, (struct str){ (const char *)&key, sizeof(key) }, &added);
+	if (added) {
+		VEC_ROOM(m->slot, i, m->slot_cap);
+		m->slot[i] = (struct slot){ .start = start, .group = group };
+	}
+	*recent = i + 1;
+	return &m->slot[i];
+}
+
+/* The window of a time; what is odd about the time is counted. */
+static int64_t
+start_of(struct metrics *m, int64_t time)
+{
+	if (m->options.window.unit == WINDOW_NONE)
+		return TIMESTAMP_NONE;
+	if (time == TIMESTAMP_NONE) {
+		m->odd.untimed++;
+		return TIMESTAMP_NONE;
+	}
+	if (time < m->span.start || time >= m->span.end)
+		m->span = window_of(&m->options.window, time);
+	return m->span.start;
+}
+
+/* Whether the record is to be counted, by its time. */
+static bool
+is_within(struct metrics *m, int64_t time)
+{
+	int64_t since = m->options.since, until = m->options.until;
+
+	if (since == TIMESTAMP_NONE && until == TIMESTAMP_NONE)
+		return true;
+	if (time != TIMESTAMP_NONE &&
+	    (since == TIMESTAMP_NONE || time >= since) &&
+	    (until == TIMESTAMP_NONE || time < until))
+		return true;
+	if (time == TIMESTAMP_NONE)
+		m->odd.untimed++;
+	m->odd.outside++;
+	return false;
 }
 
 int
 metrics_add(struct record *r, void *arg, struct err *e)
 {
 	struct metrics *m = arg;
-	struct observation o = observe(m, r);
-	int64_t start = TIMESTAMP_NONE;
-	struct str group = group_of(m, r);
+	struct observation o;
+	int64_t time = TIMESTAMP_NONE;
 
 	(void)e;
+	time = field_time(m->observer.ev, m->policy, r);
+	if (!is_within(m, time))
+		return 0;
+	observe(&m->observer, r, &o);
 	m->odd.n++;
 	m->odd.unrouted += o.action == -1;
-	if (m->options.window.unit != WINDOW_NONE) {
-		start = field_time(m->ev, m->policy, r);
-		if (start == TIMESTAMP_NONE)
-			m->odd.untimed++;
-		else
-			start = window_start(&m->options.window, start);
-	}
-	cell_add(&slot_of(m, start, group)->cell, &o);
+	m->odd.future += time != TIMESTAMP_NONE && time > m->now;
+	cell_add(&slot_of(m, start_of(m, time), group_of(m, r))->cell, &o);
 	return 0;
 }
 
@@ -219,28 +187,54 @@ metrics_fork(void *arg)
 	const struct metrics *m = arg;
 	struct metrics *f = alloc_apart(sizeof(*f));
 
-	f->policy = m->policy;
 	f->options = m->options;
-	f->exprs = m->exprs;
-	memcpy(f->place, m->place, sizeof(f->place));
+	f->policy = m->policy;
+	f->now = m->now;
 	group_view_init(&f->groups, m->groups.all);
-	f->ev = evaluator_new(m->exprs);
+	observer_fork(&f->observer, &m->observer);
 	return f;
+}
+
+/* Where the words that one view has are in another. */
+static uint32_t *
+translate(struct group_view *to, const struct group_view *from)
+{
+	uint32_t *place = malloc((from->names.n + 1) * sizeof(*place));
+
+	if (place == NULL)
+		memory_exhausted();
+	group_view_decide(to);
+	for (size_t i = 0; i < from->names.n; i++)
+		place[i] = group_view_place(to, from->names.key[i]);
+	group_view_decide(to);
+	return place;
 }
 
 void
 metrics_join(void *to, void *from)
 {
 	struct metrics *m = to, *f = from;
+	uint32_t *group = translate(&m->groups, &f->groups);
+	uint32_t *reason =
+	    translate(&m->observer.reasons, &f->observer.reasons);
+	uint32_t *layer = translate(&m->observer.layers, &f->observer.layers);
+	struct translation words = { reason, layer };
 
-	for (size_t i = 0; i < f->keys.n; i++)
-		cell_join(&slot_of(m, f->slot[i].start, f->slot[i].group)->cell,
-		    &f->slot[i].cell);
+	for (size_t i = 0; i < f->keys.n; i++) {
+		struct slot *s = &f->slot[i];
+		uint32_t g =
+		    s->group == GROUP_NONE ? GROUP_NONE : group[s->group];
+		cell_join(&slot_of(m, s->start, g)->cell, &s->cell, &words);
+	}
 	m->odd.n += f->odd.n;
 	m->odd.unrouted += f->odd.unrouted;
 	m->odd.untimed += f->odd.untimed;
-	m->odd.other_groups += f->odd.other_groups;
-	evaluator_free(f->ev);
+	m->odd.future += f->odd.future;
+	m->odd.outside += f->odd.outside;
+	free(group);
+	free(reason);
+	free(layer);
+	evaluator_free(f->observer.ev);
 	metrics_free(f);
 }
 
@@ -250,17 +244,7 @@ metrics_piece(void *arg)
 	struct metrics *m = arg;
 
 	group_view_decide(&m->groups);
-	for (size_t n = m->keys.n; m->settled < n; m->settled++) {
-		struct slot *s = &m->slot[m->settled], moved = *s;
-		uint32_t g = map_find(&m->groups.names, s->group);
-		if (g == MAP_NONE || m->groups.number[g] != GROUP_NONE)
-			continue;
-		s->cell = (struct cell){ 0 };
-		m->odd.other_groups += moved.cell.n;
-		cell_join(
-		    &slot_of(m, moved.start, STR("other"))->cell, &moved.cell);
-		cell_release(&moved.cell);
-	}
+	observer_decide(&m->observer);
 }
 
 struct metrics_oddities
@@ -269,128 +253,160 @@ metrics_oddities(const struct metrics *m)
 	return m->odd;
 }
 
+struct str
+metrics_reason(const struct metrics *m, uint32_t place)
+{
+	return m->observer.reasons.names.key[place];
+}
+
+struct str
+metrics_layer(const struct metrics *m, uint32_t place)
+{
+	return m->observer.layers.names.key[place];
+}
+
+/* Groups that came when there were enough already go to the rest. */
+static void
+settle_groups(struct metrics *m)
+{
+	for (size_t i = 0, n = m->keys.n; i < n; i++) {
+		struct slot *s = &m->slot[i];
+		struct cell cell = s->cell;
+		if (s->group == GROUP_NONE ||
+		    m->groups.number[s->group] != GROUP_NONE)
+			continue;
+		s->cell = (struct cell){ 0 };
+		/* which may move the slots */
+		cell_join(&slot_of(m, s->start, GROUP_NONE)->cell, &cell, NULL);
+		cell_release(&cell);
+	}
+}
+
+/* And so do reasons and layers. */
+static void
+settle_words(struct metrics *m, struct cell *c)
+{
+	const uint32_t *reason = m->observer.reasons.number;
+	const uint32_t *layer = m->observer.layers.number;
+
+	for (size_t i = 0; i < c->nreason; i++)
+		if (reason[i] == GROUP_NONE) {
+			c->other_reasons += c->reason[i];
+			c->reason[i] = 0;
+		}
+	for (size_t i = 0; i < c->nlayer; i++)
+		if (layer[i] == GROUP_NONE) {
+			moments_merge(&c->other_layers, &c->layer[i]);
+			c->layer[i] = (struct moments){ 0 };
+		}
+}
+
 static int
 by_window_and_group(const void *a, const void *b)
 {
-	const struct slot *x = *(const struct slot *const *)a;
-	const struct slot *y = *(const struct slot *const *)b;
+	const struct metrics_row *x = a, *y = b;
 
 	if (x->start != y->start)
 		return x->start < y->start ? -1 : 1;
+	if (x->rest != y->rest)
+		return x->rest ? 1 : -1;
 	return str_cmp(x->group, y->group);
 }
 
-static void
-write_metric(struct buf *out, enum metric metric, const struct metric_value *v,
-    const struct policy_target *t, int verdict)
+static int
+by_group_and_window(const void *a, const void *b)
 {
-	buf_printf(out, ",\"%s\":{\"value\":", metric_words[metric]);
-	buf_json_double(out, v->value);
-	buf_json_member(out, "low", v->low);
-	buf_json_member(out, "high", v->high);
-	buf_printf(out, ",\"n\":%llu,\"target\":", (unsigned long long)v->n);
-	buf_str(out, t->given ? t->text : STR("null"));
-	buf_printf(out, ",\"ok\":%s",
-	    verdict == 1   ? "true"
-	    : verdict == 0 ? "false"
-			   : "null");
-	if (metric == METRIC_ERROR_ESCAPE_RATE) {
-		buf_json_member(out, "naive", v->escape.naive);
-		buf_json_member(out, "effective_n", v->escape.effective_n);
-		buf_json_member(out, "covered", v->escape.covered);
-		buf_printf(out, ",\"unlabelled_audits\":%llu",
-		    (unsigned long long)v->escape.unlabelled);
-	}
-	if (v->why != NULL) {
-		buf_cstr(out, ",\"why\":");
-		buf_json_string(out, str_of(v->why));
-	}
-	buf_char(out, '}');
+	const struct metrics_row *x = a, *y = b;
+	int order = x->rest != y->rest ? (x->rest ? 1 : -1)
+				       : str_cmp(x->group, y->group);
+
+	return order != 0 ? order
+			  : (x->start > y->start) - (x->start < y->start);
 }
 
+/* Rows being collected. */
+struct rows {
+	struct metrics_row *row;
+	size_t n, cap;
+};
+
 static void
-write_place(struct buf *out, const struct metrics *m, const struct slot *s)
+put_row(struct rows *r, struct metrics_row row)
 {
-	buf_char(out, '{');
-	if (m->options.window.unit != WINDOW_NONE) {
-		buf_cstr(out, "\"window\":");
-		if (s->start == TIMESTAMP_NONE) {
-			buf_cstr(out, "null");
-		} else {
-			buf_char(out, '"');
-			timestamp_format(out, s->start);
-			buf_char(out, '"');
+	VEC_ROOM(r->row, r->n, r->cap);
+	r->row[r->n++] = row;
+}
+
+/*
+ * The windows that are missing in each group's row of windows; false, and
+ * none of them, if they are too many.
+ */
+static bool
+fill_gaps(const struct metrics *m, struct rows *r)
+{
+	static const struct cell empty;
+	int64_t first = INT64_MAX, last = INT64_MIN;
+	size_t n = r->n, i = 0, gaps = 0;
+
+	for (size_t k = 0; k < n; k++) {
+		if (r->row[k].start == TIMESTAMP_NONE)
+			continue;
+		first = r->row[k].start < first ? r->row[k].start : first;
+		last = r->row[k].start > last ? r->row[k].start : last;
+	}
+	if (first > last)
+		return true;
+	qsort(r->row, n, sizeof(*r->row), by_group_and_window);
+	while (i < n) {
+		struct metrics_row row = r->row[i];
+		int64_t at = first;
+		for (; i < n && row.rest == r->row[i].rest &&
+		       str_eq(row.group, r->row[i].group);
+		     i++) {
+			int64_t start = r->row[i].start;
+			if (start == TIMESTAMP_NONE)
+				continue;
+			for (; at < start && ++gaps <= GAPS_MAX;
+			     at = window_of(&m->options.window, at).end)
+				put_row(r, (struct metrics_row){ at, row.group,
+					       row.rest, &empty });
+			at = window_of(&m->options.window, start).end;
 		}
-		buf_char(out, ',');
+		for (; at <= last && ++gaps <= GAPS_MAX;
+		     at = window_of(&m->options.window, at).end)
+			put_row(r, (struct metrics_row){
+				       at, row.group, row.rest, &empty });
+		if (gaps > GAPS_MAX) {
+			r->n = n;
+			return false;
+		}
 	}
-	if (m->options.by != POLICY_NONE) {
-		buf_cstr(out, "\"group\":");
-		buf_json_string(out, s->group);
-		buf_char(out, ',');
-	}
-	buf_printf(out, "\"n\":%llu", (unsigned long long)s->cell.n);
-}
-
-static void
-tell_miss(const struct metrics *m, const struct slot *s, enum metric metric,
-    const struct metric_value *v, void (*miss)(const char *))
-{
-	const struct policy_target *t = &m->policy->target[metric];
-	bool above = t->has_most && v->low > t->most;
-	struct buf line = { 0 };
-
-	if (m->options.window.unit != WINDOW_NONE &&
-	    s->start != TIMESTAMP_NONE) {
-		timestamp_format(&line, s->start);
-		buf_char(&line, ' ');
-	}
-	if (m->options.by != POLICY_NONE) {
-		buf_str(&line, s->group);
-		buf_cstr(&line, ": ");
-	}
-	buf_printf(&line,
-	    "%s is %.4g (95 %%: %.4g to %.4g, n %llu), %s its "
-	    "target %.*s",
-	    metric_words[metric], v->value, v->low, v->high,
-	    (unsigned long long)v->n, above ? "above" : "below", (int)t->text.n,
-	    t->text.s);
-	buf_char(&line, '\0');
-	miss(line.s);
-	buf_release(&line);
+	return true;
 }
 
 size_t
-metrics_rows(
-    struct metrics *m, struct results *results, void (*miss)(const char *line))
+metrics_rows(struct metrics *m, struct metrics_row **row, bool *gaps)
 {
-	const struct slot **order = malloc((m->keys.n + 1) * sizeof(*order));
-	struct buf row = { 0 };
-	size_t missed = 0, n = 0;
+	struct rows r = { 0 };
 
-	if (order == NULL)
-		memory_exhausted();
-	for (size_t i = 0; i < m->keys.n; i++)
-		if (m->slot[i].cell.n > 0)
-			order[n++] = &m->slot[i];
-	qsort(order, n, sizeof(*order), by_window_and_group);
-	for (size_t i = 0; i < n; i++) {
-		buf_clear(&row);
-		write_place(&row, m, order[i]);
-		for (enum metric k = 0; k < METRICS; k++) {
-			struct metric_value v =
-			    cell_metric(&order[i]->cell, k, m->options.level);
-			int verdict = metric_verdict(&v, &m->policy->target[k]);
-			write_metric(
-			    &row, k, &v, &m->policy->target[k], verdict);
-			if (verdict == 0) {
-				missed++;
-				tell_miss(m, order[i], k, &v, miss);
-			}
-		}
-		buf_char(&row, '}');
-		results_add(results, buf_view(&row));
+	group_view_decide(&m->groups);
+	observer_decide(&m->observer);
+	settle_groups(m);
+	for (size_t i = 0; i < m->keys.n; i++) {
+		struct slot *s = &m->slot[i];
+		bool rest = s->group == GROUP_NONE;
+		if (s->cell.n == 0)
+			continue;
+		settle_words(m, &s->cell);
+		m->odd.rest += rest ? s->cell.n : 0;
+		put_row(
+		    &r, (struct metrics_row){ s->start,
+			    rest ? STR("other") : m->groups.names.key[s->group],
+			    rest, &s->cell });
 	}
-	buf_release(&row);
-	free(order);
-	return missed;
+	*gaps = m->options.window.unit == WINDOW_NONE || fill_gaps(m, &r);
+	if (r.n > 0)
+		qsort(r.row, r.n, sizeof(*r.row), by_window_and_group);
+	*row = r.row;
+	return r.n;
 }

@@ -1,22 +1,22 @@
 /*
- * The metrics of a log, by window and group (hitl-metrics(1)).
+ * The cells of a log, by window and group.
  */
 #ifndef HITL_METRICS_METRICS_H
 #define HITL_METRICS_METRICS_H
 
-#include "base/groups.h"
 #include "metrics/cell.h"
 #include "metrics/window.h"
-#include "record/results.h"
-
-struct metrics;
 
 struct metrics_options {
 	struct window window;
-	int64_t by; /* expression or POLICY_NONE */
-	size_t max_groups; /* that come first; beyond: one, "other" */
-	double level; /* of the intervals */
+	const int64_t *by; /* [nby] expressions; none: all are one group */
+	size_t nby;
+	size_t max_groups; /* that come first; the rest are one more */
+	int64_t since, until; /* from, and before; or TIMESTAMP_NONE */
+	bool percent; /* plain numbers are confidences in 0..100 */
 };
+
+struct metrics;
 
 /*
  * Marks and adds what is looked at in a record (route, review, fields);
@@ -39,16 +39,35 @@ int metrics_add(struct record *, void *metrics, struct err *);
 
 /* What is worth telling about the input as a whole. */
 struct metrics_oddities {
-	uint64_t n, unrouted, untimed, other_groups;
+	uint64_t n; /* records counted */
+	uint64_t unrouted;
+	uint64_t untimed; /* without a time where one was needed */
+	uint64_t future; /* later than now */
+	uint64_t outside; /* of since and until; not counted */
+	uint64_t rest; /* in groups beyond the bound */
 };
 struct metrics_oddities metrics_oddities(const struct metrics *);
 
+/* One window and group. */
+struct metrics_row {
+	int64_t start; /* TIMESTAMP_NONE: no window, or no time */
+	struct str group; /* name; of several expressions, a JSON array */
+	bool rest; /* of the groups beyond the bound */
+	const struct cell *cell;
+};
+
+enum { GAPS_MAX = 10000 };
+
 /*
- * One row a window and group, in that order.  `misses` gets a line, without
- * newline, for each metric whose interval excludes its target; returns how
- * many there are.
+ * All rows in order of window, then group, the rest last: *row[], malloc'ed.
+ * With windows, those between the first and the last that a group has no
+ * record in are there, too, empty; unless there would be more than GAPS_MAX
+ * of them (*gaps is false).  The end of the counting.
  */
-size_t metrics_rows(
-    struct metrics *, struct results *, void (*miss)(const char *line));
+size_t metrics_rows(struct metrics *, struct metrics_row **row, bool *gaps);
+
+/* The words of the counts in a cell; by place. */
+struct str metrics_reason(const struct metrics *, uint32_t place);
+struct str metrics_layer(const struct metrics *, uint32_t place);
 
 #endif

@@ -43,23 +43,76 @@ floor_to(int64_t x, int64_t step)
 	return x - (rest < 0 ? rest + step : rest);
 }
 
-int64_t
-window_start(const struct window *w, int64_t usec)
+/* Days since the Monday before, or on, `day`. */
+static int64_t
+since_monday(int64_t day)
 {
-	const int64_t hour = SECONDS_PER_HOUR * USEC_PER_SECOND;
-	const int64_t day = SECONDS_PER_DAY * USEC_PER_SECOND;
-	const int64_t monday = 4 * day; /* 1970-01-05 */
+	return day + 3 - floor_to(day + 3, 7); /* 1970-01-01: a Thursday */
+}
+
+/* The first day of the window that has `day` in it, and of the next one. */
+static void
+days_of(enum window_unit unit, int64_t day, int64_t *first, int64_t *next)
+{
 	int64_t year;
 	int month, dom;
 
-	switch (w->unit) {
-	case WINDOW_HOUR: return floor_to(usec, hour);
-	case WINDOW_DAY: return floor_to(usec, day);
-	case WINDOW_WEEK: return floor_to(usec - monday, 7 * day) + monday;
+	switch (unit) {
+	case WINDOW_WEEK:
+		*first = day - since_monday(day);
+		*next = *first + 7;
+		break;
 	case WINDOW_MONTH:
-		days_to_civil(floor_to(usec, day) / day, &year, &month, &dom);
-		return civil_to_days(year, month, 1) * day;
-	case WINDOW_DURATION: return floor_to(usec, w->usec);
-	default: return 0;
+		days_to_civil(day, &year, &month, &dom);
+		*first = day - dom + 1;
+		*next = month == 12 ? civil_to_days(year + 1, 1, 1)
+				    : civil_to_days(year, month + 1, 1);
+		break;
+	default: *first = day; *next = day + 1;
 	}
+}
+
+static struct window_span
+hour_of(const struct window *w, int64_t usec)
+{
+	const int64_t hour = SECONDS_PER_HOUR * USEC_PER_SECOND;
+	/* zones lie whole minutes apart, not whole hours */
+	int64_t shift =
+	    w->local
+		? local_of(usec).second % SECONDS_PER_HOUR * USEC_PER_SECOND -
+		      (floor_to(usec, USEC_PER_SECOND) - floor_to(usec, hour))
+		: 0;
+	int64_t start = floor_to(usec + shift, hour) - shift;
+
+	return (struct window_span){ start, start + hour };
+}
+
+struct window_span
+window_of(const struct window *w, int64_t usec)
+{
+	const int64_t day = SECONDS_PER_DAY * USEC_PER_SECOND;
+	int64_t first, next;
+
+	if (w->unit == WINDOW_HOUR)
+		return hour_of(w, usec);
+	if (w->unit == WINDOW_DURATION) {
+		first = floor_to(usec, w->usec);
+		return (struct window_span){ first, first + w->usec };
+	}
+	if (w->local) {
+		days_of(w->unit, local_of(usec).day, &first, &next);
+		return (
+		    struct window_span){ day_start(first), day_start(next) };
+	}
+	days_of(w->unit, floor_to(usec, day) / day, &first, &next);
+	return (struct window_span){ first * day, next * day };
+}
+
+void
+window_format(const struct window *w, int64_t start, struct buf *out)
+{
+	if (w->local)
+		local_format(out, start);
+	else
+		timestamp_format(out, start);
 }

@@ -1,4 +1,6 @@
 /* From the value of a field to what it means (fieldvalue.h). */
+#include <math.h>
+
 #include "policy/fieldvalue.h"
 #include "record/number.h"
 
@@ -150,18 +152,24 @@ field_weight(struct evaluator *ev, const struct policy *p,
 	return *w >= 1e-6 && *w <= 1e12;
 }
 
+/* Seconds would be the year 5138, milliseconds are March 1973. */
+static const double least_milliseconds = 1e11;
+
 int64_t
 time_value(const struct value *v, struct arena *scratch)
 {
 	int64_t usec;
+	double x;
 
 	if (v->type == JSON_STRING &&
 	    timestamp_parse(value_string(v, scratch), &usec) == 0)
 		return usec;
-	if (v->type == JSON_NUMBER &&
-	    timestamp_from_seconds(number_value(v->text), &usec) == 0)
-		return usec;
-	return TIMESTAMP_NONE;
+	if (v->type != JSON_NUMBER)
+		return TIMESTAMP_NONE;
+	x = number_value(v->text);
+	if (fabs(x) >= least_milliseconds)
+		x /= 1000;
+	return timestamp_from_seconds(x, &usec) == 0 ? usec : TIMESTAMP_NONE;
 }
 
 int64_t

@@ -37,7 +37,10 @@ field_correct(struct evaluator *, const struct policy *, const struct record *);
 bool field_weight(struct evaluator *, const struct policy *,
     const struct record *, double *w);
 
-/* A time: RFC 3339 or epoch seconds; TIMESTAMP_NONE if there is none. */
+/*
+ * A time: RFC 3339, epoch seconds, or from 1e11 on epoch milliseconds;
+ * TIMESTAMP_NONE if there is none.
+ */
 int64_t time_value(const struct value *, struct arena *);
 int64_t
 field_time(struct evaluator *, const struct policy *, const struct record *);

@@ -13,6 +13,8 @@ const char *const field_words[] = {
 	[FIELD_WEIGHT] = "weight",
 	[FIELD_DRAFT] = "draft",
 	[FIELD_ACTION] = "action",
+	[FIELD_RATING] = "rating",
+	[FIELD_THUMBS] = "thumbs",
 	NULL,
 };
 
@@ -25,6 +27,8 @@ const char *const field_defaults[] = {
 	[FIELD_WEIGHT] = NULL,
 	[FIELD_DRAFT] = ".output",
 	[FIELD_ACTION] = ".action",
+	[FIELD_RATING] = ".rating",
+	[FIELD_THUMBS] = ".thumbs",
 };
 
 static int
@@ -35,7 +39,7 @@ unknown_field(struct err *e, const char *where, struct str name)
 	return err_set(e, STATUS_USAGE, "%s: there is no field \"%.*s\"; %s%s",
 	    where, (int)name.n, name.s,
 	    nearest == NULL ? "known are id, time, task, confidence, correct, "
-			      "weight, draft, action"
+			      "weight, draft, action, rating, thumbs"
 			    : "did you mean ",
 	    nearest == NULL ? "" : nearest);
 }

@@ -15,6 +15,7 @@
 #include "base/map.h"
 #include "base/timestamp.h"
 #include "expr/expr.h"
+#include "policy/metric.h"
 #include "policy/words.h"
 
 /* The fields of a record that have a name of their own; hitl-record(5). */
@@ -27,6 +28,8 @@ enum field {
 	FIELD_WEIGHT,
 	FIELD_DRAFT, /* what the model answered */
 	FIELD_ACTION, /* what it wants to do */
+	FIELD_RATING, /* by its user, 1 to 5 */
+	FIELD_THUMBS, /* by its user, up or down */
 	FIELDS,
 };
 extern const char *const field_words[]; /* NULL-terminated */
@@ -193,24 +196,9 @@ struct policy_task_member {
 	int64_t value; /* expression */
 };
 
-/* What is aimed at, by metric; hitl-metrics(1). */
-enum metric {
-	METRIC_ESCALATION_RATE,
-	METRIC_AUTO_RESOLVE_RATE,
-	METRIC_ERROR_ESCAPE_RATE,
-	METRIC_REVIEW_LATENCY_MEAN,
-	METRIC_REVIEW_LATENCY_P50,
-	METRIC_REVIEW_LATENCY_P95,
-	METRIC_REVIEWER_AGREEMENT,
-	METRIC_FEEDBACK_UTILISATION,
-	METRICS,
-};
-extern const char *const metric_words[]; /* NULL-terminated */
-
 /*
- * A range.  A single number in a policy is a bound on the side that hurts:
- * the least for auto_resolve_rate, reviewer_agreement, feedback_utilisation,
- * the most for the others.  Latencies in seconds.
+ * What is aimed at, by metric: a range.  A single number in a policy is a
+ * bound on the side that hurts, by metric_kinds[].  Times in seconds.
  */
 struct policy_target {
 	bool given;

@@ -1,48 +1,24 @@
 /* The policy's section "targets" (policy.h). */
 #include "policy/load.h"
 
-const char *const metric_words[] = {
-	[METRIC_ESCALATION_RATE] = "escalation_rate",
-	[METRIC_AUTO_RESOLVE_RATE] = "auto_resolve_rate",
-	[METRIC_ERROR_ESCAPE_RATE] = "error_escape_rate",
-	[METRIC_REVIEW_LATENCY_MEAN] = "review_latency_mean",
-	[METRIC_REVIEW_LATENCY_P50] = "review_latency_p50",
-	[METRIC_REVIEW_LATENCY_P95] = "review_latency_p95",
-	[METRIC_REVIEWER_AGREEMENT] = "reviewer_agreement",
-	[METRIC_FEEDBACK_UTILISATION] = "feedback_utilisation",
-	NULL,
-};
-
-static bool
-is_latency(enum metric m)
-{
-	return m == METRIC_REVIEW_LATENCY_MEAN ||
-	       m == METRIC_REVIEW_LATENCY_P50 || m == METRIC_REVIEW_LATENCY_P95;
-}
-
-/* A single number is the least for these, the most for the others. */
-static bool
-more_is_better(enum metric m)
-{
-	return m == METRIC_AUTO_RESOLVE_RATE ||
-	       m == METRIC_REVIEWER_AGREEMENT ||
-	       m == METRIC_FEEDBACK_UTILISATION;
-}
-
 static int
 bound(struct loader *l, const struct json *j, const char *path, enum metric m,
     double *out)
 {
 	struct duration d;
 
-	if (!is_latency(m))
-		return load_number(l, j, path, 0, 1, out);
+	switch (metric_kinds[m].unit) {
+	case UNIT_SHARE: return load_number(l, j, path, 0, 1, out);
+	case UNIT_RATING: return load_number(l, j, path, 1, 5, out);
+	case UNIT_COST: return load_number(l, j, path, 0, 1e9, out);
+	case UNIT_SECONDS: break;
+	}
 	if (j->value.type == JSON_NUMBER)
 		return load_number(l, j, path, 0, 1e9, out);
 	if (load_duration(l, j, path, &d) == -1)
 		return -1;
 	if (duration_is_business(&d))
-		return load_fail(l, path, "a latency has no business days");
+		return load_fail(l, path, "a time here has no business days");
 	*out = (double)d.usec / (double)USEC_PER_SECOND;
 	return 0;
 }
@@ -84,7 +60,7 @@ target(struct loader *l, struct str name, const struct json *j,
 	t->text = j->value.text;
 	if (j->value.type == JSON_ARRAY)
 		return range(l, j, path, (enum metric)m, t);
-	t->has_least = more_is_better((enum metric)m);
+	t->has_least = metric_kinds[m].more_is_better;
 	t->has_most = !t->has_least;
 	return bound(
 	    l, j, path, (enum metric)m, t->has_least ? &t->least : &t->most);

@@ -37,6 +37,7 @@ enum tier { TIER_AI, TIER_AGENT, TIER_EXPERT };
 enum { TIERS = TIER_EXPERT + 1 };
 
 enum outcome { OUTCOME_APPROVE, OUTCOME_REJECT, OUTCOME_CORRECT };
+enum { OUTCOMES = OUTCOME_CORRECT + 1 };
 
 /* The words, NULL-terminated lists in the enums' order. */
 extern const char *const risk_words[]; /* "low" … "critical" */

@@ -1,13 +1,15 @@
 /* Quantiles in bounded memory (sketch.h). */
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/arena.h"
 #include "stats/sketch.h"
 
+enum { BESIDE = 16 }; /* buckets taken at once */
+
 static const double least = 1e-6;
 static const double error = 0.01;
-static const double greatest = 1e9; /* in a mean: its square times n fits */
 
 /* ln of the factor between buckets */
 static double
@@ -16,26 +18,54 @@ log_factor(void)
 	return log((1 + error) / (1 - error));
 }
 
+/* Room for the buckets from `low` to `high`, and some beside them. */
+static void
+make_room(struct sketch *s, int low, int high)
+{
+	int first, end, old_end = s->first + s->room;
+	uint64_t *bucket;
+
+	if (s->room > 0 && low >= s->first && high < old_end)
+		return;
+	first = s->room == 0 || low < s->first ? low - BESIDE : s->first;
+	end = s->room == 0 || high >= old_end ? high + 1 + BESIDE : old_end;
+	first = first < 0 ? 0 : first;
+	end = end > SKETCH_BUCKETS ? SKETCH_BUCKETS : end;
+	bucket = calloc((size_t)(end - first), sizeof(*bucket));
+	if (bucket == NULL)
+		memory_exhausted();
+	if (s->room > 0)
+		memcpy(bucket + (s->first - first), s->bucket,
+		    (size_t)s->room * sizeof(*bucket));
+	free(s->bucket);
+	s->bucket = bucket;
+	s->first = first;
+	s->room = end - first;
+}
+
+void
+sketch_put(struct sketch *s, int i, uint64_t n)
+{
+	make_room(s, i, i);
+	s->bucket[i - s->first] += n;
+}
+
 void
 sketch_add(struct sketch *s, double x)
 {
-	uint64_t micro = (uint64_t)llround(fmin(x, greatest) * 1e6);
 	long i;
 
 	s->min = s->n == 0 ? x : fmin(s->min, x);
 	s->max = s->n == 0 ? x : fmax(s->max, x);
 	s->n++;
-	s->sum += micro;
-	s->sumsq += (unsigned __int128)micro * micro;
+	moments_add(&s->moments, x);
 	if (x < least) {
 		s->zero++;
 		return;
 	}
-	if (s->bucket == NULL &&
-	    (s->bucket = calloc(SKETCH_BUCKETS, sizeof(*s->bucket))) == NULL)
-		memory_exhausted();
 	i = (long)ceil(log(x / least) / log_factor());
-	s->bucket[i < 0 ? 0 : i >= SKETCH_BUCKETS ? SKETCH_BUCKETS - 1 : i]++;
+	i = i < 0 ? 0 : i >= SKETCH_BUCKETS ? SKETCH_BUCKETS - 1 : i;
+	sketch_put(s, (int)i, 1);
 }
 
 void
@@ -47,15 +77,12 @@ sketch_merge(struct sketch *to, const struct sketch *from)
 	to->max = to->n == 0 ? from->max : fmax(to->max, from->max);
 	to->n += from->n;
 	to->zero += from->zero;
-	to->sum += from->sum;
-	to->sumsq += from->sumsq;
-	if (from->bucket == NULL)
+	moments_merge(&to->moments, &from->moments);
+	if (from->room == 0)
 		return;
-	if (to->bucket == NULL &&
-	    (to->bucket = calloc(SKETCH_BUCKETS, sizeof(*to->bucket))) == NULL)
-		memory_exhausted();
-	for (int i = 0; i < SKETCH_BUCKETS; i++)
-		to->bucket[i] += from->bucket[i];
+	make_room(to, from->first, from->first + from->room - 1);
+	for (int i = 0; i < from->room; i++)
+		to->bucket[from->first - to->first + i] += from->bucket[i];
 }
 
 void
@@ -68,14 +95,13 @@ sketch_release(struct sketch *s)
 double
 sketch_mean(const struct sketch *s)
 {
-	return s->n == 0 ? NAN : (double)s->sum / 1e6 / (double)s->n;
+	return moments_mean(&s->moments);
 }
 
 struct interval
 sketch_mean_interval(const struct sketch *s, double level)
 {
-	return mean_interval(
-	    (double)s->sum / 1e6, (double)s->sumsq / 1e12, s->n, level);
+	return moments_interval(&s->moments, level);
 }
 
 /* The value of a rank, 1 to n; the extremes are known exactly. */
@@ -92,10 +118,10 @@ value_at(const struct sketch *s, uint64_t rank)
 		return s->max;
 	if (rank <= seen)
 		return 0;
-	for (; i < SKETCH_BUCKETS - 1; i++)
+	for (; i < s->room - 1; i++)
 		if ((seen += s->bucket[i]) >= rank)
 			break;
-	middle = least * exp(i * log_factor()) * (1 - error);
+	middle = least * exp((s->first + i) * log_factor()) * (1 - error);
 	return fmin(fmax(middle, s->min), s->max);
 }
 

@@ -4,7 +4,8 @@
  *
  * Bucket i counts values in (g^(i-1), g^i], g = (1 + 0.01) / (1 - 0.01); a
  * quantile is answered by the middle of its bucket.  Two sketches of parts
- * of a log, merged, are the sketch of the whole.
+ * of a log, merged, are the sketch of the whole.  Memory is taken for the
+ * buckets in use and those between them.
  */
 #ifndef HITL_STATS_SKETCH_H
 #define HITL_STATS_SKETCH_H
@@ -12,16 +13,16 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "stats/interval.h"
+#include "stats/moments.h"
 
 enum { SKETCH_BUCKETS = 2048 }; /* from 1e-6 on, factors of 1.02 */
 
 struct sketch { /* all zero: empty */
 	uint64_t n, zero; /* zero: values below 1e-6 */
 	double min, max;
-	/* in millionths, exact: no order of adding makes a difference */
-	unsigned __int128 sum, sumsq;
-	uint64_t *bucket; /* [SKETCH_BUCKETS], when there is any */
+	struct moments moments;
+	uint64_t *bucket; /* [room]: those from `first` on */
+	int first, room;
 };
 
 /*
@@ -31,6 +32,9 @@ struct sketch { /* all zero: empty */
 void sketch_add(struct sketch *, double x);
 void sketch_merge(struct sketch *to, const struct sketch *from);
 void sketch_release(struct sketch *);
+
+/* Counts n values of bucket i (0 <= i < SKETCH_BUCKETS): of a saved one. */
+void sketch_put(struct sketch *, int i, uint64_t n);
 
 /* NAN if empty; and a t interval (stats/interval.h). */
 double sketch_mean(const struct sketch *);

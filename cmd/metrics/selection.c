@@ -1,0 +1,139 @@
+/* Which records are counted, for all verbs (verbs.h). */
+#include <stdio.h>
+
+#include "metrics/metrics.h"
+#include "policy/fieldvalue.h"
+
+#include "metrics/verbs.h"
+
+int
+selection_take(struct selection *s, int id, const char *argument, struct err *e)
+{
+	double x;
+
+	switch (id) {
+	case OPTION_BY:
+		if (s->nby == sizeof(s->by) / sizeof(s->by[0]))
+			return err_set(e, STATUS_USAGE,
+			    "--by: at most %zu of them", s->nby);
+		s->by[s->nby++] = argument;
+		return 0;
+	case OPTION_MAX_GROUPS:
+		if (number_option("--max-groups", argument, 1, 1e7, &x, e) ==
+		    -1)
+			return -1;
+		s->options.max_groups = (size_t)x;
+		return 0;
+	case OPTION_SINCE: s->since = argument; return 0;
+	case OPTION_TZ: s->zone = argument; return 0;
+	case OPTION_UNTIL: s->until = argument; return 0;
+	case OPTION_WINDOW:
+		return window_parse(str_of(argument), &s->options.window, e);
+	default: return 1;
+	}
+}
+
+/* RFC 3339, a date, which begins at midnight, or a duration before now. */
+static int
+take_time(const char *option, const char *text, bool local, int64_t *time,
+    struct err *e)
+{
+	struct str t = str_of(text);
+	struct duration d;
+	int year, month, day, end = 0;
+
+	*time = TIMESTAMP_NONE;
+	if (text == NULL)
+		return 0;
+	if (timestamp_parse(t, time) == 0)
+		return 0;
+	if (sscanf(text, "%4d-%2d-%2d%n", &year, &month, &day, &end) == 3 &&
+	    end == 10 && text[end] == '\0') {
+		char whole[32];
+		snprintf(whole, sizeof(whole), "%sT00:00:00Z", text);
+		if (timestamp_parse(str_of(whole), time) == 0) {
+			if (local)
+				*time =
+				    day_start(civil_to_days(year, month, day));
+			return 0;
+		}
+	}
+	if (duration_parse(t, &d) == 0 && !duration_is_business(&d)) {
+		*time = timestamp_now() - d.usec;
+		return 0;
+	}
+	return err_set(e, STATUS_USAGE,
+	    "%s: %s is neither a time (2026-05-09T18:00:00Z), a date nor a "
+	    "duration before now (7d)",
+	    option, text);
+}
+
+static int
+prepare(struct run *r, struct selection *s, struct err *e)
+{
+	struct metrics_options *o = &s->options;
+	char zone[ZONE_MAX];
+	uint32_t id;
+
+	if (s->zone != NULL && zone_find(str_of(s->zone), zone, e) == -1)
+		return err_prefix(e, "--tz: %s", s->zone);
+	o->window.local = s->zone != NULL;
+	if (take_time("--since", s->since, o->window.local, &o->since, e) ==
+		-1 ||
+	    take_time("--until", s->until, o->window.local, &o->until, e) == -1)
+		return -1;
+	for (size_t i = 0; i < s->nby; i++) {
+		if (expr_set_add(r->policy->exprs, "--by", str_of(s->by[i]),
+			EXPR_VALUE, &id, e) == -1)
+			return -1;
+		s->by_expr[i] = id;
+	}
+	o->by = s->by_expr;
+	o->nby = s->nby;
+	o->percent = r->options.percent;
+	return 0;
+}
+
+static void
+tell_oddities(const struct metrics *m)
+{
+	struct metrics_oddities odd = metrics_oddities(m);
+
+	if (odd.unrouted > 0)
+		diag("%llu of %llu records have no route (hitl-route adds it) "
+		     "and are in no rate of routes",
+		    (unsigned long long)odd.unrouted,
+		    (unsigned long long)odd.n);
+	if (odd.untimed > 0)
+		diag("%llu records have no usable time (field time); %s",
+		    (unsigned long long)odd.untimed,
+		    odd.outside > 0 ? "they are left out"
+				    : "their window is null");
+	if (odd.future > 0)
+		diag("%llu records are later than now; --until keeps such out",
+		    (unsigned long long)odd.future);
+}
+
+struct metrics *
+selection_count(struct run *r, struct selection *s, struct evaluator **ev)
+{
+	struct metrics *m;
+	struct err e;
+
+	if (prepare(r, s, &e) == -1 ||
+	    (m = metrics_new(r->policy, &s->options, &e)) == NULL) {
+		run_fail(r, &e);
+		return NULL;
+	}
+	if (run_open(r) == -1)
+		return NULL;
+	*ev = evaluator_new(r->policy->exprs);
+	metrics_start(m, *ev);
+	run_stream(r, &(struct stream_job){ .record = metrics_add,
+			  .state = m,
+			  .piece = metrics_piece,
+			  .fork = metrics_fork,
+			  .join = metrics_join });
+	tell_oddities(m);
+	return m;
+}

@@ -1,0 +1,73 @@
+/* A run from its options to its exit status (run.h). */
+#include "run.h"
+
+int
+run_fail(struct run *r, const struct err *e)
+{
+	r->status = diag_err(e);
+	return -1;
+}
+
+int
+run_begin(
+    struct run *r, const struct command *c, void *own, int argc, char *argv[])
+{
+	struct err e;
+
+	*r = (struct run){ .status = STATUS_OK };
+	options_parse(&r->options, c, own, argc, argv);
+	r->policy = policy_load(r->options.policy, r->options.override,
+	    r->options.noverride, &r->perm, &e);
+	return r->policy == NULL ? run_fail(r, &e) : 0;
+}
+
+int
+run_open(struct run *r)
+{
+	struct err e;
+
+	if (program_compile(&r->options, r->policy->exprs, &e) == -1 ||
+	    stream_check(r->options.file, &e) == -1 ||
+	    output_open(&r->out, r->options.output, &e) == -1)
+		return run_fail(r, &e);
+	program_output(&r->out);
+	return 0;
+}
+
+void
+run_stream(struct run *r, const struct stream_job *job)
+{
+	struct stream_totals totals;
+
+	r->status = status_worse(
+	    r->status, stream_run(&r->options.stream, r->options.file,
+			   expr_set_fields(r->policy->exprs), job, &totals));
+}
+
+bool
+run_nothing(struct run *r, uint64_t n, const char *what)
+{
+	if (n > 0)
+		return false;
+	diag("no record has %s: there is nothing to count", what);
+	r->status = status_worse(r->status, STATUS_NO);
+	return true;
+}
+
+void
+run_print(struct run *r, struct results *results)
+{
+	results_print(results, r->options.format, &r->out.buf);
+	results_release(results);
+}
+
+int
+run_end(struct run *r)
+{
+	policy_free(r->policy);
+	options_release(&r->options);
+	arena_release(&r->perm);
+	if (r->discard)
+		return program_discard(&r->out, r->status);
+	return program_finish(&r->out, r->status);
+}

@@ -1,0 +1,40 @@
+/*
+ * The run of a program, or of one of its verbs, that reads records and prints
+ * results: from its options to its exit status.
+ */
+#ifndef HITL_CMD_RUN_H
+#define HITL_CMD_RUN_H
+
+#include "options.h"
+
+struct run {
+	struct options options;
+	struct arena perm;
+	struct policy *policy;
+	struct output out;
+	enum status status;
+	bool discard; /* the output: what was there stays */
+};
+
+/* Parses options into `own` and loads the policy; -1: status is the end. */
+int run_begin(
+    struct run *, const struct command *, void *own, int argc, char *argv[]);
+
+/* An error that ends the run; -1. */
+int run_fail(struct run *, const struct err *);
+
+/* Compiles the expressions, looks at the input, opens the output; -1. */
+int run_open(struct run *);
+
+/* Records through a job; the worst status is kept. */
+void run_stream(struct run *, const struct stream_job *);
+
+/* No record has `what`: said, and the answer is no. */
+bool run_nothing(struct run *, uint64_t n, const char *what);
+
+void run_print(struct run *, struct results *);
+
+/* Completes the output; the exit status. */
+int run_end(struct run *);
+
+#endif

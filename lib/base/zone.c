@@ -1,0 +1,115 @@
+/* Local time (zone.h). */
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <time.h>
+
+#include "base/arena.h"
+#include "base/zone.h"
+
+/* The process's zone, as far as it was set here. */
+static char zone_in_use[ZONE_MAX];
+
+void
+zone_use(const char *zone)
+{
+	if (strcmp(zone_in_use, zone) == 0)
+		return;
+	if (setenv("TZ", zone, 1) == -1)
+		memory_exhausted(); /* what else could it be */
+	tzset();
+	memcpy(zone_in_use, zone, ZONE_MAX);
+}
+
+int
+zone_find(struct str text, char zone[ZONE_MAX], struct err *e)
+{
+	static const char letters[] =
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+	    "0123456789/_+-";
+	const char *dir = getenv("TZDIR");
+	char name[ZONE_MAX] = "", path[512];
+	struct stat st;
+
+	if (text.n == 0 || text.n >= sizeof(name) || text.s[0] == '/')
+		goto unknown;
+	for (size_t i = 0; i < text.n; i++)
+		if (memchr(letters, text.s[i], sizeof(letters) - 1) == NULL)
+			goto unknown;
+	memcpy(name, text.s, text.n);
+	snprintf(path, sizeof(path), "%s/%s",
+	    dir == NULL ? "/usr/share/zoneinfo" : dir, name);
+	if (stat(path, &st) == -1 || !S_ISREG(st.st_mode))
+		goto unknown;
+	memcpy(zone, name, sizeof(name));
+	zone_use(zone); /* before there are threads */
+	return 0;
+unknown:
+	return err_set(e, STATUS_USAGE,
+	    "the system knows no time zone of that name (Debian: tzdata)");
+}
+
+struct local
+local_of(int64_t usec)
+{
+	int64_t second = usec / USEC_PER_SECOND;
+	time_t t = second - (usec % USEC_PER_SECOND < 0);
+	struct tm tm;
+
+	if (localtime_r(&t, &tm) == NULL)
+		return (struct local){ 0, 0 };
+	return (struct local){ civil_to_days(tm.tm_year + INT64_C(1900),
+				   tm.tm_mon + 1, tm.tm_mday),
+		tm.tm_hour * 3600 + tm.tm_min * 60 + tm.tm_sec };
+}
+
+int64_t
+usec_of(struct local l)
+{
+	struct tm tm = { .tm_sec = l.second % 60,
+		.tm_min = l.second / 60 % 60,
+		.tm_hour = l.second / 3600,
+		.tm_isdst = -1 };
+	int64_t year;
+	int month;
+
+	days_to_civil(l.day, &year, &month, &tm.tm_mday);
+	tm.tm_year = (int)(year - 1900);
+	tm.tm_mon = month - 1;
+	return mktime(&tm) * USEC_PER_SECOND;
+}
+
+int64_t
+day_start(int64_t day)
+{
+	const int64_t hour = 3600 * USEC_PER_SECOND;
+	int64_t at = usec_of((struct local){ day, 0 });
+
+	/* a midnight that was skipped may come out before it, or after */
+	while (local_of(at).day < day)
+		at += hour / 4;
+	while (local_of(at - 1).day == day) {
+		struct local l = local_of(at - hour / 4);
+		if (l.day != day)
+			break;
+		at -= hour / 4;
+	}
+	return at;
+}
+
+void
+local_format(struct buf *out, int64_t usec)
+{
+	int64_t second = usec / USEC_PER_SECOND;
+	time_t t = second - (usec % USEC_PER_SECOND < 0);
+	struct tm tm;
+	long offset;
+
+	if (localtime_r(&t, &tm) == NULL)
+		return timestamp_format(out, usec);
+	offset = tm.tm_gmtoff / 60;
+	timestamp_format(out, usec + offset * 60 * USEC_PER_SECOND);
+	out->n--; /* the Z */
+	buf_printf(out, "%c%02ld:%02ld", offset < 0 ? '-' : '+',
+	    labs(offset) / 60, labs(offset) % 60);
+}

@@ -1,0 +1,39 @@
+/*
+ * Local time, from libc and the system's tzdata, so that days of 23 and 25
+ * hours come out right.  The zone in use is the process's: zones can take
+ * turns, but only in a process of one thread.
+ */
+#ifndef HITL_BASE_ZONE_H
+#define HITL_BASE_ZONE_H
+
+#include "base/error.h"
+#include "base/timestamp.h"
+
+enum { ZONE_MAX = 64 };
+
+/*
+ * Checks a name such as "Europe/Berlin" and makes it the zone in use.  -1
+ * with *e (STATUS_USAGE) if the system does not know it: libc alone would
+ * take UTC.
+ */
+int zone_find(struct str name, char zone[ZONE_MAX], struct err *e);
+
+/* Makes it the one in use, for the two below; nothing if it is. */
+void zone_use(const char *zone);
+
+/* A local time: the day since 1970-01-01, and seconds after its midnight. */
+struct local {
+	int64_t day;
+	int second;
+};
+struct local local_of(int64_t usec);
+/* A local time that does not exist, or does twice, is one of those near. */
+int64_t usec_of(struct local);
+
+/* When the local day begins: at midnight, or at the first moment it has. */
+int64_t day_start(int64_t day);
+
+/* As RFC 3339 with the zone's offset: "2026-05-01T00:00:00+02:00". */
+void local_format(struct buf *, int64_t usec);
+
+#endif

@@ -1,0 +1,18 @@
+/*
+ * Targets that are missed, in words, and what is likely to have caused it.
+ */
+#ifndef HITL_METRICS_CHECK_H
+#define HITL_METRICS_CHECK_H
+
+#include "metrics/rows.h"
+
+/*
+ * How many targets row[n] miss; each is told in a line, without newline, if
+ * `miss` is not NULL.  The rows are in order of their windows.
+ *   by_value  the value on the wrong side is a miss; else the whole interval
+ */
+size_t check_rows(const struct rows_options *, const struct metrics *,
+    const struct metrics_row *row, size_t n, bool by_value,
+    void (*miss)(const char *line));
+
+#endif

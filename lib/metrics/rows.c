@@ -1,0 +1,222 @@
+/* Metrics as rows of JSON (rows.h). */
+#include <math.h>
+#include <stdlib.h>
+
+#include "metrics/rows.h"
+
+int
+rows_only(const char *list, bool only[METRICS], struct err *e)
+{
+	while (*list != '\0') {
+		size_t n = strcspn(list, ",");
+		struct str name = { list, n };
+		int i = word_index(metric_words, name);
+		if (i == -1) {
+			const char *near =
+			    str_nearest(name, metric_words, METRICS);
+			return err_set(e, STATUS_USAGE,
+			    "--only: there is no metric \"%.*s\"%s%s%s", (int)n,
+			    list, near == NULL ? "" : "; did you mean ",
+			    near == NULL ? "" : near, near == NULL ? "" : "?");
+		}
+		only[i] = true;
+		list += n + (list[n] == ',');
+	}
+	return 0;
+}
+
+static void
+write_escape(struct buf *out, const struct escape *e)
+{
+	buf_json_member(out, "naive", e->naive);
+	buf_json_member(out, "effective_n", e->effective_n);
+	buf_json_member(out, "covered", e->covered);
+	buf_json_count(out, "unlabelled_audits", e->unlabelled);
+}
+
+static const char *
+bool_or_null(int x)
+{
+	return x == 1 ? "true" : x == 0 ? "false" : "null";
+}
+
+static void
+write_metric(const struct rows_options *o, const struct cell *c, enum metric m,
+    struct buf *out)
+{
+	const struct policy_target *t = &o->policy->target[m];
+	struct metric_value v = cell_metric(c, m, o->level);
+
+	buf_printf(out, ",\"%s\":{\"value\":", metric_words[m]);
+	buf_json_double(out, v.value);
+	buf_json_member(out, "low", v.low);
+	buf_json_member(out, "high", v.high);
+	buf_json_count(out, "n", v.n);
+	buf_cstr(out, ",\"target\":");
+	buf_str(out, t->given ? t->text : STR("null"));
+	buf_printf(out, ",\"ok\":%s", bool_or_null(metric_verdict(&v, t)));
+	if (m == METRIC_ERROR_ESCAPE_RATE)
+		write_escape(out, &v.escape);
+	if (m == METRIC_EXPECTED_ERROR_RATE)
+		buf_printf(out, ",\"recalibrate\":%s",
+		    bool_or_null(cell_recalibrate(c, o->level)));
+	if (v.why != NULL) {
+		buf_cstr(out, ",\"why\":");
+		buf_json_string(out, str_of(v.why));
+	}
+	buf_char(out, '}');
+}
+
+/* A word and how often it was counted. */
+struct counted {
+	struct str word;
+	uint64_t n;
+};
+
+static int
+by_count(const void *a, const void *b)
+{
+	const struct counted *x = a, *y = b;
+
+	if (x->n != y->n)
+		return x->n > y->n ? -1 : 1;
+	return str_cmp(x->word, y->word);
+}
+
+static void
+write_reasons(const struct rows_options *o, const struct metrics *m,
+    const struct cell *c, struct buf *out)
+{
+	struct counted *list = malloc((c->nreason + 1) * sizeof(*list));
+	double person =
+	    (double)(c->action[ACTION_QUEUE] + c->action[ACTION_ESCALATE]);
+	size_t n = 0;
+
+	if (list == NULL)
+		memory_exhausted();
+	for (uint32_t i = 0; i < c->nreason; i++)
+		if (c->reason[i] > 0)
+			list[n++] = (struct counted){ metrics_reason(m, i),
+				c->reason[i] };
+	if (n > 0)
+		qsort(list, n, sizeof(*list), by_count);
+	buf_cstr(out, ",\"reasons\":[");
+	for (size_t i = 0; i < n && i < o->top; i++) {
+		buf_cstr(out, i == 0 ? "{\"reason\":" : ",{\"reason\":");
+		buf_json_string(out, list[i].word);
+		buf_json_count(out, "n", list[i].n);
+		buf_json_member(out, "share", (double)list[i].n / person);
+		buf_char(out, '}');
+	}
+	buf_char(out, ']');
+	free(list);
+}
+
+/* A layer, the decisions that went no further, and what they cost each. */
+static void
+write_layer(struct buf *out, const char *comma, struct str name,
+    const struct moments *m)
+{
+	buf_printf(out, "%s{\"layer\":", comma);
+	if (name.n == 0)
+		buf_cstr(out, "null");
+	else
+		buf_json_string(out, name);
+	buf_json_count(out, "n", m->n);
+	buf_json_member(out, "cost", moments_mean(m));
+	buf_char(out, '}');
+}
+
+static int
+by_word(const void *a, const void *b)
+{
+	const struct counted *x = a, *y = b;
+
+	return str_cmp(x->word, y->word);
+}
+
+static void
+write_layers(const struct metrics *m, const struct cell *c, struct buf *out)
+{
+	struct counted *list = malloc((c->nlayer + 1) * sizeof(*list));
+	size_t n = 0;
+
+	if (list == NULL)
+		memory_exhausted();
+	for (uint32_t i = 0; i < c->nlayer; i++)
+		if (c->layer[i].n > 0)
+			list[n++] = (struct counted){ metrics_layer(m, i), i };
+	if (n > 0)
+		qsort(list, n, sizeof(*list), by_word);
+	buf_cstr(out, ",\"cascade\":[");
+	for (size_t i = 0; i < n; i++)
+		write_layer(
+		    out, i == 0 ? "" : ",", list[i].word, &c->layer[list[i].n]);
+	if (c->other_layers.n > 0)
+		write_layer(
+		    out, n == 0 ? "" : ",", STR("other"), &c->other_layers);
+	buf_char(out, ']');
+	free(list);
+}
+
+static void
+write_place(const struct rows_options *o, const struct metrics_row *row,
+    struct buf *out)
+{
+	buf_char(out, '{');
+	if (o->window->unit != WINDOW_NONE) {
+		buf_cstr(out, "\"window\":");
+		if (row->start == TIMESTAMP_NONE) {
+			buf_cstr(out, "null");
+		} else {
+			buf_char(out, '"');
+			window_format(o->window, row->start, out);
+			buf_char(out, '"');
+		}
+		buf_char(out, ',');
+	}
+	if (o->nby > 0) {
+		buf_cstr(out, "\"group\":");
+		if (o->nby > 1 && !row->rest)
+			buf_str(out, row->group);
+		else
+			buf_json_string(out, row->group);
+		if (row->rest)
+			buf_cstr(out, ",\"rest\":true");
+		buf_char(out, ',');
+	}
+	buf_printf(out, "\"n\":%llu", (unsigned long long)row->cell->n);
+}
+
+void
+row_write(const struct rows_options *o, const struct metrics *m,
+    const struct metrics_row *row, struct buf *out)
+{
+	bool all = true;
+
+	for (int i = 0; i < METRICS; i++)
+		all &= !o->only[i];
+	write_place(o, row, out);
+	for (enum metric i = 0; i < METRICS; i++)
+		if (all || o->only[i])
+			write_metric(o, row->cell, i, out);
+	if (all || o->only[METRIC_COST_PER_DECISION])
+		write_layers(m, row->cell, out);
+	if (o->top > 0 && (all || o->only[METRIC_ESCALATION_RATE]))
+		write_reasons(o, m, row->cell, out);
+	buf_char(out, '}');
+}
+
+void
+row_name(const struct rows_options *o, const struct metrics_row *row,
+    struct buf *out)
+{
+	if (o->window->unit != WINDOW_NONE && row->start != TIMESTAMP_NONE) {
+		window_format(o->window, row->start, out);
+		buf_char(out, ' ');
+	}
+	if (o->nby > 0) {
+		buf_str(out, row->group);
+		buf_cstr(out, ": ");
+	}
+}

@@ -1,0 +1,30 @@
+/*
+ * The metrics of a log as rows of JSON.
+ */
+#ifndef HITL_METRICS_ROWS_H
+#define HITL_METRICS_ROWS_H
+
+#include "metrics/measure.h"
+#include "metrics/metrics.h"
+
+struct rows_options {
+	const struct policy *policy; /* its targets */
+	const struct window *window;
+	size_t nby; /* expressions that group */
+	double level; /* of the intervals */
+	bool only[METRICS]; /* metrics to write; none set: all */
+	size_t top; /* reasons to write, the commonest first */
+};
+
+/* Appends one object. */
+void row_write(const struct rows_options *, const struct metrics *,
+    const struct metrics_row *, struct buf *);
+
+/* A list such as "escalation_rate,error_escape_rate"; -1 with *e. */
+int rows_only(const char *list, bool only[METRICS], struct err *e);
+
+/* "2026-05-01T00:00:00Z refund: ", as far as there are windows and groups. */
+void
+row_name(const struct rows_options *, const struct metrics_row *, struct buf *);
+
+#endif

@@ -1,0 +1,38 @@
+/* A mean and its interval (moments.h). */
+#include <math.h>
+
+#include "stats/moments.h"
+
+static const double unit = 1e6; /* to the whole */
+static const double greatest = 1e9; /* its square times n fits */
+
+void
+moments_add(struct moments *m, double x)
+{
+	uint64_t millionths = (uint64_t)llround(fmin(x, greatest) * unit);
+
+	m->n++;
+	m->sum += millionths;
+	m->sumsq += (unsigned __int128)millionths * millionths;
+}
+
+void
+moments_merge(struct moments *to, const struct moments *from)
+{
+	to->n += from->n;
+	to->sum += from->sum;
+	to->sumsq += from->sumsq;
+}
+
+double
+moments_mean(const struct moments *m)
+{
+	return m->n == 0 ? NAN : (double)m->sum / unit / (double)m->n;
+}
+
+struct interval
+moments_interval(const struct moments *m, double level)
+{
+	return mean_interval((double)m->sum / unit,
+	    (double)m->sumsq / (unit * unit), m->n, level);
+}

@@ -1,0 +1,27 @@
+/*
+ * A mean and its interval, from sums that no order of adding changes: values
+ * are taken in millionths, so that parts of a log, merged, give the same
+ * bits as the whole.
+ */
+#ifndef HITL_STATS_MOMENTS_H
+#define HITL_STATS_MOMENTS_H
+
+#include <stdint.h>
+
+#include "stats/interval.h"
+
+struct moments { /* all zero: none */
+	uint64_t n;
+	unsigned __int128 sum, sumsq; /* in millionths, and their squares */
+};
+
+/* x in [0, 1e9]; beyond, it counts as 1e9. */
+void moments_add(struct moments *, double x);
+void moments_merge(struct moments *to, const struct moments *from);
+
+/* NAN if there is none. */
+double moments_mean(const struct moments *);
+/* By Student's t; NAN where there are fewer than two. */
+struct interval moments_interval(const struct moments *, double level);
+
+#endif
