@@ -6,6 +6,14 @@
 int
 main(int argc, char *argv[])
 {
+	static const struct verb verbs[] = {
+		{ "agreement", run_agreement, "of reviewers, and the model" },
+		{ NULL, NULL, NULL },
+	};
+
 	program_init("hitl-metrics");
+	for (const struct verb *v = verbs; v->name != NULL && argc > 1; v++)
+		if (strcmp(argv[1], v->name) == 0)
+			return v->run(argc - 1, argv + 1);
 	return run_measure(argc, argv);
 }

@@ -6,6 +6,7 @@
 #include "run.h"
 
 int run_measure(int argc, char *argv[]); /* without a verb */
+int run_agreement(int argc, char *argv[]);
 
 /* Which records are counted, and how they are grouped. */
 struct selection {

@@ -1,0 +1,250 @@
+/* Votes of reviewers, read from records (ballot.h). */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "metrics/ballot_data.h"
+#include "policy/fieldvalue.h"
+#include "record/number.h"
+
+/* Where a vote may stand; of a list the first that is there counts. */
+static const char *const reviewer_paths[] = { ".reviewer?",
+	".review?.reviewer?" };
+static const char *const label_paths[] = { ".label?", ".outcome?",
+	".review?.outcome?" };
+static const char *const other_paths[BALLOT_OTHERS] = {
+	[BALLOT_SECONDS] = ".review?.seconds?",
+	[BALLOT_CLAIMED] = ".claimed_at?",
+	[BALLOT_REVIEWED] = ".reviewed_at?",
+};
+
+static int
+want(struct ballot *b, const char *path, uint32_t *id, struct err *e)
+{
+	return expr_set_want(b->policy->exprs, path, EXPR_VALUE, id, e);
+}
+
+/* An expression of the user's, or the paths. */
+static int
+want_places(struct ballot *b, const char *own, const char *option,
+    const char *const *path, size_t n, struct ballot_place *place,
+    struct err *e)
+{
+	place->n = n;
+	if (own != NULL) {
+		place->n = 1;
+		if (expr_set_add(b->policy->exprs, option, str_of(own),
+			EXPR_VALUE, &place->id[0], e) == -1)
+			return -1;
+		expr_set_use(b->policy->exprs, place->id[0]);
+		return 0;
+	}
+	for (size_t i = 0; i < n; i++)
+		if (want(b, path[i], &place->id[i], e) == -1)
+			return -1;
+	return 0;
+}
+
+/* The labels of --order, in their order. */
+static int
+take_order(struct ballot *b, const char *order, struct err *e)
+{
+	while (order != NULL && *order != '\0') {
+		size_t n = strcspn(order, ",");
+		bool added;
+		map_put(&b->labels, (struct str){ order, n }, &added);
+		if (!added)
+			return err_set(e, STATUS_USAGE,
+			    "--order: %.*s is there twice", (int)n, order);
+		order += n + (order[n] == ',');
+	}
+	return 0;
+}
+
+struct ballot *
+ballot_new(struct policy *p, const struct ballot_options *o, struct err *e)
+{
+	struct ballot *b = calloc(1, sizeof(*b));
+
+	if (b == NULL)
+		memory_exhausted();
+	b->options = *o;
+	b->policy = p;
+	policy_use_field(p, FIELD_ID);
+	if (want_places(b, o->reviewer, "--reviewer", reviewer_paths, 2,
+		&b->reviewer, e) == -1 ||
+	    want_places(b, o->label, "--label", label_paths, 3, &b->label, e) ==
+		-1 ||
+	    take_order(b, o->order, e) == -1)
+		goto fail;
+	for (int i = 0; i < BALLOT_OTHERS; i++)
+		if (want(b, other_paths[i], &b->other[i], e) == -1)
+			goto fail;
+	return b;
+fail:
+	ballot_free(b);
+	return NULL;
+}
+
+void
+ballot_free(struct ballot *b)
+{
+	if (b == NULL)
+		return;
+	for (size_t i = 0; i < b->raters.n; i++)
+		sketch_release(&b->rater[i].seconds);
+	map_release(&b->items);
+	map_release(&b->raters);
+	map_release(&b->labels);
+	map_release(&b->cast);
+	free(b->rater);
+	free(b->vote);
+	free(b);
+}
+
+void
+ballot_start(struct ballot *b, struct evaluator *ev)
+{
+	b->ev = ev;
+}
+
+struct ballot_oddities
+ballot_oddities(const struct ballot *b)
+{
+	return b->odd;
+}
+
+static struct value
+look(const struct ballot *b, const struct record *r, uint32_t id)
+{
+	struct value v = { 0 };
+
+	if (expr_value(b->ev, r, id, &v) != EXPR_OK)
+		v.type = JSON_ABSENT;
+	return v;
+}
+
+/* The first that is there and not null. */
+static struct value
+look_in_turn(const struct ballot *b, const struct record *r,
+    const struct ballot_place *place)
+{
+	struct value v = { 0 };
+
+	for (size_t i = 0; i < place->n; i++) {
+		v = look(b, r, place->id[i]);
+		if (!value_is_null(&v))
+			break;
+	}
+	return v;
+}
+
+static int64_t
+look_time(const struct ballot *b, const struct record *r, int other)
+{
+	struct value v = look(b, r, b->other[other]);
+
+	return value_is_null(&v) ? TIMESTAMP_NONE : time_value(&v, r->scratch);
+}
+
+/* How long the reviewer took; NAN if it is not said. */
+static double
+seconds_of(const struct ballot *b, const struct record *r, int64_t reviewed)
+{
+	struct value v = look(b, r, b->other[BALLOT_SECONDS]);
+	int64_t claimed = look_time(b, r, BALLOT_CLAIMED);
+	double x;
+
+	if (v.type == JSON_NUMBER) {
+		x = number_value(v.text);
+		return x >= 0 && x < 1e9 ? x : NAN;
+	}
+	if (claimed == TIMESTAMP_NONE || reviewed == TIMESTAMP_NONE ||
+	    reviewed < claimed)
+		return NAN;
+	return (double)(reviewed - claimed) / (double)USEC_PER_SECOND;
+}
+
+static struct ballot_rater *
+rater_of(struct ballot *b, struct str name, uint32_t *number)
+{
+	bool added;
+
+	*number = map_put(&b->raters, name, &added);
+	if (added) {
+		VEC_ROOM(b->rater, *number, b->rater_cap);
+		b->rater[*number] =
+		    (struct ballot_rater){ .first = TIMESTAMP_NONE };
+	}
+	return &b->rater[*number];
+}
+
+/* Whether a label is one that can be counted with; *e says why not. */
+static int
+check_label(const struct ballot *b, const struct value *v, struct str name,
+    struct err *e)
+{
+	if (b->options.order != NULL)
+		return map_find(&b->labels, name) != MAP_NONE
+			   ? 0
+			   : err_set(e, STATUS_REJECTED,
+				 "label: is none of --order");
+	if (b->options.measure == MEASURE_NOMINAL || v->type == JSON_NUMBER)
+		return 0;
+	return err_set(e, STATUS_REJECTED,
+	    "label: is no number; --level %s wants numbers, or --order",
+	    measurement_words[b->options.measure]);
+}
+
+/* A vote; one that the rater has cast before on the item is replaced. */
+static void
+cast(struct ballot *b, uint32_t item, uint32_t rater, uint32_t label)
+{
+	uint32_t key[2] = { item, rater };
+	bool added;
+	uint32_t i = map_put(
+	    &b->cast, (struct str){ (const char *)key, sizeof(key) }, &added);
+
+	if (added)
+		VEC_ROOM(b->vote, i, b->vote_cap);
+	else
+		b->odd.again++;
+	b->vote[i] = (struct vote){ item, rater, label };
+}
+
+int
+ballot_add(struct record *r, void *arg, struct err *e)
+{
+	struct ballot *b = arg;
+	struct value who = look_in_turn(b, r, &b->reviewer);
+	struct value what = look_in_turn(b, r, &b->label);
+	struct ballot_rater *rater;
+	struct str id, label;
+	int64_t reviewed;
+	uint32_t number;
+	double seconds;
+
+	b->odd.records++;
+	if (!field_name(b->ev, b->policy, r, FIELD_ID, &id) ||
+	    value_is_null(&who) || value_is_null(&what)) {
+		b->odd.incomplete++;
+		return 0;
+	}
+	label = value_name(&what, r->scratch);
+	if (check_label(b, &what, label, e) == -1)
+		return -1;
+	rater = rater_of(b, value_name(&who, r->scratch), &number);
+	reviewed = look_time(b, r, BALLOT_REVIEWED);
+	seconds = seconds_of(b, r, reviewed);
+	if (!isnan(seconds))
+		sketch_add(&rater->seconds, seconds);
+	if (reviewed != TIMESTAMP_NONE) {
+		if (rater->first == TIMESTAMP_NONE || reviewed < rater->first)
+			rater->first = reviewed;
+		if (reviewed > rater->last)
+			rater->last = reviewed;
+	}
+	cast(b, map_put(&b->items, id, NULL), number,
+	    map_put(&b->labels, label, NULL));
+	return 0;
+}
