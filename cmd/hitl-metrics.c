@@ -8,6 +8,8 @@ main(int argc, char *argv[])
 {
 	static const struct verb verbs[] = {
 		{ "agreement", run_agreement, "of reviewers, and the model" },
+		{ "alarm", run_alarm, "rates watched from run to run" },
+		{ "capacity", run_capacity, "staff, waits and thresholds" },
 		{ NULL, NULL, NULL },
 	};
 

@@ -74,7 +74,7 @@ static int
 argument_kind(const char *argument)
 {
 	return argument == NULL     ? no_argument
-	       : argument[0] == '[' ? optional_argument
+	       : strncmp(argument, "[=", 2) == 0 ? optional_argument
 				    : required_argument;
 }
 

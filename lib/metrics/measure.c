@@ -114,46 +114,89 @@ calibration_error(const struct cell *c, double level)
 	return m;
 }
 
-static struct metric_value
-of_reviews(const struct cell *c, enum metric metric, double level)
+static uint64_t
+sum(const uint64_t *x, size_t n)
 {
-	uint64_t reviewed = c->outcome[OUTCOME_APPROVE] +
-			    c->outcome[OUTCOME_REJECT] +
-			    c->outcome[OUTCOME_CORRECT];
-	static const char none[] = "nothing was reviewed";
+	uint64_t all = 0;
 
+	for (size_t i = 0; i < n; i++)
+		all += x[i];
+	return all;
+}
+
+void
+cell_rate(const struct cell *c, enum metric metric, uint64_t *k, uint64_t *n)
+{
+	uint64_t alone = c->action[ACTION_AUTO] + c->action[ACTION_AUTO_AUDIT];
+
+	*n = sum(c->outcome, OUTCOMES);
+	*k = c->outcome[OUTCOME_APPROVE];
 	switch (metric) {
+	case METRIC_ESCALATION_RATE:
+	case METRIC_AUTO_RESOLVE_RATE:
+	case METRIC_NEVER_AUTO_RATE:
+		*n = sum(c->action, ACTIONS);
+		*k = metric == METRIC_NEVER_AUTO_RATE     ? c->never
+		     : metric == METRIC_AUTO_RESOLVE_RATE ? alone
+							  : *n - alone;
+		return;
 	case METRIC_SLA_MISS_RATE:
-		return rate(c->sla_missed, c->sla_known, level,
-		    "no review says whether it was in time");
-	case METRIC_REJECTION_RATE:
-		return rate(c->outcome[OUTCOME_REJECT], reviewed, level, none);
-	case METRIC_CORRECTION_RATE:
-		return rate(c->outcome[OUTCOME_CORRECT], reviewed, level, none);
+		*n = c->sla_known;
+		*k = c->sla_missed;
+		return;
+	case METRIC_REJECTION_RATE: *k = c->outcome[OUTCOME_REJECT]; return;
+	case METRIC_CORRECTION_RATE: *k = c->outcome[OUTCOME_CORRECT]; return;
 	case METRIC_DRAFT_ACCEPTANCE_RATE:
-		return rate(c->accepted, c->answered, level,
-		    "no review ended in an answer");
+		*n = c->answered;
+		*k = c->accepted;
+		return;
 	case METRIC_FEEDBACK_UTILISATION:
-		return rate(c->used, c->used_known, level,
-		    "no review says whether it was used");
-	default:
-		return rate(c->outcome[OUTCOME_APPROVE], reviewed, level, none);
+		*n = c->used_known;
+		*k = c->used;
+		return;
+	case METRIC_THUMBS_UP_RATE:
+		*n = c->thumbs_known;
+		*k = c->thumbs_up;
+		return;
+	default: return;
 	}
+}
+
+/* Why there is no value, when there is none. */
+static const char *
+nothing(enum metric metric)
+{
+	switch (metric) {
+	case METRIC_ESCALATION_RATE:
+	case METRIC_AUTO_RESOLVE_RATE:
+	case METRIC_NEVER_AUTO_RATE:
+	case METRIC_COST_PER_DECISION: return "nothing was routed";
+	case METRIC_SLA_MISS_RATE:
+		return "no review says whether it was in time";
+	case METRIC_DRAFT_ACCEPTANCE_RATE:
+		return "no review ended in an answer";
+	case METRIC_FEEDBACK_UTILISATION:
+		return "no review says whether it was used";
+	case METRIC_THUMBS_UP_RATE: return "nothing has thumbs";
+	default: return "nothing was reviewed";
+	}
+}
+
+static struct metric_value
+cost(const struct cell *c, double level)
+{
+	if (c->nlayer == 0 && c->other_layers.n == 0)
+		return unknown("no decision says what it cost");
+	return mean(&c->cost, level, nothing(METRIC_COST_PER_DECISION));
 }
 
 struct metric_value
 cell_metric(const struct cell *c, enum metric metric, double level)
 {
 	static const char no_times[] = "no review has times";
-	uint64_t alone = c->action[ACTION_AUTO] + c->action[ACTION_AUTO_AUDIT];
-	uint64_t person = c->action[ACTION_QUEUE] + c->action[ACTION_ESCALATE];
-	uint64_t routed = alone + person;
-	static const char none[] = "nothing was routed";
+	uint64_t k, n;
 
 	switch (metric) {
-	case METRIC_ESCALATION_RATE: return rate(person, routed, level, none);
-	case METRIC_AUTO_RESOLVE_RATE: return rate(alone, routed, level, none);
-	case METRIC_NEVER_AUTO_RATE: return rate(c->never, routed, level, none);
 	case METRIC_ERROR_ESCAPE_RATE: return escape(c, level);
 	case METRIC_EXPECTED_ERROR_RATE:
 		return mean(
@@ -183,14 +226,10 @@ cell_metric(const struct cell *c, enum metric metric, double level)
 		    level, "no review has an edit distance");
 	case METRIC_SATISFACTION_MEAN:
 		return mean(&c->rating, level, "nothing has a rating");
-	case METRIC_THUMBS_UP_RATE:
-		return rate(
-		    c->thumbs_up, c->thumbs_known, level, "nothing has thumbs");
-	case METRIC_COST_PER_DECISION:
-		if (c->nlayer == 0 && c->other_layers.n == 0)
-			return unknown("no decision says what it cost");
-		return mean(&c->cost, level, none);
-	default: return of_reviews(c, metric, level);
+	case METRIC_COST_PER_DECISION: return cost(c, level);
+	default:
+		cell_rate(c, metric, &k, &n);
+		return rate(k, n, level, nothing(metric));
 	}
 }
 

@@ -14,6 +14,9 @@ struct metric_value {
 	struct escape escape; /* of METRIC_ERROR_ESCAPE_RATE */
 };
 
+/* k of n, of a rate that is plainly counted (all but error escape). */
+void cell_rate(const struct cell *, enum metric, uint64_t *k, uint64_t *n);
+
 struct metric_value cell_metric(const struct cell *, enum metric, double level);
 
 /*

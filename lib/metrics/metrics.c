@@ -174,6 +174,8 @@ metrics_add(struct record *r, void *arg, struct err *e)
 	if (!is_within(m, time))
 		return 0;
 	observe(&m->observer, r, &o);
+	if (m->options.each != NULL)
+		m->options.each(r, m->options.each_arg);
 	m->odd.n++;
 	m->odd.unrouted += o.action == -1;
 	m->odd.future += time != TIMESTAMP_NONE && time > m->now;
@@ -251,6 +253,12 @@ struct metrics_oddities
 metrics_oddities(const struct metrics *m)
 {
 	return m->odd;
+}
+
+bool
+metrics_grouped(const struct metrics *m)
+{
+	return m->options.nby > 0;
 }
 
 struct str

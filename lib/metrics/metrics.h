@@ -14,6 +14,9 @@ struct metrics_options {
 	size_t max_groups; /* that come first; the rest are one more */
 	int64_t since, until; /* from, and before; or TIMESTAMP_NONE */
 	bool percent; /* plain numbers are confidences in 0..100 */
+	/* for each record that is counted, by whichever thread; or NULL */
+	void (*each)(const struct record *, void *arg);
+	void *each_arg;
 };
 
 struct metrics;
@@ -65,6 +68,9 @@ enum { GAPS_MAX = 10000 };
  * of them (*gaps is false).  The end of the counting.
  */
 size_t metrics_rows(struct metrics *, struct metrics_row **row, bool *gaps);
+
+/* Whether groups have names. */
+bool metrics_grouped(const struct metrics *);
 
 /* The words of the counts in a cell; by place. */
 struct str metrics_reason(const struct metrics *, uint32_t place);

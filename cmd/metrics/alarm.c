@@ -1,0 +1,139 @@
+/* hitl-metrics alarm: rates that are watched from run to run. */
+#include <stdatomic.h>
+#include <stdlib.h>
+
+#include "metrics/alarm.h"
+
+#include "metrics/verbs.h"
+
+enum { OPTION_LEVEL = OPTION_VERB, OPTION_RESTART, OPTION_STATE };
+
+struct own {
+	struct selection selection;
+	const char *state;
+	double level;
+	bool restart;
+};
+
+static const struct option_row rows[] = {
+	SELECTION_ROWS,
+	{ OPTION_STATE, "state", "FILE",
+	    "what was counted so far; made when it is not there" },
+	{ OPTION_LEVEL, "confidence-level", "L",
+	    "that no alarm of a group is false, ever (0.95)" },
+	{ OPTION_RESTART, "restart", NULL,
+	    "begin anew the rates that are in alarm" },
+};
+
+static int
+take(int id, const char *argument, void *own, struct err *e)
+{
+	struct own *o = own;
+
+	switch (id) {
+	case OPTION_STATE: o->state = argument; return 0;
+	case OPTION_RESTART: o->restart = true; return 0;
+	case OPTION_LEVEL:
+		return number_option("--confidence-level", argument, 0.5,
+		    0.999999, &o->level, e);
+	case OPTION_WINDOW:
+		return err_set(e, STATUS_USAGE,
+		    "--window: an alarm has no windows; it holds at all times");
+	default: return selection_take(&o->selection, id, argument, e);
+	}
+}
+
+static const struct command command = {
+	.usage = "alarm --state FILE -p POLICY [OPTION...] [FILE...]",
+	.about = "Rates against their targets, however often one looks.",
+	.own = rows,
+	.nown = sizeof(rows) / sizeof(rows[0]),
+	.results = true,
+	.take = take,
+};
+
+/* The records of a run as one number: their order does not matter. */
+struct fingerprint {
+	const struct hash_key *key;
+	atomic_uint_least64_t sum;
+};
+
+static void
+add_line(const struct record *r, void *arg)
+{
+	struct fingerprint *f = arg;
+
+	atomic_fetch_add(&f->sum, siphash(f->key, r->raw));
+}
+
+static void
+print_miss(const char *line)
+{
+	diag("%s", line);
+}
+
+static void
+add_result(void *results, struct str object)
+{
+	results_add(results, object);
+}
+
+/* Counts the run into the state and saves it; -1: it failed. */
+static int
+count(struct run *r, struct own *o, struct alarm *a)
+{
+	struct fingerprint f = { .key = alarm_key(a) };
+	struct evaluator *ev = NULL;
+	struct metrics *m;
+	struct err e;
+	int result = 0;
+
+	o->selection.options.each = add_line;
+	o->selection.options.each_arg = &f;
+	if ((m = selection_count(r, &o->selection, &ev)) == NULL)
+		return -1;
+	if (o->restart)
+		diag("%zu rates begin anew", alarm_restart(a));
+	if (alarm_add(a, m, f.sum, &e) == -1) {
+		run_fail(r, &e);
+		r->discard = true;
+		result = 1;
+	} else {
+		alarm_decide(a);
+		if (alarm_save(a, &e) == -1)
+			r->status = status_worse(r->status, diag_err(&e));
+	}
+	metrics_free(m);
+	evaluator_free(ev);
+	return result;
+}
+
+int
+run_alarm(int argc, char *argv[])
+{
+	struct own o = { .selection = SELECTION_INIT, .level = 0.95 };
+	struct alarm *a;
+	struct run r;
+	struct err e;
+	int counted;
+
+	if (run_begin(&r, &command, &o, argc, argv) == -1)
+		return (int)r.status;
+	if (o.state == NULL) {
+		err_set(&e, STATUS_USAGE,
+		    "--state FILE is needed: what was "
+		    "counted so far is kept there");
+		return run_fail(&r, &e), (int)r.status;
+	}
+	if ((a = alarm_load(o.state, r.policy, o.level, &e)) == NULL)
+		return run_fail(&r, &e), (int)r.status;
+	counted = count(&r, &o, a);
+	if (counted == -1)
+		return (int)r.status;
+	struct results results = { .arena = &r.perm };
+	if (counted == 0 && alarm_rows(a, add_result, &results, print_miss) > 0)
+		r.status = status_worse(r.status, STATUS_NO);
+	run_print(&r, &results);
+	alarm_free(a);
+	return run_end(&r);
+}

@@ -1,0 +1,52 @@
+/*
+ * Rates that are watched from run to run (hitl-metrics(1), alarm): what was
+ * counted so far is kept in a state, and the evidence against each target
+ * holds however often it is looked at (stats/sequence.h).
+ */
+#ifndef HITL_METRICS_ALARM_H
+#define HITL_METRICS_ALARM_H
+
+#include "base/hash.h"
+#include "metrics/metrics.h"
+
+struct alarm;
+
+/*
+ * The state in `file`, or a new one if it is not there or empty.  The file is
+ * locked until alarm_free(), so that runs that overlap come one after
+ * another.  NULL with *e: STATUS_USAGE if it is no state, STATUS_SYSTEM.
+ *   level  of all targets of a group together, such as 0.95
+ */
+struct alarm *alarm_load(
+    const char *file, const struct policy *, double level, struct err *e);
+void alarm_free(struct alarm *);
+
+/* What the input is known by: each record's line is hashed with this key. */
+const struct hash_key *alarm_key(const struct alarm *);
+
+/*
+ * Adds what a run has counted.  fingerprint: the sum of its records' hashes.
+ * -1 with *e (STATUS_USAGE) if an earlier run had the same records: counted
+ * twice they would be evidence for nothing.
+ */
+int alarm_add(
+    struct alarm *, struct metrics *, uint64_t fingerprint, struct err *e);
+
+/* Finds out which rates are in alarm now; those that were stay so. */
+void alarm_decide(struct alarm *);
+
+/* Begins anew the rates that are in alarm; how many. */
+size_t alarm_restart(struct alarm *);
+
+/* Writes the state beside the file and renames it.  -1 with *e. */
+int alarm_save(struct alarm *, struct err *e);
+
+/*
+ * A row a group, as hitl-metrics prints them, the intervals holding at all
+ * times: `row` gets each.  `miss` gets a line for each rate in alarm;
+ * returns how many there are.
+ */
+size_t alarm_rows(struct alarm *, void (*row)(void *arg, struct str object),
+    void *arg, void (*miss)(const char *line));
+
+#endif
