@@ -10,6 +10,7 @@ main(int argc, char *argv[])
 		{ "agreement", run_agreement, "of reviewers, and the model" },
 		{ "alarm", run_alarm, "rates watched from run to run" },
 		{ "capacity", run_capacity, "staff, waits and thresholds" },
+		{ "drift", run_drift, "a log against an earlier one" },
 		{ NULL, NULL, NULL },
 	};
 

@@ -9,6 +9,7 @@ int run_measure(int argc, char *argv[]); /* without a verb */
 int run_agreement(int argc, char *argv[]);
 int run_alarm(int argc, char *argv[]);
 int run_capacity(int argc, char *argv[]);
+int run_drift(int argc, char *argv[]);
 
 /* Which records are counted, and how they are grouped. */
 struct selection {

@@ -383,6 +383,8 @@ tell(const struct alarm *a, const struct alarm_group *g, enum metric m,
 void
 alarm_decide(struct alarm *a)
 {
+	int64_t now = timestamp_now();
+
 	for (size_t i = 0; i < a->names.n; i++)
 		for (enum metric m = 0; m < METRICS; m++) {
 			struct watched *w = &a->group[i].rate[m];
@@ -391,7 +393,7 @@ alarm_decide(struct alarm *a)
 				continue;
 			v = judge(a, w, m);
 			if (v.alarm)
-				w->since = timestamp_now();
+				w->since = now;
 			free(v.sample.part);
 		}
 }

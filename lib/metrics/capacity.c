@@ -44,6 +44,7 @@ struct capacity {
 	/* decisions that their confidence alone decides, by confidence */
 	uint64_t free[STEPS + 1];
 	uint64_t bound; /* those that go to a person anyway */
+	uint64_t alone, audited; /* that acted alone; and are looked at */
 	struct capacity_oddities odd;
 };
 
@@ -186,7 +187,10 @@ capacity_add(struct record *r, void *arg, struct err *e)
 		c->free[(size_t)floor(confidence * STEPS)]++;
 	else
 		c->bound++;
-	if (alone)
+	q = queue_of(c, r);
+	c->alone += alone;
+	c->audited += alone && q != NULL;
+	if (alone && q == NULL)
 		return 0;
 	c->odd.person++;
 	v = look(c, r, PLACE_SECONDS);
@@ -197,7 +201,7 @@ capacity_add(struct record *r, void *arg, struct err *e)
 	time = field_time(c->ev, c->policy, r);
 	c->odd.untimed += time == TIMESTAMP_NONE;
 	count_case(&c->all, time, seconds);
-	if ((q = queue_of(c, r)) != NULL)
+	if (q != NULL)
 		count_case(q, time, seconds);
 	return 0;
 }
@@ -247,16 +251,21 @@ write_wait(struct buf *out, const struct demand *d, double reviewers, double q)
 	buf_printf(out, ",\"keeps_up\":%s", isinf(w.mean) ? "false" : "true");
 }
 
-/* Of all decisions, those that go to a person at each threshold. */
+/*
+ * Of all decisions, those that a person looks at at each threshold: what goes
+ * to one, and the audits of the rest, as many as there are now.
+ */
 static void
-person_shares(const struct capacity *c, double share[STEPS + 1])
+case_shares(const struct capacity *c, double share[STEPS + 1])
 {
 	double all = (double)c->bound, below = (double)c->bound;
+	double audits =
+	    c->alone == 0 ? 0 : (double)c->audited / (double)c->alone;
 
 	for (int i = 0; i <= STEPS; i++)
 		all += (double)c->free[i];
 	for (int i = 0; i <= STEPS; i++) {
-		share[i] = below / all;
+		share[i] = (below + (all - below) * audits) / all;
 		below += (double)c->free[i];
 	}
 }
@@ -277,7 +286,7 @@ write_thresholds(struct buf *out, const struct capacity *c,
 			     : reviewers * rate;
 	int most = STEPS;
 
-	person_shares(c, share);
+	case_shares(c, share);
 	decisions =
 	    d->arrivals * (double)c->odd.records / (double)c->odd.person;
 	while (most >= 0 && decisions * share[most] > carried)

@@ -39,7 +39,8 @@ void capacity_start(struct capacity *, struct evaluator *);
 int capacity_add(struct record *, void *capacity, struct err *);
 
 struct capacity_oddities {
-	uint64_t records, person; /* that need one */
+	uint64_t records;
+	uint64_t person; /* that one looks at, audits among them */
 	uint64_t untimed; /* of these, without a usable time */
 	uint64_t timed; /* of these, with a handling time */
 };

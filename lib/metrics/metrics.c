@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "metrics/grouping.h"
 #include "metrics/metrics.h"
 #include "policy/fieldvalue.h"
 
@@ -76,29 +77,12 @@ metrics_start(struct metrics *m, struct evaluator *ev)
 	m->observer.ev = ev;
 }
 
-/* The group's place: a name, or the names of several as a JSON array. */
 static uint32_t
 group_of(struct metrics *m, const struct record *r)
 {
-	bool one = m->options.nby == 1;
-	struct str name;
-	struct value v;
-
-	if (m->options.nby == 0)
-		return group_view_place(&m->groups, STR(""));
-	buf_clear(&m->key);
-	for (size_t i = 0; i < m->options.nby; i++) {
-		name = expr_value(m->observer.ev, r, (uint32_t)m->options.by[i],
-			   &v) == EXPR_OK
-			   ? value_name(&v, r->scratch)
-			   : STR("null");
-		if (one)
-			return group_view_place(&m->groups, name);
-		buf_char(&m->key, i == 0 ? '[' : ',');
-		buf_json_string(&m->key, name);
-	}
-	buf_char(&m->key, ']');
-	return group_view_place(&m->groups, buf_view(&m->key));
+	return group_view_place(
+	    &m->groups, grouping_name(m->observer.ev, m->options.by,
+			    m->options.nby, r, &m->key));
 }
 
 static struct slot *

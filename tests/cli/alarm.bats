@@ -1,0 +1,193 @@
+#!/usr/bin/env bats
+# hitl-metrics alarm and drift, from outside.
+load helper
+
+setup() {
+	cd "$BATS_TEST_TMPDIR"
+	echo '{"targets":{"error_escape_rate":0.02}}' >p
+}
+
+# audits N K RATE [FIRST]: N audited decisions, the first K of them wrong
+audits() {
+	seq "${4:-1}" $((${4:-1} + $1 - 1)) | jq -c --argjson k "$2" --argjson from "${4:-1}" --argjson r "$3" \
+		'{id: ., route: {action: "AUTO", audit: {selected: true, rate: $r}}, correct: (. - $from >= $k)}'
+}
+
+@test "one rate: the interval and the evidence of the literature" {
+	audits 1000 30 1 >in
+	hitl hitl-metrics alarm --state s -p p in
+	status 0
+	# Howard et al., beta-binomial: 30 of 1,000
+	jq -e '.error_escape_rate | (.low - 0.01428 | fabs < 1e-5) and (.high - 0.05402 | fabs < 1e-5)
+		and .value == 0.03 and .n == 1000 and (.evidence | log + 1.4660359986 | fabs < 1e-6)
+		and (.enough - 20 | fabs < 1e-9) and .alarm == false and .ok == null and .more > 0' <<<"$output"
+}
+
+@test "counts add up over runs; an alarm stays, is told, and exits 1" {
+	audits 500 20 1 >a
+	audits 500 20 1 501 >b
+	audits 500 25 1 1001 >c
+	hitl hitl-metrics alarm --state s -p p a
+	status 0
+	hitl hitl-metrics alarm --state s -p p b
+	status 1
+	says "error_escape_rate is 0.04 (at all times within"
+	says "above its target 0.02, since 20"
+	jq -e '.error_escape_rate | .n == 1000 and .alarm and .ok == false and .evidence > 20' <<<"$output"
+	since=$(jq -r .error_escape_rate.since <<<"$output")
+	# in one run it is the same
+	cat a b >ab
+	hitl-metrics alarm --state s2 -p p ab 2>/dev/null | jq -c '.error_escape_rate | del(.since)' >one
+	jq -c '.error_escape_rate | del(.since)' <<<"$output" | diff one -
+	# it stays, even when better days follow
+	audits 5000 0 1 1501 >d
+	hitl hitl-metrics alarm --state s -p p d
+	status 1
+	jq -e --arg s "$since" '.error_escape_rate | .alarm and .since == $s' <<<"$output"
+	hitl hitl-metrics alarm --state s -p p --restart c
+	says "1 rates begin anew"
+	jq -e '.error_escape_rate.n == 500' <<<"$output"
+}
+
+@test "the same records again are refused, and change nothing" {
+	audits 100 0 1 >a
+	hitl hitl-metrics alarm --state s -p p a
+	status 0
+	cp s before
+	tac a >b
+	hitl hitl-metrics alarm --state s -p p b
+	status 2
+	says "these 100 records were counted on 20"
+	cmp s before
+	[ -z "$output" ]
+}
+
+@test "kinds audited at different rates: together, and what no audit reaches" {
+	{ audits 700 7 0.7; audits 300 9 0.3 701; } >in
+	hitl hitl-metrics alarm --state s -p p in
+	# each stands for its share of the decisions
+	jq -e '.error_escape_rate | (.value - 0.016 | fabs < 1e-12) and .n == 1000 and .low < 0.016 and .high > 0.016' <<<"$output"
+	{ audits 1000 0 1; seq 1001 2000 | jq -c '{id: ., route: {action: "AUTO", audit: {selected: false, rate: 0}}}'; } >in
+	hitl hitl-metrics alarm --state s2 -p p in
+	jq -e '.error_escape_rate | .low == 0 and .high > 0.5' <<<"$output"
+	# nothing audited yet
+	echo '{"route":{"action":"AUTO","audit":{"selected":false,"rate":0.1}}}' >in
+	hitl hitl-metrics alarm --state s3 -p p in
+	status 0
+	jq -e '.error_escape_rate | .value == null and .n == 0 and .ok == null' <<<"$output"
+}
+
+@test "both ends of a range; the chance of a false alarm is shared" {
+	echo '{"targets":{"error_escape_rate":0.02,"escalation_rate":[0.2,0.3]}}' >p
+	{ seq 100 | jq -c '{id: ., route: {action: "QUEUE"}}'; seq 101 1000 | jq -c '{id: ., route: {action: "AUTO"}}'; } >in
+	hitl hitl-metrics alarm --state s -p p in
+	status 1
+	says "escalation_rate is 0.1 (at all times within"
+	says "below its target [0.2,0.3]"
+	jq -e '.escalation_rate.enough - 60 | fabs < 1e-9' <<<"$output"
+}
+
+@test "groups: each its own, and hitl-route takes the rows for its audits" {
+	{ audits 3000 5 1 | jq -c '.task_type = "a"'; audits 3000 150 1 3001 | jq -c '.task_type = "b"'; } >in
+	hitl hitl-metrics alarm --state s -p p --by .task_type in
+	status 1
+	says "b: error_escape_rate is 0.05"
+	[[ $stderr != *"a: error"* ]]
+	printf '%s\n' "$output" >rows
+	echo '{"risk":{"default":"low"},"route":{"threshold":0.5,"audit":{"rate":0.1,"auto_rate":0.1,"key":"k","by":".task_type",
+		"states":{"initial":{"rate":0.1,"auto_rate":0.1},"degraded":{"rate":1,"auto_rate":1},"stable":{"rate":0.05,"auto_rate":0.05}}}},"targets":{"error_escape_rate":0.02}}' >rp
+	printf '{"id":1,"task_type":"%s","confidence":0.9}\n' a b c |
+		hitl-route -p rp --metrics rows | jq -r '"\(.task_type) \(.route.audit.state) \(.route.audit.rate)"' >got
+	printf '%s\n' 'a stable 0.05' 'b degraded 1' 'c initial 0.1' | diff - got
+	hitl hitl-metrics alarm --state s -p p in
+	status 2
+	says "was begun with --by, and can only go on so"
+}
+
+@test "a state that is none, a target of nothing, no state" {
+	audits 10 0 1 >in
+	hitl hitl-metrics alarm -p p in
+	status 2
+	says "--state FILE is needed"
+	echo '{"kind":"model"}' >s
+	hitl hitl-metrics alarm --state s -p p in
+	status 2
+	says "s: is no state of hitl-metrics alarm"
+	echo '{"kind":"alarm-state","key":"00112233445566778899aabbccddeeff","groups":[{"group":null,"n":1,"rates":{"error_escape_rate":{"parts":[{"rate":1,"all":1,"n":1,"k":2}]}}}]}' >s
+	hitl hitl-metrics alarm --state s -p p in
+	status 2
+	says "k is above n"
+	hitl hitl-metrics alarm --state none/s -p p in
+	status 4
+	hitl hitl-metrics alarm --state s --window day -p p in
+	status 2
+	: >empty
+	hitl hitl-metrics alarm --state empty -p p in
+	status 0
+}
+
+@test "runs that overlap come one after another" {
+	for i in 1 2 3 4 5 6; do audits 100 1 1 $((i * 100)) >in$i; done
+	for i in 1 2 3 4 5 6; do hitl-metrics alarm --state s -p p in$i >/dev/null & done
+	wait
+	audits 1 0 1 9999 >in
+	hitl hitl-metrics alarm --state s -p p in
+	jq -e '.error_escape_rate.n == 601 and .n == 601' <<<"$output"
+	[ "$(jq '.runs | length' s)" -eq 7 ]
+}
+
+@test "-j: the same counts and the same fingerprint" {
+	gen-log -n 20000 --reviews r >made
+	hitl-route -p "$policy" made | hitl-feedback join -r r 2>/dev/null >in
+	hitl-metrics alarm --state s -p "$policy" --by .task_type in >one || true
+	cp s s2
+	hitl hitl-metrics alarm -j 2 --state s2 -p "$policy" --by .task_type in
+	status 2
+	says "these 20000 records were counted"
+	rm s2
+	hitl-metrics alarm -j 2 --state s2 -p "$policy" --by .task_type in >two || true
+	flat() { jq -S -c 'walk(if type == "object" then del(.since) else . end)' "$1" | sort; }
+	[ "$(flat one | wc -l)" -eq 10 ]
+	flat two >flat2
+	flat one | diff - flat2
+}
+
+@test "drift: the same log has none, another one has" {
+	gen-log -n 4000 --seed 1 | hitl-route -p "$policy" >a
+	gen-log -n 4000 --seed 2 | hitl-route -p "$policy" >b
+	hitl hitl-metrics drift --check --baseline a a
+	status 0
+	jq -e '.psi == 0 and .jensen_shannon == 0 and .ks == 0 and .ks_p == 1 and .drifted == false' <<<"$output"
+	hitl hitl-metrics drift --check --baseline a b
+	status 0
+	jq -e '.drifted == false and .psi < 0.1 and .baseline_n == 4000 and .n == 4000' <<<"$output"
+	jq -c 'if .confidence | type == "number" then .confidence |= . * 0.9 else . end' b >c
+	hitl hitl-metrics drift --check --baseline a c
+	status 1
+	jq -e '.drifted and .psi > 0.25 and .ks_p < 1e-6' <<<"$output"
+}
+
+@test "drift: changes with intervals, and which groups moved the total" {
+	r() { for i in $(seq "$1"); do echo "{\"g\":\"$2\",\"route\":{\"action\":\"$3\"}}"; done; }
+	{ r 48 x QUEUE; r 32 x AUTO; r 10 y QUEUE; r 90 y AUTO; } >a
+	{ r 56 x QUEUE; r 14 x AUTO; r 30 y QUEUE; r 170 y AUTO; } >b
+	hitl hitl-metrics drift --by .g --baseline a b
+	status 0
+	# scipy, Newcombe's method 10: 86/270 - 58/180
+	jq -s -e '.[0].group == null and (.[0].changes.escalation_rate
+		| (.change - (86/270 - 58/180) | fabs < 1e-12) and (.low + 0.0924 | fabs < 1e-3) and (.high - 0.0827 | fabs < 1e-3) and .significant == false)' <<<"$output"
+	# Kitagawa: the parts of all groups sum up to the change
+	jq -s -e '.[0].changes.escalation_rate.change as $c | (.[0].mix + .[0].within - $c | fabs < 1e-12)
+		and (.[1:] | map(.mix + .within) | add - $c | fabs < 1e-12)' <<<"$output"
+	# x: (80/180 to 70/270) at (0.6 + 0.8) / 2, and 0.2 more at half of (80/180 + 70/270)
+	jq -s -e 'map(select(.group == "x"))[0] | (.mix - (70/270 - 80/180) * 0.7 | fabs < 1e-12)
+		and (.within - 0.2 * (80/180 + 70/270) / 2 | fabs < 1e-12)' <<<"$output"
+	hitl hitl-metrics drift b
+	status 2
+	says "--baseline FILE is needed"
+	hitl hitl-metrics drift --baseline none b
+	status 4
+	: >empty
+	hitl hitl-metrics drift --baseline empty b
+	status 1
+}
