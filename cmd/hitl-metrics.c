@@ -11,6 +11,7 @@ main(int argc, char *argv[])
 		{ "alarm", run_alarm, "rates watched from run to run" },
 		{ "capacity", run_capacity, "staff, waits and thresholds" },
 		{ "drift", run_drift, "a log against an earlier one" },
+		{ "merge", run_merge, "states of parts of a log" },
 		{ NULL, NULL, NULL },
 	};
 

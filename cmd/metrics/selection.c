@@ -28,6 +28,7 @@ selection_take(struct selection *s, int id, const char *argument, struct err *e)
 	case OPTION_TZ: s->zone = argument; return 0;
 	case OPTION_UNTIL: s->until = argument; return 0;
 	case OPTION_WINDOW:
+		s->window = argument;
 		return window_parse(str_of(argument), &s->options.window, e);
 	default: return 1;
 	}

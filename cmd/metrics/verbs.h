@@ -2,7 +2,7 @@
 #ifndef HITL_CMD_METRICS_VERBS_H
 #define HITL_CMD_METRICS_VERBS_H
 
-#include "metrics/rows.h"
+#include "metrics/metrics.h"
 #include "run.h"
 
 int run_measure(int argc, char *argv[]); /* without a verb */
@@ -10,14 +10,14 @@ int run_agreement(int argc, char *argv[]);
 int run_alarm(int argc, char *argv[]);
 int run_capacity(int argc, char *argv[]);
 int run_drift(int argc, char *argv[]);
+int run_merge(int argc, char *argv[]);
 
 /* Which records are counted, and how they are grouped. */
 struct selection {
 	const char *by[8];
 	int64_t by_expr[8];
 	size_t nby;
-	const char *since, *until; /* as given, or NULL */
-	const char *zone;
+	const char *since, *until, *window, *zone; /* as given, or NULL */
 	struct metrics_options options;
 };
 #define SELECTION_INIT                                                         \

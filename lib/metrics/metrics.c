@@ -257,6 +257,36 @@ metrics_layer(const struct metrics *m, uint32_t place)
 	return m->observer.layers.names.key[place];
 }
 
+uint32_t
+metrics_reason_place(struct metrics *m, struct str name)
+{
+	return group_view_place(&m->observer.reasons, name);
+}
+
+uint32_t
+metrics_layer_place(struct metrics *m, struct str name)
+{
+	return group_view_place(&m->observer.layers, name);
+}
+
+void
+metrics_cut(struct metrics *m, const struct window *w, size_t nby)
+{
+	m->options.window = *w;
+	m->options.nby = nby;
+}
+
+void
+metrics_put(struct metrics *m, int64_t start, struct str group, bool rest,
+    const struct cell *cell)
+{
+	uint32_t place =
+	    rest ? GROUP_NONE : group_view_place(&m->groups, group);
+
+	cell_join(&slot_of(m, start, place)->cell, cell, NULL);
+	m->odd.n += cell->n;
+}
+
 /* Groups that came when there were enough already go to the rest. */
 static void
 settle_groups(struct metrics *m)

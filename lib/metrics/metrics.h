@@ -75,5 +75,14 @@ bool metrics_grouped(const struct metrics *);
 /* The words of the counts in a cell; by place. */
 struct str metrics_reason(const struct metrics *, uint32_t place);
 struct str metrics_layer(const struct metrics *, uint32_t place);
+uint32_t metrics_reason_place(struct metrics *, struct str name);
+uint32_t metrics_layer_place(struct metrics *, struct str name);
+
+/* How it is cut, when that is known only later than metrics_new(). */
+void metrics_cut(struct metrics *, const struct window *, size_t nby);
+
+/* Adds a cell that was counted elsewhere, its words by their places here. */
+void metrics_put(struct metrics *, int64_t start, struct str group, bool rest,
+    const struct cell *);
 
 #endif

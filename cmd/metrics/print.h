@@ -1,0 +1,49 @@
+/* How the verbs that print metrics do so. */
+#ifndef HITL_CMD_METRICS_PRINT_H
+#define HITL_CMD_METRICS_PRINT_H
+
+#include "metrics/rows.h"
+#include "metrics/state.h"
+#include "metrics/verbs.h"
+
+struct printing {
+	struct rows_options rows;
+	bool check, by_value;
+	const char *state; /* where lines for merge go, "-", or NULL */
+};
+#define PRINTING_INIT                                                          \
+	{                                                                      \
+		.rows = {.level = 0.95, .top = 5 }                             \
+	}
+
+/* Option rows, to be put among a verb's own. */
+enum {
+	OPTION_CHECK = OPTION_VERB,
+	OPTION_CONFIDENCE_LEVEL,
+	OPTION_ONLY,
+	OPTION_STATE_OUT,
+	OPTION_TOP,
+	OPTION_PRINTED, /* a verb's own begin here */
+};
+#define PRINTING_ROWS                                                          \
+	{ OPTION_CHECK, "check", "[=value]",                                   \
+		"exit 1 when an interval (or the value) misses its target; a " \
+		"line on stderr for each" },                                   \
+	    { OPTION_CONFIDENCE_LEVEL, "confidence-level", "L",                \
+		    "of the intervals (0.95)" },                               \
+	    { OPTION_ONLY, "only", "NAME,...", "these metrics" },              \
+	    { OPTION_STATE_OUT, "state-out", "FILE",                           \
+		    "what was counted, for merge; -: that instead of rows" },  \
+	{                                                                      \
+		OPTION_TOP, "top", "K", "so many reasons, the commonest (5)"   \
+	}
+
+/* Takes one of them; 1 if it is none, -1 with *e. */
+int
+printing_take(struct printing *, int id, const char *argument, struct err *e);
+
+/* Prints what was counted; the run's status follows. */
+void print_metrics(struct run *, struct printing *, struct metrics *,
+    const struct state_frame *, const struct window *);
+
+#endif

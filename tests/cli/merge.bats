@@ -1,0 +1,115 @@
+#!/usr/bin/env bats
+# hitl-metrics --state-out and merge, from outside.
+load helper
+
+setup_file() {
+	cd "$BATS_FILE_TMPDIR"
+	gen-log -n 8000 --per-day 1500 --reviews r >made
+	hitl-route -p "$policy" made | hitl-feedback join -r r 2>/dev/null |
+		jq -c '(.id | ltrimstr("d-") | tonumber) as $i
+			| if $i % 3 == 0 then .rating = $i % 5 + 1 else . end
+			| if $i % 4 == 0 then .thumbs = ($i % 8 == 0) else . end
+			| if $i % 97 == 0 then del(.ts) else . end' >log
+	split -n l/7 log part.
+}
+
+setup() {
+	cd "$BATS_FILE_TMPDIR"
+}
+
+opts=(--window day --by .task_type)
+
+@test "states of parts give the bytes of one run over all" {
+	for p in part.a?; do hitl-metrics "${opts[@]}" --state-out "$BATS_TEST_TMPDIR/$p" "$p" >/dev/null 2>&1; done
+	hitl-metrics "${opts[@]}" -p "$policy" log >whole 2>/dev/null
+	hitl hitl-metrics merge -p "$policy" "$BATS_TEST_TMPDIR"/part.a?
+	status 0
+	diff <(printf '%s\n' "$output") whole
+	# in any order, in any format, with any options of the rows
+	for f in csv table; do
+		hitl-metrics merge -p "$policy" -f $f --top 2 "$BATS_TEST_TMPDIR"/part.a{g,c,a,b,f,e,d} |
+			cmp - <(hitl-metrics "${opts[@]}" -p "$policy" -f $f --top 2 log 2>/dev/null)
+	done
+	hitl hitl-metrics merge -p "$policy" --check "$BATS_TEST_TMPDIR"/part.a?
+	status 1
+	says "account_deletion: escalation_rate is 1"
+}
+
+@test "mapper, sort, combiner, sort, reducer" {
+	map() { hitl-metrics "${opts[@]}" --state-out - "$1" 2>/dev/null; }
+	for p in part.a?; do map $p | hitl-metrics merge --state-out -; done |
+		LC_ALL=C sort | hitl-metrics merge >got
+	hitl-metrics "${opts[@]}" log 2>/dev/null | cmp - got
+	# what is before the tab names the cell: two reducers share the cells
+	for p in part.a?; do map $p; done | LC_ALL=C sort >sorted
+	awk -F'\t' '{ s = 0; for (i = 1; i <= length($1); i++) s += index("abcdefghijklmnop", substr($1, i, 1)); print > ("half." s % 2) }' sorted
+	{ hitl-metrics merge half.0; hitl-metrics merge half.1; } | jq -c 'select(.n > 0)' | LC_ALL=C sort >got
+	hitl-metrics "${opts[@]}" log 2>/dev/null | jq -c 'select(.n > 0)' | LC_ALL=C sort | cmp - got
+	[ -s half.0 ] && [ -s half.1 ]
+	# each line is JSON, and its one tab is the only one
+	jq -e .kind sorted >/dev/null
+	awk -F'\t' 'NF != 2 { exit 1 }' sorted
+}
+
+@test "GNU parallel over many files" {
+	command -v parallel >/dev/null
+	parallel --will-cite -j 2 "hitl-metrics --window day --by .task_type --state-out - {} 2>/dev/null" ::: part.a? |
+		hitl-metrics merge >got
+	hitl-metrics "${opts[@]}" log 2>/dev/null | cmp - got
+	# one file, cut at its lines
+	parallel --will-cite -j 2 --pipepart --block 1M -a log "hitl-metrics --window day --by .task_type --state-out - 2>/dev/null" |
+		hitl-metrics merge | cmp - got
+}
+
+@test "with a zone, without windows, without groups" {
+	for o in "--window week --tz Europe/Berlin" "--by .route.risk --by .route.action" "" "--window 12h"; do
+		for p in part.a?; do hitl-metrics $o --state-out - $p 2>/dev/null; done | hitl-metrics merge >got
+		hitl-metrics $o log 2>/dev/null | cmp - got
+	done
+}
+
+@test "--state-out FILE is written beside the rows; atomically" {
+	hitl hitl-metrics --state-out "$BATS_TEST_TMPDIR/s" log
+	status 0
+	[ "$(jq .n <<<"$output")" -eq 8000 ]
+	hitl hitl-metrics merge "$BATS_TEST_TMPDIR/s"
+	[ "$(jq .n <<<"$output")" -eq 8000 ]
+	hitl hitl-metrics --state-out none/s log
+	status 4
+	says "none/s"
+}
+
+@test "the same for any -j" {
+	hitl-metrics "${opts[@]}" --state-out - log 2>/dev/null | LC_ALL=C sort | md5sum >a
+	hitl-metrics -j 2 "${opts[@]}" --state-out - log 2>/dev/null | LC_ALL=C sort | md5sum | diff a -
+}
+
+@test "what cannot be merged is refused; a bad line is told" {
+	hitl-metrics --window day --state-out - part.aa >a 2>/dev/null
+	hitl-metrics --window hour --state-out - part.ab >b 2>/dev/null
+	hitl hitl-metrics merge a b
+	status 2
+	says "b:1: another --window, --tz or --by than the lines before: they cannot be merged"
+	sed '2s/"n":[0-9]*/"n":-1/' a >c
+	hitl hitl-metrics merge c
+	status 3
+	says "c:2: n: is not what hitl-metrics --state-out writes"
+	hitl hitl-metrics merge log
+	status 1
+	says "kind: is not what"
+	: >empty
+	hitl hitl-metrics merge empty
+	status 1
+}
+
+@test "a mutated state never crashes, and never makes a rate of more than all" {
+	hitl-metrics --by .task_type --state-out - part.aa >a 2>/dev/null
+	awk 'BEGIN { srand(7) } { for (k = 0; k < 60; k++) { s = $0; n = 1 + int(rand() * 3);
+		while (n--) { i = 1 + int(rand() * length(s)); c = substr("0123456789-,[]{}\"", 1 + int(rand() * 17), 1); s = substr(s, 1, i - 1) c substr(s, i + 1) } print s } }' a >m
+	hitl hitl-metrics merge m
+	[ "$status" -eq 1 ] || [ "$status" -eq 2 ] || [ "$status" -eq 3 ]
+	while read -r line; do
+		hitl hitl-metrics merge - <<<"$line"
+		[ "$status" -le 3 ]
+	done < <(head -40 m)
+}
