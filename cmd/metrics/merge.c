@@ -58,10 +58,9 @@ add_state(struct record *r, void *arg, struct err *e)
 		return -1;
 	if (!state_frame_eq(&frame, &m->frame))
 		return err_set(e, STATUS_USAGE,
-		    "%s:%zu: another --window, --tz or --by than the lines "
+		    "another --window, --tz or --by than the lines "
 		    "before: "
-		    "they cannot be merged",
-		    r->file, r->lineno);
+		    "they cannot be merged");
 	return state_add(r->line, r->scratch, m->metrics, e);
 }
 

@@ -12,8 +12,6 @@
 struct overlay;
 
 struct record {
-	const char *file; /* for messages; "<stdin>" for - */
-	size_t lineno; /* 1-based physical line it starts at */
 	uint64_t serial; /* changes whenever the contents do */
 	struct str line; /* the object's bytes, no newline */
 	struct str raw; /* as it came: a CSV row, or the line */

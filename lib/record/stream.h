@@ -29,8 +29,9 @@ struct stream_options {
 
 /*
  * Called for every record.  0; or -1 with *e: STATUS_REJECTED refuses this
- * record and goes on, any other code ends the run.  A filter appends its
- * line, with the newline, to record->out.
+ * record and goes on, any other code ends the run; STATUS_USAGE is told with
+ * file and line.  A filter appends its line, with the newline, to
+ * record->out.
  */
 typedef int record_fn(struct record *, void *state, struct err *e);
 
