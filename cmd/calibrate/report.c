@@ -4,7 +4,6 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "base/spawn.h"
 #include "calibrate/calibrate.h"
 #include "calibrate/plot.h"
 #include "policy/thresholds.h"
@@ -70,14 +69,9 @@ static int
 prepare_plot(
     struct run *r, const struct own *o, struct plot_request *q, struct err *e)
 {
-	const char *columns = getenv("COLUMNS");
 	struct thresholds *t;
 
-	*q = (struct plot_request){ .level = o->level,
-		.threshold = NAN,
-		.columns = columns == NULL ? 80 : atoi(columns) };
-	if (q->columns < 40 || q->columns > 400)
-		q->columns = 80;
+	*q = (struct plot_request){ .level = o->level, .threshold = NAN };
 	if (plot_terminal_of(o->plot, &q->terminal, e) == -1)
 		return -1;
 	if (o->collection.by != NULL || r->options.output != NULL ||
@@ -100,15 +94,12 @@ prepare_plot(
 static void
 draw(struct run *r, const struct labelled *l, const struct plot_request *q)
 {
-	static char gnuplot[] = "gnuplot", input[] = "-";
-	char *const argv[] = { gnuplot, input, NULL };
 	struct buf script = { 0 };
 	struct err e;
 
 	plot_script(l, q, &script);
-	if (spawn_run(argv, buf_view(&script), &r->out.buf, &e) == -1) {
+	if (gnuplot_run(&script, &r->out.buf, &e) == -1) {
 		r->status = diag_err(&e);
-		diag("the plot needs gnuplot (Debian: gnuplot-nox)");
 		r->discard = true;
 	}
 	buf_release(&script);

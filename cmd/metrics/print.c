@@ -88,6 +88,7 @@ print_metrics(struct run *r, struct printing *p, struct metrics *m,
     const struct state_frame *frame, const struct window *window)
 {
 	struct results results = { .arena = &r->perm };
+	const struct cell **before;
 	struct metrics_row *row;
 	struct buf text = { 0 };
 	bool gaps;
@@ -103,6 +104,7 @@ print_metrics(struct run *r, struct printing *p, struct metrics *m,
 	p->rows.window = window;
 	p->rows.nby = frame->nby;
 	n = metrics_rows(m, &row, &gaps);
+	before = rows_before(row, n);
 	tell_bounds(m, gaps);
 	if (p->state != NULL)
 		state = write_state(r, p->state, frame, m, row, n);
@@ -110,7 +112,7 @@ print_metrics(struct run *r, struct printing *p, struct metrics *m,
 		r->status = status_worse(r->status, STATUS_SYSTEM);
 	for (size_t i = 0; i < n && state != 1; i++) {
 		buf_clear(&text);
-		row_write(&p->rows, m, &row[i], &text);
+		row_write(&p->rows, m, &row[i], before[i], &text);
 		results_add(&results, buf_view(&text));
 	}
 	if (state != 1)
@@ -119,5 +121,6 @@ print_metrics(struct run *r, struct printing *p, struct metrics *m,
 	    check_rows(&p->rows, m, row, n, p->by_value, print_miss) > 0)
 		r->status = status_worse(r->status, STATUS_NO);
 	buf_release(&text);
+	free(before);
 	free(row);
 }

@@ -1,6 +1,5 @@
 /* Pictures of a confidence (plot.h). */
 #include <math.h>
-#include <string.h>
 
 #include "calibrate/plot.h"
 #include "stats/curve.h"
@@ -11,25 +10,6 @@ enum {
 	BARS = 40, /* of equal width */
 	POINTS = 400, /* of the curve */
 };
-
-int
-plot_terminal_of(const char *file, enum plot_terminal *t, struct err *e)
-{
-	size_t n = strlen(file);
-
-	if (strcmp(file, "-") == 0)
-		*t = PLOT_TEXT;
-	else if (n > 4 && strcmp(file + n - 4, ".svg") == 0)
-		*t = PLOT_SVG;
-	else if (n > 4 && strcmp(file + n - 4, ".png") == 0)
-		*t = PLOT_PNG;
-	else
-		return err_set(e, STATUS_USAGE,
-		    "--plot: %s: a file.svg, a file.png, or - for the "
-		    "terminal is expected",
-		    file);
-	return 0;
-}
 
 /* Bins of equally many records, from the lowest confidence up: the mean
  * confidence, the share right, its interval, and how many. */
@@ -133,13 +113,6 @@ write_mark(
 	    q->threshold, share, error, q->threshold, 100 * share, 100 * error);
 }
 
-static const char *const terminals[] = {
-	[PLOT_SVG] = "set terminal svg size 1500,520 font 'sans-serif,14' "
-		     "background 'white' name 'report'\n",
-	[PLOT_PNG] = "set terminal pngcairo size 1500,520 font 'sans,12' "
-		     "background 'white'\n",
-};
-
 /*
  * Three panels side by side; on a terminal one below the other.  Colours of
  * Okabe and Ito, which all eyes tell apart.
@@ -206,13 +179,11 @@ plot_script(
 	write_risk(l, q->level, script);
 	write_histogram(l, script);
 	write_mark(l, q, script);
+	plot_terminal(q->terminal, 1500, 520, 24, script);
 	if (q->terminal == PLOT_TEXT) {
-		buf_printf(
-		    script, "set terminal dumb size %d,24\n", q->columns);
 		buf_cstr(script, text_panels);
 		return;
 	}
-	buf_cstr(script, terminals[q->terminal]);
 	buf_printf(script,
 	    "set multiplot layout 1,3 title \"%llu labelled decisions%s\"\n",
 	    (unsigned long long)labelled_total(l),

@@ -223,15 +223,11 @@ check_rows(const struct rows_options *o, const struct metrics *metrics,
     const struct metrics_row *row, size_t n, bool by_value,
     void (*miss)(const char *line))
 {
-	struct map groups = { 0 };
-	const struct cell **last = calloc(n + 1, sizeof(*last));
+	const struct cell **before = rows_before(row, n);
 	size_t missed = 0;
 
-	if (last == NULL)
-		memory_exhausted();
 	for (size_t i = 0; i < n; i++) {
-		uint32_t group = map_put(&groups, row[i].group, NULL);
-		struct case_of x = { metrics, row[i].cell, last[group] };
+		struct case_of x = { metrics, row[i].cell, before[i] };
 		for (enum metric m = 0; m < METRICS; m++) {
 			const struct policy_target *t = &o->policy->target[m];
 			struct metric_value v;
@@ -245,10 +241,7 @@ check_rows(const struct rows_options *o, const struct metrics *metrics,
 			if (miss != NULL)
 				tell_miss(o, &row[i], &x, m, miss);
 		}
-		if (row[i].cell->n > 0 && !row[i].rest)
-			last[group] = row[i].cell;
 	}
-	map_release(&groups);
-	free(last);
+	free(before);
 	return missed;
 }

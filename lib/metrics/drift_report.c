@@ -189,28 +189,22 @@ decompose(struct drift_report *d, struct drift_group *g)
 	d->all.within += g->within;
 }
 
-/*
- * A change with its interval, from those of the two values (Zou & Donner
- * 2008; of rates Newcombe's method 10).
- */
 static void
 write_change(struct buf *out, const char *comma, enum metric m,
     const struct metric_value *a, const struct metric_value *b)
 {
-	double change = b->value - a->value;
-	double low = change - hypot(b->value - b->low, a->high - a->value);
-	double high = change + hypot(b->high - b->value, a->value - a->low);
+	struct metric_change c = metric_change(a, b);
 
 	buf_printf(out, "%s\"%s\":{\"baseline\":", comma, metric_words[m]);
 	buf_json_double(out, a->value);
 	buf_json_member(out, "value", b->value);
-	buf_json_member(out, "change", change);
-	buf_json_member(out, "low", low);
-	buf_json_member(out, "high", high);
+	buf_json_member(out, "change", c.change);
+	buf_json_member(out, "low", c.low);
+	buf_json_member(out, "high", c.high);
 	buf_printf(out, ",\"significant\":%s}",
-	    !isfinite(low) || !isfinite(high) ? "null"
-	    : low > 0 || high < 0             ? "true"
-					      : "false");
+	    !isfinite(c.low) || !isfinite(c.high) ? "null"
+	    : c.moved != 0                        ? "true"
+						  : "false");
 }
 
 static void

@@ -233,6 +233,18 @@ cell_metric(const struct cell *c, enum metric metric, double level)
 	}
 }
 
+struct metric_change
+metric_change(const struct metric_value *a, const struct metric_value *b)
+{
+	struct metric_change c = { .change = b->value - a->value };
+
+	c.low = c.change - hypot(b->value - b->low, a->high - a->value);
+	c.high = c.change + hypot(b->high - b->value, a->value - a->low);
+	if (isfinite(c.low) && isfinite(c.high))
+		c.moved = (c.low > 0) - (c.high < 0);
+	return c;
+}
+
 int
 cell_recalibrate(const struct cell *c, double level)
 {

@@ -20,6 +20,17 @@ void cell_rate(const struct cell *, enum metric, uint64_t *k, uint64_t *n);
 struct metric_value cell_metric(const struct cell *, enum metric, double level);
 
 /*
+ * From one value to another of the same metric, with an interval by those of
+ * the two (Zou & Donner 2008; of rates Newcombe's method 10).
+ */
+struct metric_change {
+	double change, low, high; /* NAN: unknown */
+	int moved; /* 1 up, -1 down, 0 that is not sure */
+};
+struct metric_change
+metric_change(const struct metric_value *from, const struct metric_value *to);
+
+/*
  * Whether the errors that confidences foretell are other ones than audits
  * find: 1 the intervals do not meet, it is time to recalibrate; 0 they do;
  * -1 one of them is not known.

@@ -40,9 +40,50 @@ bool_or_null(int x)
 	return x == 1 ? "true" : x == 0 ? "false" : "null";
 }
 
+const struct cell **
+rows_before(const struct metrics_row *row, size_t n)
+{
+	const struct cell **before = calloc(n + 1, sizeof(*before));
+	const struct cell **last = calloc(n + 1, sizeof(*last));
+	struct map groups = { 0 };
+
+	if (before == NULL || last == NULL)
+		memory_exhausted();
+	for (size_t i = 0; i < n; i++) {
+		uint32_t group;
+		if (row[i].rest || row[i].start == TIMESTAMP_NONE)
+			continue;
+		group = map_put(&groups, row[i].group, NULL);
+		before[i] = last[group];
+		if (row[i].cell->n > 0)
+			last[group] = row[i].cell;
+	}
+	map_release(&groups);
+	free(last);
+	return before;
+}
+
+/* How it differs from the window before. */
 static void
-write_metric(const struct rows_options *o, const struct cell *c, enum metric m,
-    struct buf *out)
+write_change(const struct rows_options *o, const struct cell *before,
+    enum metric m, const struct metric_value *now, struct buf *out)
+{
+	static const char *const words[] = { "\"down\"", "\"same\"", "\"up\"" };
+	struct metric_change c = { .change = NAN };
+	bool known = false;
+
+	if (before != NULL) {
+		struct metric_value then = cell_metric(before, m, o->level);
+		c = metric_change(&then, now);
+		known = isfinite(c.change);
+	}
+	buf_json_member(out, "change", c.change);
+	buf_printf(out, ",\"moved\":%s", known ? words[c.moved + 1] : "null");
+}
+
+static void
+write_metric(const struct rows_options *o, const struct cell *c,
+    const struct cell *before, enum metric m, struct buf *out)
 {
 	const struct policy_target *t = &o->policy->target[m];
 	struct metric_value v = cell_metric(c, m, o->level);
@@ -55,6 +96,8 @@ write_metric(const struct rows_options *o, const struct cell *c, enum metric m,
 	buf_cstr(out, ",\"target\":");
 	buf_str(out, t->given ? t->text : STR("null"));
 	buf_printf(out, ",\"ok\":%s", bool_or_null(metric_verdict(&v, t)));
+	if (o->window->unit != WINDOW_NONE)
+		write_change(o, before, m, &v, out);
 	if (m == METRIC_ERROR_ESCAPE_RATE)
 		write_escape(out, &v.escape);
 	if (m == METRIC_EXPECTED_ERROR_RATE)
@@ -190,7 +233,7 @@ write_place(const struct rows_options *o, const struct metrics_row *row,
 
 void
 row_write(const struct rows_options *o, const struct metrics *m,
-    const struct metrics_row *row, struct buf *out)
+    const struct metrics_row *row, const struct cell *before, struct buf *out)
 {
 	bool all = true;
 
@@ -199,7 +242,7 @@ row_write(const struct rows_options *o, const struct metrics *m,
 	write_place(o, row, out);
 	for (enum metric i = 0; i < METRICS; i++)
 		if (all || o->only[i])
-			write_metric(o, row->cell, i, out);
+			write_metric(o, row->cell, before, i, out);
 	if (all || o->only[METRIC_COST_PER_DECISION])
 		write_layers(m, row->cell, out);
 	if (o->top > 0 && (all || o->only[METRIC_ESCALATION_RATE]))

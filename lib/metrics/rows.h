@@ -16,9 +16,15 @@ struct rows_options {
 	size_t top; /* reasons to write, the commonest first */
 };
 
-/* Appends one object. */
+/*
+ * Of each of row[n], in order of windows, the cell of its group that has
+ * records in the window before, or NULL: malloc'ed, [n].
+ */
+const struct cell **rows_before(const struct metrics_row *row, size_t n);
+
+/* Appends one object; `before` as above, for the changes. */
 void row_write(const struct rows_options *, const struct metrics *,
-    const struct metrics_row *, struct buf *);
+    const struct metrics_row *, const struct cell *before, struct buf *);
 
 /* A list such as "escalation_rate,error_escape_rate"; -1 with *e. */
 int rows_only(const char *list, bool only[METRICS], struct err *e);

@@ -77,6 +77,29 @@ has_measures(const struct json *row)
 	return false;
 }
 
+/* Whether its measures say how they have moved. */
+static bool
+has_changes(const struct json *row)
+{
+	for (size_t i = 0; i < row->n; i++)
+		if (json_get(&row->member[i].json, "moved") != NULL)
+			return true;
+	return false;
+}
+
+static void
+put_arrow(struct table *t, const struct json *measure)
+{
+	const struct json *moved = json_get(measure, "moved");
+	struct str word = moved == NULL ? STR("") : moved->string;
+
+	put(t,
+	    str_eq(word, STR("up"))     ? STR("↑")
+	    : str_eq(word, STR("down")) ? STR("↓")
+					: STR(""),
+	    false);
+}
+
 static void
 put_interval(struct table *t, const struct json *m)
 {
@@ -121,17 +144,21 @@ static void
 table_of_measures(const struct results *r, struct table *t)
 {
 	const struct json *first = r->row[0];
+	bool arrows = has_changes(first);
 	size_t lead = 0;
 
 	for (size_t i = 0; i < first->n; i++)
 		if (first->member[i].json.value.type == JSON_STRING ||
-		    str_eq(first->member[i].key, STR("window"))) {
+		    str_eq(first->member[i].key, STR("window")) ||
+		    str_eq(first->member[i].key, STR("group"))) {
 			put(t, first->member[i].key, false);
 			lead++;
 		}
-	t->columns = lead + 6;
+	t->columns = lead + 6 + (arrows ? 1 : 0);
 	put(t, STR("metric"), false);
 	put(t, STR("value"), true);
+	if (arrows)
+		put(t, STR(""), false);
 	put(t, STR("interval"), false);
 	put(t, STR("n"), true);
 	put(t, STR("target"), false);
@@ -145,6 +172,8 @@ table_of_measures(const struct results *r, struct table *t)
 				put_json(t, json_find(r->row[k], t->cell[c]));
 			put(t, m->key, false);
 			put_json(t, json_get(&m->json, "value"));
+			if (arrows)
+				put_arrow(t, &m->json);
 			put_interval(t, &m->json);
 			put_json(t, json_get(&m->json, "n"));
 			const struct json *target =

@@ -1,0 +1,72 @@
+/* Pictures by gnuplot (gnuplot.h). */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/gnuplot.h"
+#include "base/spawn.h"
+
+int
+plot_terminal_of(const char *file, enum plot_terminal *t, struct err *e)
+{
+	size_t n = strlen(file);
+
+	if (strcmp(file, "-") == 0)
+		*t = PLOT_TEXT;
+	else if (n > 4 && strcmp(file + n - 4, ".svg") == 0)
+		*t = PLOT_SVG;
+	else if (n > 4 && strcmp(file + n - 4, ".png") == 0)
+		*t = PLOT_PNG;
+	else
+		return err_set(e, STATUS_USAGE,
+		    "--plot: %s: a file.svg, a file.png, or - for the "
+		    "terminal is expected",
+		    file);
+	return 0;
+}
+
+int
+plot_columns(void)
+{
+	const char *columns = getenv("COLUMNS");
+	int n = columns == NULL ? 80 : atoi(columns);
+
+	return n < 40 || n > 400 ? 80 : n;
+}
+
+void
+plot_terminal(
+    enum plot_terminal t, int width, int height, int lines, struct buf *script)
+{
+	switch (t) {
+	case PLOT_SVG:
+		buf_printf(script,
+		    "set terminal svg size %d,%d font 'sans-serif,14' "
+		    "background 'white' name 'report'\n",
+		    width, height);
+		break;
+	case PLOT_PNG:
+		buf_printf(script,
+		    "set terminal pngcairo size %d,%d font 'sans,12' "
+		    "background 'white'\n",
+		    width, height);
+		break;
+	case PLOT_TEXT:
+		buf_printf(script, "set terminal dumb size %d,%d\n",
+		    plot_columns(), lines);
+		break;
+	}
+}
+
+int
+gnuplot_run(const struct buf *script, struct buf *out, struct err *e)
+{
+	static char gnuplot[] = "gnuplot", input[] = "-";
+	char *const argv[] = { gnuplot, input, NULL };
+	char why[sizeof(e->msg)];
+
+	if (spawn_run(argv, buf_view(script), out, e) == 0)
+		return 0;
+	memcpy(why, e->msg, sizeof(why));
+	return err_set(e, e->code,
+	    "%s; the plot needs gnuplot (Debian: gnuplot-nox)", why);
+}
