@@ -15,9 +15,9 @@ static int
 take(int id, const char *argument, void *own, struct err *e)
 {
 	struct own *o = own;
+	int r = selection_take(&o->selection, id, argument, e);
 
-	return id < OPTION_VERB ? selection_take(&o->selection, id, argument, e)
-				: printing_take(&o->printing, id, argument, e);
+	return r == 1 ? printing_take(&o->printing, id, argument, e) : r;
 }
 
 static const struct command command = {
@@ -25,7 +25,6 @@ static const struct command command = {
 	.about = "Rates, times, reviews and costs, with intervals and targets.",
 	.own = rows,
 	.nown = sizeof(rows) / sizeof(rows[0]),
-	.results = true,
 	.take = take,
 };
 
@@ -54,6 +53,7 @@ run_measure(int argc, char *argv[])
 	struct run r;
 
 	if (run_begin(&r, &command, &o, argc, argv) == -1 ||
+	    printing_begin(&r, &o.printing) == -1 ||
 	    (m = selection_count(&r, &o.selection, &ev)) == NULL)
 		return (int)r.status;
 	frame = frame_of(&o.selection);

@@ -16,7 +16,6 @@ static const struct command command = {
 	.about = "What --state-out kept of the parts of a log, as a whole.",
 	.own = rows,
 	.nown = sizeof(rows) / sizeof(rows[0]),
-	.results = true,
 	.take = take,
 };
 
@@ -74,7 +73,8 @@ run_merge(int argc, char *argv[])
 	struct run r;
 	struct err e;
 
-	if (run_begin(&r, &command, &printing, argc, argv) == -1)
+	if (run_begin(&r, &command, &printing, argc, argv) == -1 ||
+	    printing_begin(&r, &printing) == -1)
 		return (int)r.status;
 	m.perm = &r.perm;
 	if ((m.metrics = metrics_new(r.policy, &m.options, &e)) == NULL)

@@ -3,7 +3,10 @@
 #include <string.h>
 
 #include "metrics/check.h"
+#include "metrics/page.h"
 #include "metrics/print.h"
+#include "metrics/prometheus.h"
+#include "metrics/series.h"
 
 static int
 take_check(const char *argument, struct printing *p, struct err *e)
@@ -18,6 +21,24 @@ take_check(const char *argument, struct printing *p, struct err *e)
 	return 0;
 }
 
+static int
+take_format(const char *argument, struct printing *p, struct err *e)
+{
+	int i = word_index(format_words, str_of(argument));
+
+	p->format_given = true;
+	p->prometheus = strcmp(argument, "prometheus") == 0;
+	if (p->prometheus)
+		return 0;
+	if (i == -1)
+		return err_set(e, STATUS_USAGE,
+		    "--format: %s is none of ndjson, json, csv, tsv, table, "
+		    "prometheus",
+		    argument);
+	p->format = (enum results_format)i;
+	return 0;
+}
+
 int
 printing_take(struct printing *p, int id, const char *argument, struct err *e)
 {
@@ -28,6 +49,11 @@ printing_take(struct printing *p, int id, const char *argument, struct err *e)
 	case OPTION_CONFIDENCE_LEVEL:
 		return number_option("--confidence-level", argument, 0.5,
 		    0.999999, &p->rows.level, e);
+	case 'f': return take_format(argument, p, e);
+	case OPTION_HTML: p->html = argument; return 0;
+	case OPTION_PLOT:
+		p->plot = argument;
+		return plot_terminal_of(argument, &p->terminal, e);
 	case OPTION_ONLY: return rows_only(argument, p->rows.only, e);
 	case OPTION_STATE_OUT: p->state = argument; return 0;
 	case OPTION_TOP:
@@ -37,12 +63,6 @@ printing_take(struct printing *p, int id, const char *argument, struct err *e)
 		return 0;
 	default: return 1;
 	}
-}
-
-static void
-print_miss(const char *line)
-{
-	diag("%s", line);
 }
 
 static void
@@ -83,44 +103,158 @@ write_state(struct run *r, const char *file, const struct state_frame *frame,
 	return instead ? 1 : 0;
 }
 
+int
+printing_begin(struct run *r, struct printing *p)
+{
+	struct err e;
+
+	r->options.format = p->format;
+	if (p->plot == NULL)
+		return 0;
+	if (r->options.output != NULL || p->format_given ||
+	    (p->state != NULL && strcmp(p->state, "-") == 0)) {
+		err_set(&e, STATUS_USAGE,
+		    "--plot draws into its own file: -f, -o and --state-out - "
+		    "do not go with it");
+		return run_fail(r, &e);
+	}
+	r->options.output = p->plot;
+	return 0;
+}
+
+/* What is to be printed, all of it counted. */
+struct counted {
+	const struct metrics *metrics;
+	const struct metrics_row *row;
+	const struct cell **before;
+	size_t n;
+};
+
+static void
+draw(struct run *r, const struct printing *p, const struct counted *c)
+{
+	struct buf script = { 0 };
+	struct err e;
+
+	if (p->rows.window->unit == WINDOW_NONE) {
+		err_set(&e, STATUS_USAGE,
+		    "--plot draws windows, and there are none (--window)");
+		run_fail(r, &e);
+		r->discard = true;
+		return;
+	}
+	if (!series_script(&p->rows, c->row, c->n, p->terminal, &script)) {
+		diag("none of these metrics has a value to draw");
+		r->status = status_worse(r->status, STATUS_NO);
+		r->discard = true;
+	} else if (gnuplot_run(&script, &r->out.buf, &e) == -1) {
+		r->status = diag_err(&e);
+		r->discard = true;
+	}
+	buf_release(&script);
+}
+
+static void
+write_rows(struct run *r, const struct printing *p, const struct counted *c)
+{
+	struct results results = { .arena = &r->perm };
+	struct buf text = { 0 };
+
+	if (p->prometheus) {
+		prometheus_write(&p->rows, c->row, c->n, &r->out.buf);
+		return;
+	}
+	for (size_t i = 0; i < c->n; i++) {
+		buf_clear(&text);
+		row_write(
+		    &p->rows, c->metrics, &c->row[i], c->before[i], &text);
+		results_add(&results, buf_view(&text));
+	}
+	run_print(r, &results);
+	buf_release(&text);
+}
+
+/* Lines that were told, for the page. */
+struct told {
+	char **line;
+	size_t n, cap;
+};
+static struct told told;
+
+static void
+keep_miss(const char *line)
+{
+	char *copy = strdup(line);
+
+	if (copy == NULL)
+		memory_exhausted();
+	VEC_ROOM(told.line, told.n, told.cap);
+	told.line[told.n++] = copy;
+}
+
+static void
+write_page(struct run *r, const struct printing *p, const struct counted *c)
+{
+	struct page page = { .rows = &p->rows,
+		.metrics = c->metrics,
+		.row = c->row,
+		.before = c->before,
+		.n = c->n,
+		.miss = (const char *const *)told.line,
+		.nmiss = told.n,
+		.now = timestamp_now() };
+	struct output out;
+	struct err e;
+
+	if (output_open(&out, p->html, &e) == -1) {
+		r->status = status_worse(r->status, diag_err(&e));
+		return;
+	}
+	page_write(&page, &out.buf);
+	if (output_close(&out, true, &e) == -1)
+		r->status = status_worse(r->status, diag_err(&e));
+}
+
 void
 print_metrics(struct run *r, struct printing *p, struct metrics *m,
     const struct state_frame *frame, const struct window *window)
 {
-	struct results results = { .arena = &r->perm };
-	const struct cell **before;
+	struct counted c = { .metrics = m };
 	struct metrics_row *row;
-	struct buf text = { 0 };
 	bool gaps;
 	int state = 0;
-	size_t n;
 
 	if (metrics_oddities(m).n == 0) {
 		diag("there is no record to count");
 		r->status = status_worse(r->status, STATUS_NO);
+		r->discard = p->plot != NULL;
 		return;
 	}
 	p->rows.policy = r->policy;
 	p->rows.window = window;
 	p->rows.nby = frame->nby;
-	n = metrics_rows(m, &row, &gaps);
-	before = rows_before(row, n);
+	c.n = metrics_rows(m, &row, &gaps);
+	c.row = row;
+	c.before = rows_before(row, c.n);
 	tell_bounds(m, gaps);
 	if (p->state != NULL)
-		state = write_state(r, p->state, frame, m, row, n);
+		state = write_state(r, p->state, frame, m, row, c.n);
 	if (state == -1)
 		r->status = status_worse(r->status, STATUS_SYSTEM);
-	for (size_t i = 0; i < n && state != 1; i++) {
-		buf_clear(&text);
-		row_write(&p->rows, m, &row[i], before[i], &text);
-		results_add(&results, buf_view(&text));
-	}
-	if (state != 1)
-		run_print(r, &results);
-	if (p->check &&
-	    check_rows(&p->rows, m, row, n, p->by_value, print_miss) > 0)
+	if (p->plot != NULL)
+		draw(r, p, &c);
+	else if (state != 1)
+		write_rows(r, p, &c);
+	check_rows(&p->rows, m, row, c.n, p->by_value, keep_miss);
+	for (size_t i = 0; i < told.n && p->check; i++)
+		diag("%s", told.line[i]);
+	if (p->check && told.n > 0)
 		r->status = status_worse(r->status, STATUS_NO);
-	buf_release(&text);
-	free(before);
+	if (p->html != NULL)
+		write_page(r, p, &c);
+	for (size_t i = 0; i < told.n; i++)
+		free(told.line[i]);
+	free(told.line);
+	free(c.before);
 	free(row);
 }

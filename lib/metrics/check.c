@@ -68,8 +68,6 @@ escalation_changed(const struct case_of *x, struct buf *out)
 	    moments_mean(&a->confidence) - moments_mean(&b->confidence);
 	double sign = rise < 0 ? -1 : 1;
 
-	if (!(fabs(rise) > 0))
-		return;
 	if (mix * sign >= fabs(rise) / 2)
 		tell_change(out,
 		    "likely the traffic mix: high-risk records and those "
@@ -104,11 +102,15 @@ commonest_reason(const struct case_of *x, struct buf *out)
 }
 
 static void
-why_escalated(const struct case_of *x, struct buf *out)
+why_escalated(const struct case_of *x, bool more, struct buf *out)
 {
-	if (x->before != NULL && routed(x->before) > 0)
+	double rise = x->before == NULL
+			  ? NAN
+			  : escalation_of(x->now) - escalation_of(x->before);
+
+	if (more ? rise > 0 : rise < 0)
 		escalation_changed(x, out);
-	else
+	else if (more) /* it was so before, or there is no before */
 		commonest_reason(x, out);
 }
 
@@ -178,13 +180,13 @@ why_slow(const struct case_of *x, struct buf *out)
 }
 
 static void
-tell_cause(
-    const struct case_of *x, enum metric m, double level, struct buf *out)
+tell_cause(const struct case_of *x, enum metric m, bool above, double level,
+    struct buf *out)
 {
 	switch (m) {
+	case METRIC_AUTO_RESOLVE_RATE: why_escalated(x, !above, out); return;
 	case METRIC_ESCALATION_RATE:
-	case METRIC_AUTO_RESOLVE_RATE:
-	case METRIC_NEVER_AUTO_RATE: why_escalated(x, out); return;
+	case METRIC_NEVER_AUTO_RATE: why_escalated(x, above, out); return;
 	case METRIC_ERROR_ESCAPE_RATE:
 	case METRIC_EXPECTED_ERROR_RATE: why_wrong(x, level, out); return;
 	case METRIC_REVIEWER_AGREEMENT:
@@ -202,17 +204,20 @@ tell_miss(const struct rows_options *o, const struct metrics_row *row,
 {
 	const struct policy_target *t = &o->policy->target[m];
 	struct metric_value v = cell_metric(row->cell, m, o->level);
+	bool above = t->has_most && v.value > t->most;
 	struct buf line = { 0 };
 
 	row_name(o, row, &line);
-	buf_printf(&line,
-	    "%s is %.4g (%.4g %%: %.4g to %.4g, n %llu), %s its "
-	    "target %.*s",
-	    metric_words[m], v.value, 100 * o->level, v.low, v.high,
-	    (unsigned long long)v.n,
-	    t->has_most && v.value > t->most ? "above" : "below",
-	    (int)t->text.n, t->text.s);
-	tell_cause(x, m, o->level, &line);
+	buf_printf(&line, "%s is %.4g (%.4g %%: %.4g ", metric_words[m],
+	    v.value, 100 * o->level, v.low);
+	if (isinf(v.high))
+		buf_cstr(&line, "or more");
+	else
+		buf_printf(&line, "to %.4g", v.high);
+	buf_printf(&line, ", n %llu), %s its target %.*s",
+	    (unsigned long long)v.n, above ? "above" : "below", (int)t->text.n,
+	    t->text.s);
+	tell_cause(x, m, above, o->level, &line);
 	buf_char(&line, '\0');
 	miss(line.s);
 	buf_release(&line);

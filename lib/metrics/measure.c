@@ -32,8 +32,9 @@ mean(const struct moments *m, double level, const char *none)
 
 	if (m->n == 0)
 		return unknown(none);
+	/* nothing that is counted here is below 0 */
 	return (struct metric_value){ .value = moments_mean(m),
-		.low = i.low,
+		.low = isnan(i.low) ? NAN : fmax(0, i.low),
 		.high = i.high,
 		.n = m->n };
 }

@@ -25,6 +25,16 @@ rows_only(const char *list, bool only[METRICS], struct err *e)
 	return 0;
 }
 
+bool
+rows_all(const struct rows_options *o)
+{
+	bool all = true;
+
+	for (int i = 0; i < METRICS; i++)
+		all &= !o->only[i];
+	return all;
+}
+
 static void
 write_escape(struct buf *out, const struct escape *e)
 {
@@ -235,10 +245,8 @@ void
 row_write(const struct rows_options *o, const struct metrics *m,
     const struct metrics_row *row, const struct cell *before, struct buf *out)
 {
-	bool all = true;
+	bool all = rows_all(o);
 
-	for (int i = 0; i < METRICS; i++)
-		all &= !o->only[i];
 	write_place(o, row, out);
 	for (enum metric i = 0; i < METRICS; i++)
 		if (all || o->only[i])

@@ -26,6 +26,9 @@ const struct cell **rows_before(const struct metrics_row *row, size_t n);
 void row_write(const struct rows_options *, const struct metrics *,
     const struct metrics_row *, const struct cell *before, struct buf *);
 
+/* Whether all metrics are to be written. */
+bool rows_all(const struct rows_options *);
+
 /* A list such as "escalation_rate,error_escape_rate"; -1 with *e. */
 int rows_only(const char *list, bool only[METRICS], struct err *e);
 
