@@ -133,7 +133,7 @@ inside() {
 	[ "$(awk '{ print $3, $4 }' <<<"$output" | tr '\n' ',')" = "value interval,0.2500 [0.2101,,0.5000 ↑,0.4975 [0.4287,,0.0323 ↓," ]
 	[ "$(grep -c MISSED <<<"$output")" -eq 3 ]
 	# columns line up: the same offset of n in every line, in characters
-	[ "$(awk '{ print match($0, / n  |  4[0-9][0-9]  |  199  |  310  /) > 0 }' <<<"$output" | sort -u)" = 1 ]
+	[ "$(sed 's/↑/^/; s/↓/^/' <<<"$output" | awk '{ match($0, /[0-9n]  (\[0.2,|target)/); print RSTART }' | sort -u | wc -l)" -eq 1 ]
 	jq -s -c 'map(.escalation_rate.moved)' <(hitl-metrics -p p --window day in) | grep -qx '\[null,"up","same","down"\]'
 }
 
