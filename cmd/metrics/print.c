@@ -164,6 +164,15 @@ write_rows(struct run *r, const struct printing *p, const struct counted *c)
 		prometheus_write(&p->rows, c->row, c->n, &r->out.buf);
 		return;
 	}
+	if (p->format == FORMAT_NDJSON) { /* as they come: there may be many */
+		for (size_t i = 0; i < c->n; i++) {
+			row_write(&p->rows, c->metrics, &c->row[i],
+			    c->before[i], &r->out.buf);
+			if (output_line(&r->out) == -1)
+				break;
+		}
+		return;
+	}
 	for (size_t i = 0; i < c->n; i++) {
 		buf_clear(&text);
 		row_write(
@@ -245,7 +254,8 @@ print_metrics(struct run *r, struct printing *p, struct metrics *m,
 		draw(r, p, &c);
 	else if (state != 1)
 		write_rows(r, p, &c);
-	check_rows(&p->rows, m, row, c.n, p->by_value, keep_miss);
+	if (p->check || p->html != NULL)
+		check_rows(&p->rows, m, row, c.n, p->by_value, keep_miss);
 	for (size_t i = 0; i < told.n && p->check; i++)
 		diag("%s", told.line[i]);
 	if (p->check && told.n > 0)

@@ -44,7 +44,7 @@ add_place(struct group_view *v, struct str name, uint32_t number)
 uint32_t
 group_view_place(struct group_view *v, struct str name)
 {
-	uint32_t place = map_find(&v->names, name), number;
+	uint32_t place = map_find_recent(&v->names, &v->recent, name), number;
 
 	if (place != MAP_NONE)
 		return place < v->decided && v->number[place] == GROUP_NONE

@@ -25,6 +25,7 @@ struct groups {
 struct group_view { /* of one thread */
 	struct groups *all;
 	struct map names; /* those it has seen -> their place here */
+	struct map_recent recent;
 	uint32_t *number; /* by place; once decided */
 	size_t cap, decided;
 	bool full; /* no new ones are taken any more */

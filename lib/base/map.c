@@ -67,3 +67,31 @@ map_release(struct map *m)
 	free(m->bucket);
 	*m = (struct map){ 0 };
 }
+
+/* Not for buckets: a hash that anybody can make collide. */
+static size_t
+quick_hash(struct str key)
+{
+	uint64_t first = 0, last = 0;
+	size_t n = key.n < 8 ? key.n : 8;
+
+	memcpy(&first, key.s, n);
+	memcpy(&last, key.s + key.n - n, n);
+	return (first ^ last * 31 ^ key.n) * UINT64_C(0x9e3779b97f4a7c15) >> 57;
+}
+
+uint32_t
+map_find_recent(const struct map *m, struct map_recent *r, struct str key)
+{
+	uint32_t *slot, found;
+
+	if (key.n == 0)
+		return map_find(m, key);
+	slot = &r->number[quick_hash(key)];
+	if (*slot > 0 && str_eq(m->key[*slot - 1], key))
+		return *slot - 1;
+	found = map_find(m, key);
+	if (found != MAP_NONE)
+		*slot = found + 1;
+	return found;
+}

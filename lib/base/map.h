@@ -28,4 +28,16 @@ uint32_t map_find(const struct map *, struct str key);
 uint32_t map_put(struct map *, struct str key, bool *added);
 void map_release(struct map *);
 
+/*
+ * The keys that were asked for last, one thread's: the few that come again
+ * and again are then compared, not hashed.  All zero to begin; always with
+ * the same map.
+ */
+enum { MAP_RECENT = 128 };
+struct map_recent {
+	uint32_t number[MAP_RECENT]; /* + 1 */
+};
+uint32_t
+map_find_recent(const struct map *, struct map_recent *, struct str key);
+
 #endif

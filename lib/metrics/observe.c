@@ -69,6 +69,9 @@ observer_init(struct observer *o, struct policy *p, bool percent,
 		if (expr_set_want(p->exprs, place_path[i], EXPR_VALUE,
 			&o->place[i], e) == -1)
 			return -1;
+	o->review = fields_add_key(expr_set_fields(p->exprs), 0, STR("review"));
+	o->calibrated =
+	    fields_add_key(expr_set_fields(p->exprs), 0, STR("calibrated"));
 	return 0;
 }
 
@@ -77,6 +80,8 @@ observer_fork(struct observer *to, const struct observer *from)
 {
 	*to = (struct observer){ .policy = from->policy,
 		.percent = from->percent,
+		.review = from->review,
+		.calibrated = from->calibrated,
 		.ev = evaluator_new(from->policy->exprs) };
 	memcpy(to->place, from->place, sizeof(to->place));
 	group_view_init(&to->reasons, from->reasons.all);
@@ -198,7 +203,7 @@ find_reasons(
 
 	if (v.type != JSON_ARRAY || v.text.n <= 2)
 		return;
-	i = map_find(&o->lists, v.text);
+	i = map_find_recent(&o->lists, &o->recent, v.text);
 	if (i != MAP_NONE) {
 		list = o->list[i];
 	} else {
@@ -241,8 +246,11 @@ static void
 find_review(
     struct observer *o, const struct record *r, struct observation *seen)
 {
-	struct value v = look(o, r, PLACE_OUTCOME);
+	struct value v;
 
+	if (r->slot[o->review].type == JSON_ABSENT)
+		return; /* most have none: nothing in it is looked for */
+	v = look(o, r, PLACE_OUTCOME);
 	if (v.type == JSON_STRING)
 		seen->outcome = outcome_parse(value_string(&v, r->scratch));
 	seen->correct = look_bool(o, r, PLACE_REVIEW_CORRECT);
@@ -291,9 +299,11 @@ find_satisfaction(
 static double
 confidence_of(struct observer *o, const struct record *r)
 {
-	struct value v = look(o, r, PLACE_CALIBRATED);
+	struct value v = { 0 };
 	double x;
 
+	if (r->slot[o->calibrated].type != JSON_ABSENT)
+		v = look(o, r, PLACE_CALIBRATED);
 	if (v.type != JSON_ABSENT)
 		return confidence_parse(&v, false, &x) == CONFIDENCE_OK ? x
 									: NAN;

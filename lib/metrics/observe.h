@@ -45,7 +45,9 @@ struct observer {
 	uint32_t place[PLACES];
 	bool percent; /* plain numbers are confidences in 0..100 */
 	struct group_view reasons, layers;
+	uint32_t review, calibrated; /* nodes of these members */
 	struct map lists; /* the text of route.reasons -> list[] */
+	struct map_recent recent;
 	struct reason_list *list;
 	size_t list_cap;
 };

@@ -3,6 +3,7 @@
  * interval holds its own value however the audits fell.
  */
 #include <math.h>
+#include <stdbool.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -96,10 +97,54 @@ test_interval_holds_value(void **state)
 	assert_in_range(known, 50000, 100000);
 }
 
+/*
+ * A year of 60 decisions a day that act alone, 2 % of them wrong, 15 % drawn
+ * for audit.  Complaints bring labels besides: half of the wrong ones, one in
+ * fifty of the right ones.  The estimate must not see them; the average of
+ * what has a label does, and is off by a factor.
+ */
+static void
+test_unbiased(void **state)
+{
+	enum { RUNS = 1000, DECISIONS = 365 * 60 };
+	const double truth = 0.02;
+	uint64_t seed = 20261121;
+	double sum = 0, naive = 0;
+	int covered = 0;
+
+	(void)state;
+	for (int run = 0; run < RUNS; run++) {
+		struct escape_stratum s = { .rate = 0.15 };
+		struct escape_counts c = { 0 };
+		struct escape e;
+		for (int i = 0; i < DECISIONS; i++) {
+			bool wrong = uniform(&seed) < truth;
+			bool audit = uniform(&seed) < s.rate;
+			bool told = uniform(&seed) < (wrong ? 0.5 : 0.02);
+			s.autonomous++;
+			s.audited += audit;
+			s.errors += audit && wrong;
+			c.autonomous++;
+			c.labelled += audit || told;
+			c.errors += (audit || told) && wrong;
+		}
+		e = escape_rate(&s, 1, &c, 0.95);
+		sum += e.value;
+		naive += e.naive;
+		covered += e.low <= truth && truth <= e.high;
+	}
+	print_message("# mean %.6f of %.2f, naive %.4f, %d of %d cover\n",
+	    sum / RUNS, truth, naive / RUNS, covered, RUNS);
+	near_relative(sum / RUNS, truth, 0.02);
+	assert_in_range(covered, 930, 970);
+	assert_true(naive / RUNS > 3 * truth);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_unbiased),
 		cmocka_unit_test(test_linearised),
 		cmocka_unit_test(test_exact),
 		cmocka_unit_test(test_interval_holds_value),
