@@ -37,6 +37,7 @@ help_options() {
 	case $1 in
 	hitl-calibrate) for v in curve threshold fit apply report plan cascade; do hitl-calibrate $v --help; done ;;
 	hitl-feedback) hitl-feedback join --help ;;
+	hitl-metrics) for v in "" agreement alarm capacity drift merge; do hitl-metrics $v --help; done ;;
 	*) "$1" --help ;;
 	esac | grep -o -- ' --[a-z-]*' | sort -u
 }
