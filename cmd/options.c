@@ -73,9 +73,9 @@ struct parser {
 static int
 argument_kind(const char *argument)
 {
-	return argument == NULL     ? no_argument
+	return argument == NULL                  ? no_argument
 	       : strncmp(argument, "[=", 2) == 0 ? optional_argument
-				    : required_argument;
+						 : required_argument;
 }
 
 static void

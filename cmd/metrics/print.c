@@ -85,7 +85,7 @@ write_state(struct run *r, const char *file, const struct state_frame *frame,
     const struct metrics *m, const struct metrics_row *row, size_t n)
 {
 	bool instead = strcmp(file, "-") == 0;
-	struct output own, *out = instead ? &r->out : &own;
+	struct output own = { 0 }, *out = instead ? &r->out : &own;
 	struct err e;
 
 	if (!instead && output_open(&own, file, &e) == -1)

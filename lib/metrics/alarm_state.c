@@ -143,9 +143,9 @@ lock_file(const char *file, struct err *e)
 	for (;;) {
 		int fd = open(file, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
 		if (fd == -1)
-			return err_errno(e, errno, file);
+			return err_errno(e, errno, "%s", file);
 		if (flock(fd, LOCK_EX) == -1 || fstat(fd, &ours) == -1) {
-			err_errno(e, errno, file);
+			err_errno(e, errno, "%s", file);
 			close(fd);
 			return -1;
 		}

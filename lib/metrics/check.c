@@ -104,13 +104,16 @@ commonest_reason(const struct case_of *x, struct buf *out)
 static void
 why_escalated(const struct case_of *x, bool more, struct buf *out)
 {
-	double rise = x->before == NULL
-			  ? NAN
-			  : escalation_of(x->now) - escalation_of(x->before);
+	double rise;
 
-	if (more ? rise > 0 : rise < 0)
-		escalation_changed(x, out);
-	else if (more) /* it was so before, or there is no before */
+	if (x->before != NULL) {
+		rise = escalation_of(x->now) - escalation_of(x->before);
+		if (more ? rise > 0 : rise < 0) {
+			escalation_changed(x, out);
+			return;
+		}
+	}
+	if (more) /* it was so before, or there is no before */
 		commonest_reason(x, out);
 }
 

@@ -392,7 +392,7 @@ hand_in(struct stream *s, struct worker *w)
 		e = w->err;
 		if (e.code == STATUS_USAGE) /* of the record it has come to */
 			err_prefix(&e, "%s:%llu", s->name,
-			    (unsigned long long)(s->next_line + w->lines));
+			    (unsigned long long)s->next_line + w->lines);
 		worse(s, diag_err(&e));
 		s->stop = true;
 	}
