@@ -452,8 +452,7 @@ route_one(struct router *t, const struct chosen *c, struct buf *line)
 	struct fields *fields = expr_set_fields(t->policy->exprs);
 	struct arena scratch = { 0 };
 	struct buf member = { 0 }, side = { 0 };
-	struct record r = { .file = "x",
-		.serial = 1,
+	struct record r = { .serial = 1,
 		.fields = fields,
 		.scratch = &scratch,
 		.side = &side };
