@@ -10,6 +10,7 @@ main(int argc, char *argv[])
 		{ "fit", run_fit, "make probabilities out of scores" },
 		{ "apply", run_apply, "add such a probability to records" },
 		{ "report", run_report, "how good the confidence is" },
+		{ "labels", run_label_states, "a part of a log, to be merged" },
 		{ "plan", run_plan, "how many labels are needed" },
 		{ "cascade", run_cascade, "what layers stop, and cost" },
 		{ NULL, NULL, NULL },

@@ -9,6 +9,7 @@ int run_apply(int argc, char *argv[]);
 int run_cascade(int argc, char *argv[]);
 int run_curve(int argc, char *argv[]);
 int run_fit(int argc, char *argv[]);
+int run_label_states(int argc, char *argv[]);
 int run_plan(int argc, char *argv[]);
 int run_report(int argc, char *argv[]);
 int run_threshold(int argc, char *argv[]);
@@ -23,6 +24,7 @@ struct collection {
 	struct part part;
 	bool folds;
 	bool weighted; /* the verb knows weights */
+	bool merge; /* the files are what `labels` wrote */
 	const char *other; /* a second confidence of the same records */
 };
 

@@ -5,7 +5,13 @@
 #include "calibrate/points.h"
 #include "calibrate/report.h"
 
-enum { OPTION_ALL = OPTION_OWN, OPTION_AT, OPTION_GRID, OPTION_PART };
+enum {
+	OPTION_ALL = OPTION_OWN,
+	OPTION_AT,
+	OPTION_GRID,
+	OPTION_MERGE,
+	OPTION_PART
+};
 
 struct own {
 	bool all;
@@ -19,6 +25,8 @@ static const struct option_row rows[] = {
 	{ OPTION_AT, "at", "T,T,...", "at these thresholds" },
 	{ OPTION_GRID, "grid", "A:B:STEP",
 	    "at A, A+STEP, ... below B (0.5:1:0.01)" },
+	{ OPTION_MERGE, "merge", NULL,
+	    "the files are states that labels has written" },
 	{ OPTION_PART, "part", "K/N", "only records of this part, by id" },
 };
 
@@ -30,6 +38,7 @@ take(int id, const char *argument, void *own, struct err *e)
 	switch (id) {
 	case OPTION_ALL: o->all = true; return 0;
 	case OPTION_AT: return points_list(argument, &o->point, &o->npoint, e);
+	case OPTION_MERGE: o->collection.merge = true; return 0;
 	case OPTION_PART: return part_parse(argument, &o->collection.part, e);
 	default: return points_grid(argument, &o->point, &o->npoint, e);
 	}

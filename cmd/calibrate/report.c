@@ -13,6 +13,7 @@ enum {
 	OPTION_COMPARE,
 	OPTION_LEVEL,
 	OPTION_MAX_GROUPS,
+	OPTION_MERGE,
 	OPTION_PART,
 	OPTION_PLOT,
 };
@@ -33,6 +34,8 @@ static const struct option_row rows[] = {
 	{ OPTION_PLOT, "plot", "FILE",
 	    "draw instead: FILE.svg, FILE.png, or - for the terminal" },
 	{ 't', "thresholds", "FILE", "mark its default in the plot" },
+	{ OPTION_MERGE, "merge", NULL,
+	    "the files are states that labels has written" },
 	{ OPTION_PART, "part", "K/N", "only records of this part, by id" },
 };
 
@@ -46,6 +49,7 @@ take(int id, const char *argument, void *own, struct err *e)
 	case OPTION_COMPARE: o->collection.other = argument; return 0;
 	case OPTION_PLOT: o->plot = argument; return 0;
 	case 't': o->thresholds = argument; return 0;
+	case OPTION_MERGE: o->collection.merge = true; return 0;
 	case OPTION_PART: return part_parse(argument, &o->collection.part, e);
 	case OPTION_MAX_GROUPS:
 		return take_max_groups(argument, &o->collection, e);

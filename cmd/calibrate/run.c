@@ -1,5 +1,6 @@
 /* How a verb of hitl-calibrate reads its labels. */
 #include "calibrate/calibrate.h"
+#include "calibrate/labels.h"
 
 int
 take_max_groups(const char *argument, struct collection *c, struct err *e)
@@ -63,23 +64,52 @@ prepare(struct run *r, const struct collection *c, struct labelled *l,
 	return 0;
 }
 
+/* The job of reading labels back; its state is `labels`. */
+static int
+prepare_merge(struct run *r, const struct collection *c,
+    struct labelled_source *s, struct labels *labels)
+{
+	struct err e;
+
+	if (c->part.n > 0 || c->folds || s->weighted) {
+		err_set(&e, STATUS_USAGE,
+		    "--merge: states have no ids and no weights; --part, "
+		    "folds and the field weight need records");
+		return run_fail(r, &e);
+	}
+	return labels_init(labels, s, c->by, &e) == -1 ? run_fail(r, &e) : 0;
+}
+
 int
 run_labels(struct run *r, const struct collection *c, struct labelled *l)
 {
 	struct labelled_source source;
+	struct labels labels;
 
-	if (prepare(r, c, l, &source) == -1 || run_open(r) == -1)
+	if (prepare(r, c, l, &source) == -1 ||
+	    (c->merge && prepare_merge(r, c, &source, &labels) == -1) ||
+	    run_open(r) == -1)
 		return -1;
 	groups_init(&l->groups, c->max_groups);
 	source.ev = evaluator_new(r->policy->exprs);
-	run_stream(r, &(struct stream_job){ .record = labelled_add,
-			  .state = &source,
-			  .piece = labelled_piece,
-			  .done = labelled_done,
-			  .fork = labelled_fork,
-			  .join = labelled_join });
+	if (c->merge)
+		run_stream(r, &(struct stream_job){ .record = labels_add,
+				  .state = &labels,
+				  .piece = labels_piece,
+				  .done = labels_done });
+	else
+		run_stream(r, &(struct stream_job){ .record = labelled_add,
+				  .state = &source,
+				  .piece = labelled_piece,
+				  .done = labelled_done,
+				  .fork = labelled_fork,
+				  .join = labelled_join });
 	evaluator_free(source.ev);
 	labelled_finish(&source);
+	if (r->status == STATUS_USAGE) { /* states that do not go together */
+		r->status = (enum status)program_discard(&r->out, r->status);
+		return -1;
+	}
 	tell_oddities(l);
 	return 0;
 }

@@ -10,6 +10,7 @@
 
 enum {
 	OPTION_BY = OPTION_OWN,
+	OPTION_MERGE,
 	OPTION_COST_DELAY,
 	OPTION_COST_ERROR,
 	OPTION_COST_FLAGGED,
@@ -54,6 +55,8 @@ static const struct option_row rows[] = {
 	{ OPTION_GRID, "grid", "A:B:STEP",
 	    "candidates of empirical (0.5:1:0.01)" },
 	{ OPTION_BY, "by", "EXPR", "a threshold for each value of it" },
+	{ OPTION_MERGE, "merge", NULL,
+	    "the files are states that labels has written" },
 	{ OPTION_MAX_GROUPS, "max-groups", "N",
 	    "at most so many (1000); records of others count in the pool" },
 	{ OPTION_PART, "part", "K/N", "only records of this part, by id" },
@@ -115,6 +118,7 @@ take(int id, const char *argument, void *own, struct err *e)
 	case OPTION_GRID:
 		return points_grid(argument, &o->point, &o->request.ngrid, e);
 	case OPTION_BY: o->request.by = o->collection.by = argument; return 0;
+	case OPTION_MERGE: o->collection.merge = true; return 0;
 	case OPTION_METHOD: return take_method(o, argument, e);
 	case OPTION_LEVEL:
 		return number_option("--confidence-level", argument, 0.5,

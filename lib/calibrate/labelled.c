@@ -41,23 +41,29 @@ labelled_source_init(struct labelled_source *s, struct policy *p,
 	return 0;
 }
 
-/* The group's place in the view, GROUP_NONE if it has none. */
+/* The group's place in the view, GROUP_NONE if there are too many. */
 static uint32_t
-group_of(struct labelled_source *s, const struct record *r)
+place_of(struct labelled_source *s, struct str name)
 {
-	struct value v;
-	uint32_t place;
 	size_t seen = s->view.names.n;
+	uint32_t place = group_view_place(&s->view, name);
 
-	if (s->by == POLICY_NONE ||
-	    expr_value(s->ev, r, (uint32_t)s->by, &v) != EXPR_OK)
-		return GROUP_NONE;
-	place = group_view_place(&s->view, value_name(&v, r->scratch));
 	if (place != GROUP_NONE && s->view.names.n > seen) {
 		VEC_ROOM(s->count, place, s->count_cap);
 		s->count[place] = (struct group_counts){ 0 };
 	}
 	return place;
+}
+
+static uint32_t
+group_of(struct labelled_source *s, const struct record *r)
+{
+	struct value v;
+
+	if (s->by == POLICY_NONE ||
+	    expr_value(s->ev, r, (uint32_t)s->by, &v) != EXPR_OK)
+		return GROUP_NONE;
+	return place_of(s, value_name(&v, r->scratch));
 }
 
 /* The record's weight, 1 if there are none; -1 with *e. */
@@ -84,6 +90,33 @@ confidence_value(
 	if (expr_value(s->ev, r, (uint32_t)s->confidence, &v) != EXPR_OK)
 		return CONFIDENCE_ERROR;
 	return confidence_parse(&v, s->percent, confidence);
+}
+
+void
+labelled_put(struct labelled_source *s, const struct str *group,
+    double confidence, bool error, uint64_t n)
+{
+	struct labelled *l = s->into;
+	uint32_t place =
+	    group == NULL || n == 0 ? GROUP_NONE : place_of(s, *group);
+
+	if (place != GROUP_NONE) {
+		s->count[place].n += n;
+		s->count[place].errors += error ? n : 0;
+	} else if (s->by != POLICY_NONE) {
+		l->ungrouped += n;
+	}
+	if (isnan(confidence)) {
+		l->without += n;
+		l->without_errors += error ? n : 0;
+		return;
+	}
+	l->zero += confidence == 0 ? n : 0;
+	for (uint64_t i = 0; i < n; i++) {
+		VEC_ROOM(l->decision, l->n, l->cap);
+		l->decision[l->n++] =
+		    (struct decision){ confidence, place, error };
+	}
 }
 
 int

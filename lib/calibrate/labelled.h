@@ -61,6 +61,13 @@ int
 labelled_source_init(struct labelled_source *, struct policy *, const char *by,
     bool percent, bool weighted, struct labelled *into, struct err *e);
 
+/*
+ * Adds n decisions of a group (NULL: none) at once; confidence NAN: not
+ * usable.
+ */
+void labelled_put(struct labelled_source *, const struct str *group,
+    double confidence, bool error, uint64_t n);
+
 /* A record_fn over a struct labelled_source. */
 int labelled_add(struct record *, void *source, struct err *);
 

@@ -35,7 +35,7 @@ load helper
 # Options of a program, or of each of its verbs, by --help.
 help_options() {
 	case $1 in
-	hitl-calibrate) for v in curve threshold fit apply report plan cascade; do hitl-calibrate $v --help; done ;;
+	hitl-calibrate) for v in curve threshold fit apply report plan cascade labels; do hitl-calibrate $v --help; done ;;
 	hitl-feedback) hitl-feedback join --help ;;
 	hitl-metrics) for v in "" agreement alarm capacity drift merge; do hitl-metrics $v --help; done ;;
 	*) "$1" --help ;;

@@ -113,3 +113,42 @@ opts=(--window day --by .task_type)
 		[ "$status" -le 3 ]
 	done < <(head -40 m)
 }
+
+@test "hitl-calibrate labels: what is found in states is found in the log" {
+	split -n l/5 made lab.
+	for p in lab.a?; do hitl-calibrate labels --by .task_type $p >"s.$p"; done
+	for c in curve "curve --all" report "report --by .task_type" "threshold --max-error 0.06" \
+		"threshold --max-error 0.1 --by .task_type" "threshold --max-error 0.05 --method empirical --grid 0.5:1:0.01" \
+		"threshold --cost-error 10 --cost-review 1"; do
+		hitl hitl-calibrate $c made
+		want=$output told=$stderr code=$status
+		hitl hitl-calibrate $c --merge s.lab.a?
+		[ "$output" = "$want" ] && [ "$stderr" = "$told" ] && [ "$status" -eq "$code" ] || {
+			echo "$c: $status $stderr"
+			return 1
+		}
+	done
+	# combined on the way, in another order
+	cat s.lab.a{e,c} s.lab.ab | LC_ALL=C sort | hitl-calibrate labels --merge --by .task_type |
+		hitl-calibrate threshold --max-error 0.06 --merge s.lab.aa - s.lab.ad 2>/dev/null |
+		cmp - <(hitl-calibrate threshold --max-error 0.06 made 2>/dev/null)
+	awk -F'\t' 'NF != 2 { exit 1 }' s.lab.aa
+}
+
+@test "hitl-calibrate --merge: what cannot be, is refused" {
+	head -100 made | hitl-calibrate labels --by .task_type >s
+	hitl hitl-calibrate threshold --max-error 0.5 --merge --by .tenant_id s
+	status 2
+	says "s:1: another --by than .tenant_id: it cannot be merged"
+	hitl hitl-calibrate threshold --max-error 0.5 --merge --part 1/2 s
+	status 2
+	says "--merge: states have no ids"
+	hitl hitl-calibrate curve --merge made
+	says "made:1: is not what hitl-calibrate labels writes"
+	status 1
+	sed '2s/"right":[0-9]*/"right":1.5/; 3s/"confidence":[0-9.]*/"confidence":7/' s >bad
+	hitl hitl-calibrate curve --merge bad
+	status 3
+	says "bad:2: .right?: is no count"
+	says "bad:3: .confidence: is not in 0 to 1"
+}
