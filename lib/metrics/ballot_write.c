@@ -327,6 +327,30 @@ write_diagnosis(const struct against *model, const struct agreement *alpha,
 	buf_printf(out, ",\"diagnosis\":\"%s\",\"why\":\"%s\"", cause, why);
 }
 
+/*
+ * Of outcomes what counts against the model is whether they approve, not
+ * whether those who do not correct or reject.
+ */
+static struct agreement
+alpha_of_approving(const struct count *c)
+{
+	uint32_t approve = map_find(&c->b->labels, STR("approve"));
+	struct votes v = c->people;
+	struct agreement g;
+
+	v.vote = malloc((v.n + 1) * sizeof(*v.vote));
+	if (v.vote == NULL)
+		memory_exhausted();
+	for (size_t i = 0; i < v.n; i++) {
+		v.vote[i] = c->people.vote[i];
+		v.vote[i].label = v.vote[i].label != approve;
+	}
+	v.labels = 2;
+	g = krippendorff_alpha(&v, MEASURE_NOMINAL, c->b->options.level);
+	free(v.vote);
+	return g;
+}
+
 bool
 ballot_write(struct ballot *b, double target, struct buf *out)
 {
@@ -355,6 +379,8 @@ ballot_write(struct ballot *b, double target, struct buf *out)
 		buf_json_member(out, "with_model",
 		    model.n == 0 ? NAN : (double)model.same / (double)model.n);
 		buf_json_count(out, "with_model_n", model.n);
+		if (model.n > 0 && c.model == MAP_NONE)
+			alpha = alpha_of_approving(&c);
 		write_diagnosis(&model, &alpha, target, out);
 		write_pairs(&c, out);
 		write_raters(&c, out);

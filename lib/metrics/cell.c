@@ -116,6 +116,7 @@ add_review(struct cell *c, const struct observation *o)
 	if (o->agree != -1) {
 		c->agree_known++;
 		c->agree += o->agree == 1;
+		c->agree_approve += o->agree == 1 && approved;
 	}
 	if (!isnan(o->wait))
 		sketch_add(&c->wait, o->wait);
@@ -224,6 +225,7 @@ cell_join(struct cell *to, const struct cell *from, const struct translation *t)
 	to->used += from->used;
 	to->agree_known += from->agree_known;
 	to->agree += from->agree;
+	to->agree_approve += from->agree_approve;
 	to->sla_known += from->sla_known;
 	to->sla_missed += from->sla_missed;
 	to->thumbs_known += from->thumbs_known;

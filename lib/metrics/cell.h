@@ -32,7 +32,8 @@ struct cell {
 	uint64_t outcome[OUTCOMES]; /* reviewed ones */
 	uint64_t answered, accepted; /* by the reviewer; as the draft has it */
 	uint64_t used_known, used, sla_known, sla_missed;
-	uint64_t agree_known, agree; /* of several reviews of one record */
+	/* several reviews of one record; all alike; and they all approve */
+	uint64_t agree_known, agree, agree_approve;
 	uint64_t thumbs_known, thumbs_up;
 	struct moments rating, cost;
 	/* by place in the vocabulary; the last few may not be there yet */

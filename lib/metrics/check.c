@@ -133,19 +133,23 @@ why_wrong(const struct case_of *x, double level, struct buf *out)
 }
 
 /*
- * Krippendorff's alpha of approve or not, of records judged twice: as many
- * disagree as do, of as many as would if nobody looked.
+ * Krippendorff's alpha of approving or not, of records judged twice, from how
+ * many are approved by both, by one, by none.
  */
+static double
+alpha_of(const struct cell *c)
+{
+	double n = (double)c->agree_known, differ = n - (double)c->agree;
+	double p = (2 * (double)c->agree_approve + differ) / (2 * n);
+
+	return 1 - differ / n * (2 * n - 1) / (2 * n) / (2 * p * (1 - p));
+}
+
 static void
 why_disagreeing(const struct case_of *x, struct buf *out)
 {
 	const struct cell *c = x->now;
-	uint64_t reviewed = c->outcome[OUTCOME_APPROVE] +
-			    c->outcome[OUTCOME_REJECT] +
-			    c->outcome[OUTCOME_CORRECT];
-	double p = share(c->outcome[OUTCOME_APPROVE], reviewed);
-	double alpha =
-	    1 - (1 - share(c->agree, c->agree_known)) / (2 * p * (1 - p));
+	double alpha = alpha_of(c);
 
 	if (c->agree_known < FEW || !isfinite(alpha))
 		buf_printf(out,

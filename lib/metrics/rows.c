@@ -110,9 +110,13 @@ write_metric(const struct rows_options *o, const struct cell *c,
 		write_change(o, before, m, &v, out);
 	if (m == METRIC_ERROR_ESCAPE_RATE)
 		write_escape(out, &v.escape);
-	if (m == METRIC_EXPECTED_ERROR_RATE)
-		buf_printf(out, ",\"recalibrate\":%s",
-		    bool_or_null(cell_recalibrate(c, o->level)));
+	if (m == METRIC_EXPECTED_ERROR_RATE) {
+		int recalibrate = cell_recalibrate(c, o->level);
+		buf_printf(
+		    out, ",\"recalibrate\":%s", bool_or_null(recalibrate));
+		if (recalibrate == 1)
+			v.why = "audits find another rate: recalibrate";
+	}
 	if (v.why != NULL) {
 		buf_cstr(out, ",\"why\":");
 		buf_json_string(out, str_of(v.why));

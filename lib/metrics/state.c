@@ -27,6 +27,7 @@ static const struct {
 	COUNT(sla_missed),
 	COUNT(agree_known),
 	COUNT(agree),
+	COUNT(agree_approve),
 	COUNT(thumbs_known),
 	COUNT(thumbs_up),
 	COUNT(other_reasons),
