@@ -83,11 +83,8 @@ quick_hash(struct str key)
 uint32_t
 map_find_recent(const struct map *m, struct map_recent *r, struct str key)
 {
-	uint32_t *slot, found;
+	uint32_t *slot = &r->number[key.n == 0 ? 0 : quick_hash(key)], found;
 
-	if (key.n == 0)
-		return map_find(m, key);
-	slot = &r->number[quick_hash(key)];
 	if (*slot > 0 && str_eq(m->key[*slot - 1], key))
 		return *slot - 1;
 	found = map_find(m, key);

@@ -27,6 +27,7 @@ struct metrics {
 	size_t slot_cap;
 	uint32_t recent[RECENT]; /* number of a slot + 1 */
 	struct window_span span; /* of the record before */
+	bool timed; /* the records' times matter */
 	int64_t now; /* when it began */
 	struct buf key;
 	struct metrics_oddities odd;
@@ -40,6 +41,8 @@ metrics_new(struct policy *p, const struct metrics_options *o, struct err *e)
 	m->options = *o;
 	m->policy = p;
 	m->now = timestamp_now();
+	m->timed = o->window.unit != WINDOW_NONE ||
+		   o->since != TIMESTAMP_NONE || o->until != TIMESTAMP_NONE;
 	groups_init(&m->all_groups, o->max_groups);
 	group_view_init(&m->groups, &m->all_groups);
 	vocabulary_init(&m->vocabulary);
@@ -48,7 +51,8 @@ metrics_new(struct policy *p, const struct metrics_options *o, struct err *e)
 		metrics_free(m);
 		return NULL;
 	}
-	policy_use_field(p, FIELD_TIME);
+	if (m->timed)
+		policy_use_field(p, FIELD_TIME);
 	for (size_t i = 0; i < o->nby; i++)
 		expr_set_use(p->exprs, (uint32_t)o->by[i]);
 	return m;
@@ -154,9 +158,11 @@ metrics_add(struct record *r, void *arg, struct err *e)
 	int64_t time = TIMESTAMP_NONE;
 
 	(void)e;
-	time = field_time(m->observer.ev, m->policy, r);
-	if (!is_within(m, time))
-		return 0;
+	if (m->timed) {
+		time = field_time(m->observer.ev, m->policy, r);
+		if (!is_within(m, time))
+			return 0;
+	}
 	observe(&m->observer, r, &o);
 	if (m->options.each != NULL)
 		m->options.each(r, m->options.each_arg);
@@ -176,6 +182,7 @@ metrics_fork(void *arg)
 	f->options = m->options;
 	f->policy = m->policy;
 	f->now = m->now;
+	f->timed = m->timed;
 	group_view_init(&f->groups, m->groups.all);
 	observer_fork(&f->observer, &m->observer);
 	return f;

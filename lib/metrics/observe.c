@@ -125,14 +125,30 @@ look_bool(const struct observer *o, const struct record *r, enum place place)
 	return t == JSON_TRUE ? 1 : t == JSON_FALSE ? 0 : -1;
 }
 
+static double
+usable(double x)
+{
+	return x >= 0 && x <= 1e300 ? x : NAN;
+}
+
 /* A number of 0 or more; NAN for anything else. */
 static double
-look_number(const struct observer *o, const struct record *r, enum place place)
+look_number(struct observer *o, const struct record *r, enum place place)
 {
 	struct value v = look(o, r, place);
-	double x = v.type == JSON_NUMBER ? number_value(v.text) : NAN;
+	uint64_t text;
 
-	return x >= 0 && x <= 1e300 ? x : NAN;
+	if (v.type != JSON_NUMBER)
+		return NAN;
+	if (v.text.n > sizeof(text))
+		return usable(number_value(v.text));
+	memcpy(&text, v.text.s, sizeof(text)); /* JSON_PADDING is behind it */
+	text &= UINT64_MAX >> 8 * (sizeof(text) - v.text.n);
+	if (text != o->last[place].text) {
+		o->last[place].text = text;
+		o->last[place].number = usable(number_value(v.text));
+	}
+	return o->last[place].number;
 }
 
 static int

@@ -44,6 +44,12 @@ struct observer {
 	struct evaluator *ev;
 	uint32_t place[PLACES];
 	bool percent; /* plain numbers are confidences in 0..100 */
+	/* of each place the last number of up to eight bytes: most come again
+	 */
+	struct {
+		uint64_t text;
+		double number;
+	} last[PLACES];
 	struct group_view reasons, layers;
 	uint32_t review, calibrated; /* nodes of these members */
 	struct map lists; /* the text of route.reasons -> list[] */
