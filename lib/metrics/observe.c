@@ -276,6 +276,8 @@ find_review(
 	seen->seconds = look_number(o, r, PLACE_SECONDS);
 	seen->sla_missed = look_bool(o, r, PLACE_SLA_MISSED);
 	seen->edit_distance = look_number(o, r, PLACE_EDIT_DISTANCE);
+	if (seen->edit_distance > 1)
+		seen->edit_distance = NAN; /* a share of the text */
 	seen->used = look_bool(o, r, PLACE_USED);
 	seen->agree = look_bool(o, r, PLACE_AGREE);
 }
