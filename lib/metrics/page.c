@@ -226,47 +226,18 @@ write_misses(struct buf *out, const struct page *p)
 	buf_cstr(out, "</section>\n");
 }
 
-struct counted {
-	struct str reason;
-	uint64_t n;
-};
-
-static int
-by_count(const void *pa, const void *pb)
-{
-	const struct counted *a = pa, *b = pb;
-
-	if (a->n != b->n)
-		return a->n > b->n ? -1 : 1;
-	return str_cmp(a->reason, b->reason);
-}
-
 /* Over all rows. */
 static void
 write_reasons(struct buf *out, const struct page *p)
 {
-	struct counted *list = NULL;
-	size_t n = 0, cap = 0;
+	struct reason_count *list;
 	double person = 0;
+	size_t n;
 
-	for (size_t i = 0; i < p->n; i++) {
-		const struct cell *c = p->row[i].cell;
-		person += (double)(c->action[ACTION_QUEUE] +
-				   c->action[ACTION_ESCALATE]);
-		for (uint32_t k = 0; k < c->nreason; k++) {
-			while (n <= k) {
-				VEC_ROOM(list, n, cap);
-				list[n] = (struct counted){
-					metrics_reason(p->metrics, (uint32_t)n),
-					0
-				};
-				n++;
-			}
-			list[k].n += c->reason[k];
-		}
-	}
-	if (n > 0)
-		qsort(list, n, sizeof(*list), by_count);
+	for (size_t i = 0; i < p->n; i++)
+		person += (double)(p->row[i].cell->action[ACTION_QUEUE] +
+				   p->row[i].cell->action[ACTION_ESCALATE]);
+	list = reasons_count(p->metrics, p->row, p->n, &n);
 	buf_cstr(out,
 	    "<section aria-labelledby=\"reasons\"><h2 id=\"reasons\">Why "
 	    "records went to a person</h2>\n<div class=\"scroll\" "
@@ -275,7 +246,7 @@ write_reasons(struct buf *out, const struct page *p)
 	    "reasons</caption>\n<thead><tr><th scope=\"col\">Reason</th>"
 	    "<th scope=\"col\">Records</th><th scope=\"col\">Share</th></tr>"
 	    "</thead><tbody>\n");
-	for (size_t i = 0; i < n && i < p->rows->top && list[i].n > 0; i++) {
+	for (size_t i = 0; i < n && i < p->rows->top; i++) {
 		buf_cstr(out, "<tr><th scope=\"row\">");
 		html_text(out, list[i].reason);
 		buf_printf(out, "</th><td>%llu</td><td>%.1f %%</td></tr>\n",

@@ -124,43 +124,55 @@ write_metric(const struct rows_options *o, const struct cell *c,
 	buf_char(out, '}');
 }
 
-/* A word and how often it was counted. */
-struct counted {
-	struct str word;
-	uint64_t n;
-};
-
 static int
 by_count(const void *a, const void *b)
 {
-	const struct counted *x = a, *y = b;
+	const struct reason_count *x = a, *y = b;
 
 	if (x->n != y->n)
 		return x->n > y->n ? -1 : 1;
-	return str_cmp(x->word, y->word);
+	return str_cmp(x->reason, y->reason);
+}
+
+struct reason_count *
+reasons_count(const struct metrics *m, const struct metrics_row *row, size_t n,
+    size_t *reasons)
+{
+	struct reason_count *list;
+	size_t most = 0;
+
+	for (size_t i = 0; i < n; i++)
+		if (row[i].cell->nreason > most)
+			most = row[i].cell->nreason;
+	list = calloc(most + 1, sizeof(*list));
+	if (list == NULL)
+		memory_exhausted();
+	for (uint32_t k = 0; k < most; k++)
+		list[k].reason = metrics_reason(m, k);
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = 0; k < row[i].cell->nreason; k++)
+			list[k].n += row[i].cell->reason[k];
+	if (most > 0)
+		qsort(list, most, sizeof(*list), by_count);
+	for (*reasons = 0; *reasons < most && list[*reasons].n > 0;)
+		++*reasons;
+	return list;
 }
 
 static void
 write_reasons(const struct rows_options *o, const struct metrics *m,
-    const struct cell *c, struct buf *out)
+    const struct metrics_row *row, struct buf *out)
 {
-	struct counted *list = malloc((c->nreason + 1) * sizeof(*list));
+	const struct cell *c = row->cell;
 	double person =
 	    (double)(c->action[ACTION_QUEUE] + c->action[ACTION_ESCALATE]);
-	size_t n = 0;
+	size_t n;
+	struct reason_count *list = reasons_count(m, row, 1, &n);
 
-	if (list == NULL)
-		memory_exhausted();
-	for (uint32_t i = 0; i < c->nreason; i++)
-		if (c->reason[i] > 0)
-			list[n++] = (struct counted){ metrics_reason(m, i),
-				c->reason[i] };
-	if (n > 0)
-		qsort(list, n, sizeof(*list), by_count);
 	buf_cstr(out, ",\"reasons\":[");
 	for (size_t i = 0; i < n && i < o->top; i++) {
 		buf_cstr(out, i == 0 ? "{\"reason\":" : ",{\"reason\":");
-		buf_json_string(out, list[i].word);
+		buf_json_string(out, list[i].reason);
 		buf_json_count(out, "n", list[i].n);
 		buf_json_member(out, "share", (double)list[i].n / person);
 		buf_char(out, '}');
@@ -184,31 +196,37 @@ write_layer(struct buf *out, const char *comma, struct str name,
 	buf_char(out, '}');
 }
 
-static int
-by_word(const void *a, const void *b)
-{
-	const struct counted *x = a, *y = b;
+/* A layer's name, and its place. */
+struct layer {
+	struct str name;
+	uint32_t place;
+};
 
-	return str_cmp(x->word, y->word);
+static int
+by_name(const void *a, const void *b)
+{
+	const struct layer *x = a, *y = b;
+
+	return str_cmp(x->name, y->name);
 }
 
 static void
 write_layers(const struct metrics *m, const struct cell *c, struct buf *out)
 {
-	struct counted *list = malloc((c->nlayer + 1) * sizeof(*list));
+	struct layer *list = malloc((c->nlayer + 1) * sizeof(*list));
 	size_t n = 0;
 
 	if (list == NULL)
 		memory_exhausted();
 	for (uint32_t i = 0; i < c->nlayer; i++)
 		if (c->layer[i].n > 0)
-			list[n++] = (struct counted){ metrics_layer(m, i), i };
+			list[n++] = (struct layer){ metrics_layer(m, i), i };
 	if (n > 0)
-		qsort(list, n, sizeof(*list), by_word);
+		qsort(list, n, sizeof(*list), by_name);
 	buf_cstr(out, ",\"cascade\":[");
 	for (size_t i = 0; i < n; i++)
-		write_layer(
-		    out, i == 0 ? "" : ",", list[i].word, &c->layer[list[i].n]);
+		write_layer(out, i == 0 ? "" : ",", list[i].name,
+		    &c->layer[list[i].place]);
 	if (c->other_layers.n > 0)
 		write_layer(
 		    out, n == 0 ? "" : ",", STR("other"), &c->other_layers);
@@ -258,7 +276,7 @@ row_write(const struct rows_options *o, const struct metrics *m,
 	if (all || o->only[METRIC_COST_PER_DECISION])
 		write_layers(m, row->cell, out);
 	if (o->top > 0 && (all || o->only[METRIC_ESCALATION_RATE]))
-		write_reasons(o, m, row->cell, out);
+		write_reasons(o, m, row, out);
 	buf_char(out, '}');
 }
 

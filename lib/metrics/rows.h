@@ -32,6 +32,14 @@ bool rows_all(const struct rows_options *);
 /* A list such as "escalation_rate,error_escape_rate"; -1 with *e. */
 int rows_only(const char *list, bool only[METRICS], struct err *e);
 
+/* Why records of row[n] went to a person, the commonest first: malloc'ed. */
+struct reason_count {
+	struct str reason;
+	uint64_t n;
+};
+struct reason_count *reasons_count(const struct metrics *,
+    const struct metrics_row *row, size_t n, size_t *reasons);
+
 /* "2026-05-01T00:00:00Z refund: ", as far as there are windows and groups. */
 void
 row_name(const struct rows_options *, const struct metrics_row *, struct buf *);
