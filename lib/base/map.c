@@ -77,7 +77,7 @@ quick_hash(struct str key)
 
 	memcpy(&first, key.s, n);
 	memcpy(&last, key.s + key.n - n, n);
-	return (first ^ last * 31 ^ key.n) * UINT64_C(0x9e3779b97f4a7c15) >> 57;
+	return (first ^ last * 31 ^ key.n) * UINT64_C(0x9e3779b97f4a7c15) >> 54;
 }
 
 uint32_t

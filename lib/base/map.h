@@ -33,7 +33,7 @@ void map_release(struct map *);
  * and again are then compared, not hashed.  All zero to begin; always with
  * the same map.
  */
-enum { MAP_RECENT = 128 };
+enum { MAP_RECENT = 1024 };
 struct map_recent {
 	uint32_t number[MAP_RECENT]; /* + 1 */
 };

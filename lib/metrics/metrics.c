@@ -6,7 +6,7 @@
 #include "metrics/metrics.h"
 #include "policy/fieldvalue.h"
 
-enum { RECENT = 64 }; /* cells that are found at once; a power of two */
+enum { RECENT = 4096 }; /* cells that are found at once; a power of two */
 
 /* The records of one window and group. */
 struct slot {
