@@ -105,7 +105,7 @@ calibration_error(const struct cell *c, double level)
 			continue;
 		confidence = (double)b->confidence / 1e6 / n;
 		right = (double)b->right / n;
-		w = clopper_pearson(b->right, b->n, 1 - (1 - level) / bins);
+		w = wilson(b->right, b->n, 1 - (1 - level) / bins);
 		m.value += weight * fabs(right - confidence);
 		m.low += weight *
 			 fmax(0, fmax(confidence - w.high, w.low - confidence));
