@@ -158,6 +158,7 @@ static void
 write_rows(struct run *r, const struct printing *p, const struct counted *c)
 {
 	struct results results = { .arena = &r->perm };
+	struct rows_options rows = p->rows;
 	struct buf text = { 0 };
 
 	if (p->prometheus) {
@@ -173,10 +174,12 @@ write_rows(struct run *r, const struct printing *p, const struct counted *c)
 		}
 		return;
 	}
+	if (p->format ==
+	    FORMAT_TABLE) /* people do not miss what is not there */
+		rows_known(&rows, c->row, c->n);
 	for (size_t i = 0; i < c->n; i++) {
 		buf_clear(&text);
-		row_write(
-		    &p->rows, c->metrics, &c->row[i], c->before[i], &text);
+		row_write(&rows, c->metrics, &c->row[i], c->before[i], &text);
 		results_add(&results, buf_view(&text));
 	}
 	run_print(r, &results);

@@ -12,6 +12,7 @@ enum {
 	FEW = 30, /* items judged twice, below which nothing is concluded */
 	PAIRS_MOST = 100000,
 	TABLES_MOST = 1 << 24, /* raters times labels squared */
+	WORK_MOST = 2 << 20, /* votes times labels: seconds, at worst */
 };
 
 /* Krippendorff (2004): no conclusions below it. */
@@ -241,8 +242,10 @@ write_raters(const struct count *c, struct buf *out)
 {
 	const struct votes *v = &c->people;
 	struct against *x = calloc(v->raters + 1, sizeof(*x));
-	bool fits = (double)v->raters * v->labels * v->labels <= TABLES_MOST &&
-		    (double)v->items * v->labels <= 4.0 * TABLES_MOST;
+	/* a number is not right or wrong but near or far */
+	bool fits = c->b->options.measure != MEASURE_INTERVAL &&
+		    (double)v->raters * v->labels * v->labels <= TABLES_MOST &&
+		    (double)v->n * v->labels <= WORK_MOST;
 	struct consensus truth = { 0 };
 	const char *comma = "";
 

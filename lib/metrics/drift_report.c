@@ -175,10 +175,12 @@ decompose(struct drift_report *d, struct drift_group *g)
 	double all_b = escalated(&d->all.side[NOW]).n;
 	double from, to, part_a, part_b;
 
-	if (all_a == 0 || all_b == 0 || (a.n == 0 && b.n == 0)) {
-		g->mix = g->within = 0;
-		return;
+	if (all_a == 0 || all_b == 0) {
+		g->mix = g->within = d->all.mix = d->all.within = NAN;
+		return; /* nothing was routed in one of the logs */
 	}
+	if (a.n == 0 && b.n == 0)
+		return;
 	from = a.n > 0 ? a.k / a.n : b.k / b.n;
 	to = b.n > 0 ? b.k / b.n : from;
 	part_a = a.n / all_a;
@@ -282,7 +284,7 @@ by_contribution(const void *pa, const void *pb)
 	const struct drift_group *b = *(struct drift_group *const *)pb;
 	double x = fabs(a->mix + a->within), y = fabs(b->mix + b->within);
 
-	if (x != y)
+	if (x > y || x < y) /* neither if they are unknown */
 		return x > y ? -1 : 1;
 	return a->rest != b->rest ? (a->rest ? 1 : -1)
 				  : str_cmp(a->name, b->name);

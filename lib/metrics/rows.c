@@ -35,6 +35,20 @@ rows_all(const struct rows_options *o)
 	return all;
 }
 
+void
+rows_known(struct rows_options *o, const struct metrics_row *row, size_t n)
+{
+	if (!rows_all(o))
+		return;
+	for (enum metric m = 0; m < METRICS; m++) {
+		o->only[m] =
+		    o->policy->target[m].given || m == METRIC_ERROR_ESCAPE_RATE;
+		for (size_t i = 0; i < n && !o->only[m]; i++)
+			o->only[m] =
+			    !isnan(cell_metric(row[i].cell, m, o->level).value);
+	}
+}
+
 static void
 write_escape(struct buf *out, const struct escape *e)
 {

@@ -29,6 +29,12 @@ void row_write(const struct rows_options *, const struct metrics *,
 /* Whether all metrics are to be written. */
 bool rows_all(const struct rows_options *);
 
+/*
+ * Where all are to be written: only those that have a value in one of the
+ * rows, or a target, and the error escape rate, which says why it has none.
+ */
+void rows_known(struct rows_options *, const struct metrics_row *row, size_t n);
+
 /* A list such as "escalation_rate,error_escape_rate"; -1 with *e. */
 int rows_only(const char *list, bool only[METRICS], struct err *e);
 

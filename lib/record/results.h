@@ -29,7 +29,8 @@ void results_add(struct results *, struct str object);
 /*
  * Appends all rows to `out`.  CSV and TSV name nested members with dots; a
  * table shows a measure {"value","low","high",…} as one line with its
- * interval and target, and anything else as columns.
+ * interval and target, and anything else as columns; lists of objects in the
+ * first row, and objects of objects, stand below as tables of their own.
  */
 void
 results_print(const struct results *, enum results_format, struct buf *out);

@@ -186,7 +186,19 @@ table_of_measures(const struct results *r, struct table *t)
 		}
 }
 
-/* One object, a member a line; objects of objects a row each. */
+/* What needs a table of its own: a list of objects, or an object of them. */
+static bool
+is_nested(const struct json *j)
+{
+	if (j->n == 0)
+		return false;
+	if (j->value.type == JSON_ARRAY)
+		return j->element[0].value.type == JSON_OBJECT;
+	return j->value.type == JSON_OBJECT &&
+	       j->member[0].json.value.type == JSON_OBJECT;
+}
+
+/* One object, a member a line; objects within it under dotted names. */
 static void
 table_of_members(const struct json *row, const char *prefix, struct table *t)
 {
@@ -194,6 +206,8 @@ table_of_members(const struct json *row, const char *prefix, struct table *t)
 		const struct json_member *m = &row->member[i];
 		const char *name = arena_printf(
 		    t->arena, "%s%.*s", prefix, (int)m->key.n, m->key.s);
+		if (is_nested(&m->json))
+			continue;
 		if (m->json.value.type == JSON_OBJECT && m->json.n > 0) {
 			table_of_members(
 			    &m->json, arena_printf(t->arena, "%s.", name), t);
@@ -209,12 +223,38 @@ table_of_rows(const struct results *r, struct table *t)
 {
 	const struct json *first = r->row[0];
 
-	t->columns = first->n;
+	t->columns = 0;
+	for (size_t i = 0; i < first->n; i++) {
+		if (is_nested(&first->member[i].json))
+			continue;
+		put(t, first->member[i].key, is_number(&first->member[i].json));
+		t->columns++;
+	}
+	for (size_t k = 0; k < r->n; k++)
+		for (size_t c = 0; c < t->columns; c++)
+			put_json(t, json_find(r->row[k], t->cell[c]));
+}
+
+/* An object or a list of objects, each a line; the names of members lead. */
+static void
+table_of_nested(const struct json *j, struct table *t)
+{
+	bool named = j->value.type == JSON_OBJECT;
+	const struct json *first = named ? &j->member[0].json : &j->element[0];
+
+	t->columns = first->n + named;
+	if (named)
+		put(t, STR(""), false);
 	for (size_t i = 0; i < first->n; i++)
 		put(t, first->member[i].key, is_number(&first->member[i].json));
-	for (size_t k = 0; k < r->n; k++)
+	for (size_t k = 0; k < j->n; k++) {
+		const struct json *row =
+		    named ? &j->member[k].json : &j->element[k];
+		if (named)
+			put(t, j->member[k].key, false);
 		for (size_t i = 0; i < first->n; i++)
-			put_json(t, json_find(r->row[k], first->member[i].key));
+			put_json(t, json_find(row, first->member[i].key));
+	}
 }
 
 static size_t
@@ -273,6 +313,32 @@ print_table(struct table *t, struct buf *out)
 	}
 }
 
+static void
+end_table(struct table *t, struct buf *out)
+{
+	if (t->columns > 0)
+		print_table(t, out);
+	free(t->cell);
+	free(t->numeric);
+}
+
+/* What the table of a row has left out, below it. */
+static void
+print_nested(const struct json *row, struct arena *a, struct buf *out)
+{
+	for (size_t i = 0; i < row->n; i++) {
+		const struct json_member *m = &row->member[i];
+		struct table t = { .arena = a };
+		if (!is_nested(&m->json))
+			continue;
+		buf_char(out, '\n');
+		print_text(out, m->key);
+		buf_cstr(out, ":\n");
+		table_of_nested(&m->json, &t);
+		end_table(&t, out);
+	}
+}
+
 void
 results_table(const struct results *r, struct buf *out)
 {
@@ -282,13 +348,15 @@ results_table(const struct results *r, struct buf *out)
 		return;
 	if (has_measures(r->row[0])) {
 		table_of_measures(r, &t);
+		end_table(&t, out);
 	} else if (r->n == 1) {
 		t.columns = 2;
 		table_of_members(r->row[0], "", &t);
+		end_table(&t, out);
+		print_nested(r->row[0], r->arena, out);
 	} else {
 		table_of_rows(r, &t);
+		end_table(&t, out);
+		print_nested(r->row[0], r->arena, out);
 	}
-	print_table(&t, out);
-	free(t.cell);
-	free(t.numeric);
 }

@@ -47,6 +47,16 @@ begin(const struct votes *v, struct consensus *c)
 		divide_by_sum(&c->posterior[(size_t)i * c->labels], c->labels);
 }
 
+/* The logarithms of the tables: once a round, not once a vote. */
+static void
+take_logs(const struct consensus *c, double *logs)
+{
+	size_t n = (size_t)c->raters * c->labels * c->labels;
+
+	for (size_t i = 0; i < n; i++)
+		logs[i] = log(c->confusion[i]);
+}
+
 /* Tables and shares, the truths being as likely as they are. */
 static void
 maximise(const struct votes *v, struct consensus *c)
@@ -71,7 +81,7 @@ maximise(const struct votes *v, struct consensus *c)
 /* How likely each truth of one item is; the greatest change. */
 static double
 expect_item(const struct votes *v, struct consensus *c, size_t from, size_t to,
-    double *logs)
+    const double *tables, double *logs)
 {
 	double *p = &c->posterior[(size_t)v->vote[from].item * c->labels];
 	double most = -INFINITY, sum = 0, change = 0;
@@ -79,8 +89,10 @@ expect_item(const struct votes *v, struct consensus *c, size_t from, size_t to,
 	for (uint32_t t = 0; t < c->labels; t++) {
 		logs[t] = log(c->share[t]);
 		for (size_t k = from; k < to; k++)
-			logs[t] += log(
-			    row_of(c, v->vote[k].rater, t)[v->vote[k].label]);
+			logs[t] +=
+			    tables[((size_t)v->vote[k].rater * c->labels + t) *
+				       c->labels +
+				   v->vote[k].label];
 		most = fmax(most, logs[t]);
 	}
 	for (uint32_t t = 0; t < c->labels; t++)
@@ -95,6 +107,7 @@ expect_item(const struct votes *v, struct consensus *c, size_t from, size_t to,
 void
 dawid_skene(const struct votes *v, struct consensus *c)
 {
+	double *tables = zeros((size_t)v->raters * v->labels * v->labels);
 	double *logs = zeros(v->labels), change = 1;
 
 	*c = (struct consensus){ .items = v->items,
@@ -107,17 +120,19 @@ dawid_skene(const struct votes *v, struct consensus *c)
 	maximise(v, c);
 	while (change > still && c->rounds < ROUNDS) {
 		change = 0;
+		take_logs(c, tables);
 		for (size_t from = 0, to; from < v->n; from = to) {
 			for (to = from; to < v->n; to++)
 				if (v->vote[to].item != v->vote[from].item)
 					break;
-			change =
-			    fmax(change, expect_item(v, c, from, to, logs));
+			change = fmax(
+			    change, expect_item(v, c, from, to, tables, logs));
 		}
 		maximise(v, c);
 		c->rounds++;
 	}
 	free(logs);
+	free(tables);
 }
 
 void

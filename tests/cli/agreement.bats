@@ -85,6 +85,24 @@ near() {
 	jq -e '.with_model_n == .votes and .diagnosis == "fine"' <<<"$output"
 }
 
+@test "-f table: lists are tables of their own below" {
+	krippendorff >in
+	hitl hitl-metrics agreement -f table in
+	[ "$(awk '$1 == "krippendorff_alpha" { print $2 }' <<<"$output")" = 0.6914 ]
+	[ "$(sed '/^$/,$d' <<<"$output" | awk 'length > 100' | wc -l)" -eq 0 ]
+	[ "$(sed -n '/^pairs:/,/^$/p' <<<"$output" | awk 'NF == 5' | wc -l)" -eq 4 ]
+	[ "$(sed -n '/^by_reviewer:/,$p' <<<"$output" | awk '$1 ~ /^[ABC]$/ { print $1, $2 }' | tr '\n' ',')" = "A 9,B 7,C 11," ]
+	[[ $output != *'{'* ]]
+}
+
+@test "accuracy: none for numbers, and where there are too many labels" {
+	seq 3000 | jq -c '. as $i | range(3) | {id: $i, reviewer: "r\(.)", label: ($i * 7919 % 1000 + .)}' >in
+	for level in interval ordinal; do
+		hitl-metrics agreement --level $level in |
+			jq -e '(.by_reviewer | length == 3) and all(.by_reviewer[]; .accuracy == null) and .krippendorff_alpha > 0.9'
+	done
+}
+
 @test "low agreement with the model: the model, the reviewers, or too little to tell" {
 	v() { for i in $(seq "$1" "$2"); do printf '{"id":%d,"reviewer":"a","outcome":"%s"}\n{"id":%d,"reviewer":"b","outcome":"%s"}\n' "$i" "$3" "$i" "$4"; done; }
 	{ v 1 40 approve approve; v 41 80 reject reject; } >in

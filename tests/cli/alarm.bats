@@ -182,6 +182,15 @@ audits() {
 	# x: (80/180 to 70/270) at (0.6 + 0.8) / 2, and 0.2 more at half of (80/180 + 70/270)
 	jq -s -e 'map(select(.group == "x"))[0] | (.mix - (70/270 - 80/180) * 0.7 | fabs < 1e-12)
 		and (.within - 0.2 * (80/180 + 70/270) / 2 | fabs < 1e-12)' <<<"$output"
+	# for people: a line a group, the changes of all below
+	hitl hitl-metrics drift --by .g -f table --baseline a b
+	[ "$(sed '/^$/,$d' <<<"$output" | wc -l)" -eq 4 ]
+	[ "$(sed -n '/^changes:/,$p' <<<"$output" | awk '$1 == "escalation_rate" { print $2, $3 }')" = "0.3222 0.3185" ]
+	[[ $output != *'{'* ]]
+	# where nothing was routed nothing moved a rate
+	jq -c '{g, confidence: 0.5}' a >plain
+	hitl hitl-metrics drift --by .g --baseline plain plain
+	jq -s -e 'length == 3 and all(.[]; .mix == null and .within == null and .ks == 0)' <<<"$output"
 	hitl hitl-metrics drift b
 	status 2
 	says "--baseline FILE is needed"

@@ -137,6 +137,16 @@ inside() {
 	jq -s -c 'map(.escalation_rate.moved)' <(hitl-metrics -p p --window day in) | grep -qx '\[null,"up","same","down"\]'
 }
 
+@test "table: what has neither value nor target is not in the way" {
+	printf '{"route":{"action":"AUTO"}}\n' >in
+	hitl hitl-metrics -p "$policy" -f table in
+	[ "$(awk 'NR > 1 { print $1 }' <<<"$output" | tr '\n' ' ')" = "escalation_rate auto_resolve_rate never_auto_rate error_escape_rate review_latency_p95 reviewer_agreement " ]
+	hitl hitl-metrics --only thumbs_up_rate -f table in
+	[[ $output == *thumbs_up_rate*"nothing has thumbs"* ]]
+	# other formats have them all
+	[ "$(hitl-metrics in | jq '[.[] | objects] | length')" -eq 30 ]
+}
+
 @test "prometheus: names, types, labels, escapes" {
 	hitl hitl-metrics -p "$policy" -f prometheus --by .task_type log
 	status 0
