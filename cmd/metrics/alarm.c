@@ -1,7 +1,4 @@
 /* hitl-metrics alarm: rates that are watched from run to run. */
-#include <stdatomic.h>
-#include <stdlib.h>
-
 #include "metrics/alarm.h"
 
 #include "metrics/verbs.h"
@@ -52,20 +49,6 @@ static const struct command command = {
 	.take = take,
 };
 
-/* The records of a run as one number: their order does not matter. */
-struct fingerprint {
-	const struct hash_key *key;
-	atomic_uint_least64_t sum;
-};
-
-static void
-add_line(const struct record *r, void *arg)
-{
-	struct fingerprint *f = arg;
-
-	atomic_fetch_add(&f->sum, siphash(f->key, r->raw));
-}
-
 static void
 print_miss(const char *line)
 {
@@ -82,19 +65,19 @@ add_result(void *results, struct str object)
 static int
 count(struct run *r, struct own *o, struct alarm *a)
 {
-	struct fingerprint f = { .key = alarm_key(a) };
 	struct evaluator *ev = NULL;
 	struct metrics *m;
 	struct err e;
 	int result = 0;
 
-	o->selection.options.each = add_line;
-	o->selection.options.each_arg = &f;
+	alarm_use(r->policy);
+	o->selection.options.each = alarm_see;
+	o->selection.options.each_arg = a;
 	if ((m = selection_count(r, &o->selection, &ev)) == NULL)
 		return -1;
 	if (o->restart)
 		diag("%zu rates begin anew", alarm_restart(a));
-	if (alarm_add(a, m, f.sum, &e) == -1) {
+	if (alarm_add(a, m, &e) == -1) {
 		run_fail(r, &e);
 		r->discard = true;
 		result = 1;

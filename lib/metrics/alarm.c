@@ -4,6 +4,7 @@
 
 #include "metrics/alarm_data.h"
 #include "metrics/measure.h"
+#include "policy/fieldvalue.h"
 #include "stats/sequence.h"
 
 struct alarm_group *
@@ -43,10 +44,20 @@ watched_part(struct watched *w, double rate)
 	return &w->part[i];
 }
 
-const struct hash_key *
-alarm_key(const struct alarm *a)
+void
+alarm_use(struct policy *p)
 {
-	return &a->key;
+	policy_use_field(p, FIELD_ID);
+}
+
+void
+alarm_see(const struct record *r, struct evaluator *ev, void *arg)
+{
+	struct alarm *a = arg;
+	struct str id;
+
+	seen_add(
+	    &a->now, field_name(ev, a->policy, r, FIELD_ID, &id) ? id : r->raw);
 }
 
 /* Whether there is a target, or hitl-route wants to know it. */
@@ -93,24 +104,51 @@ add_cell(struct alarm *a, struct alarm_group *g, const struct cell *c)
 	}
 }
 
+/* Whether an earlier run had the same records; which one. */
+static const struct alarm_run *
+same_run(const struct alarm *a, uint64_t records, uint64_t fingerprint)
+{
+	for (size_t i = 0; i < a->nruns; i++)
+		if (a->run[i].records == records &&
+		    a->run[i].fingerprint == fingerprint)
+			return &a->run[i];
+	return NULL;
+}
+
 static int
-check_run(
-    struct alarm *a, uint64_t records, uint64_t fingerprint, struct err *e)
+refuse_same(const struct alarm *a, const struct alarm_run *r, struct err *e)
 {
 	struct buf at = { 0 };
 
-	for (size_t i = 0; i < a->nruns; i++) {
-		const struct alarm_run *r = &a->run[i];
-		if (r->records != records || r->fingerprint != fingerprint)
-			continue;
-		timestamp_format(&at, r->at);
-		err_set(e, STATUS_USAGE,
-		    "%s: these %llu records were counted on %.*s; each record "
-		    "counts once",
-		    a->file, (unsigned long long)records, (int)at.n, at.s);
-		buf_release(&at);
-		return -1;
-	}
+	timestamp_format(&at, r->at);
+	err_set(e, STATUS_USAGE,
+	    "%s: these %llu records were counted on %.*s; each record counts "
+	    "once",
+	    a->file, (unsigned long long)r->records, (int)at.n, at.s);
+	buf_release(&at);
+	return -1;
+}
+
+/* Notes the run, if none of its records was in one before. */
+static int
+note_run(struct alarm *a, uint64_t records, struct err *e)
+{
+	uint64_t fingerprint = atomic_load(&a->now.sum);
+	const struct alarm_run *same = same_run(a, records, fingerprint);
+	struct seen_overlap overlap;
+	struct seen seen;
+
+	seen_end(&a->now, &seen);
+	overlap = seen_compare(&a->seen, &seen);
+	if (same != NULL)
+		return refuse_same(a, same, e);
+	if (overlap.common > 0)
+		return err_set(e, STATUS_USAGE,
+		    "%s: about %.3g %% of these records were counted before, "
+		    "by their ids (-F id=EXPR); each record counts once",
+		    a->file,
+		    100.0 * (double)overlap.common / (double)overlap.of);
+	seen_merge(&a->seen, &seen);
 	if (a->nruns == ALARM_RUNS)
 		memmove(a->run, a->run + 1, --a->nruns * sizeof(*a->run));
 	a->run[a->nruns++] =
@@ -119,8 +157,7 @@ check_run(
 }
 
 int
-alarm_add(
-    struct alarm *a, struct metrics *m, uint64_t fingerprint, struct err *e)
+alarm_add(struct alarm *a, struct metrics *m, struct err *e)
 {
 	uint64_t records = metrics_oddities(m).n;
 	bool grouped = metrics_grouped(m), gaps;
@@ -133,7 +170,7 @@ alarm_add(
 		return err_set(e, STATUS_USAGE,
 		    "%s: was begun %s --by, and can only go on so", a->file,
 		    a->grouped ? "with" : "without");
-	if (check_run(a, records, fingerprint, e) == -1)
+	if (note_run(a, records, e) == -1)
 		return -1;
 	a->grouped = grouped;
 	n = metrics_rows(m, &row, &gaps);

@@ -6,7 +6,6 @@
 #ifndef HITL_METRICS_ALARM_H
 #define HITL_METRICS_ALARM_H
 
-#include "base/hash.h"
 #include "metrics/metrics.h"
 
 struct alarm;
@@ -21,16 +20,20 @@ struct alarm *alarm_load(
     const char *file, const struct policy *, double level, struct err *e);
 void alarm_free(struct alarm *);
 
-/* What the input is known by: each record's line is hashed with this key. */
-const struct hash_key *alarm_key(const struct alarm *);
+/*
+ * For struct metrics_options, each: what a run's records are known by, their
+ * ids, or their lines where they have none.  alarm_use() before
+ * expr_set_compile().
+ */
+void alarm_use(struct policy *);
+void alarm_see(const struct record *, struct evaluator *, void *alarm);
 
 /*
- * Adds what a run has counted.  fingerprint: the sum of its records' hashes.
- * -1 with *e (STATUS_USAGE) if an earlier run had the same records: counted
- * twice they would be evidence for nothing.
+ * Adds what a run has counted, all of it seen.  -1 with *e (STATUS_USAGE) if
+ * records of it were counted before: twice they would be evidence for
+ * nothing.  The same run is known for sure, parts of it by seen.h.
  */
-int alarm_add(
-    struct alarm *, struct metrics *, uint64_t fingerprint, struct err *e);
+int alarm_add(struct alarm *, struct metrics *, struct err *e);
 
 /* Finds out which rates are in alarm now; those that were stay so. */
 void alarm_decide(struct alarm *);

@@ -3,6 +3,7 @@
 #define HITL_METRICS_ALARM_DATA_H
 
 #include "metrics/alarm.h"
+#include "metrics/seen.h"
 
 enum { ALARM_RUNS = 1000 /* that are remembered */ };
 
@@ -40,6 +41,8 @@ struct alarm {
 	double level;
 	char key_hex[33];
 	struct hash_key key;
+	struct seen seen; /* by earlier runs */
+	struct seen_run now; /* by this one */
 	struct alarm_run run[ALARM_RUNS]; /* the newest last */
 	size_t nruns;
 	struct map names; /* '=' and a name, or "+": the rest */

@@ -88,19 +88,46 @@ read_group(struct alarm *a, const struct json *j, struct err *e)
 	return 0;
 }
 
+/* Sixteen hex digits; -1 with *e if it is something else. */
+static int
+read_hash(const struct json *j, uint64_t *x, struct err *e)
+{
+	char hex[17] = "", *end = hex;
+
+	if (j != NULL && j->value.type == JSON_STRING && j->string.n == 16) {
+		memcpy(hex, j->string.s, 16);
+		*x = strtoull(hex, &end, 16);
+	}
+	return end == hex + 16
+		   ? 0
+		   : err_set(e, STATUS_USAGE, "a fingerprint is none");
+}
+
+static int
+read_seen(struct alarm *a, const struct json *j, struct err *e)
+{
+	if (j == NULL || j->value.type != JSON_ARRAY || j->n > SEEN_KEPT)
+		return err_set(e, STATUS_USAGE, "does not say what was seen");
+	for (; a->seen.n < j->n; a->seen.n++) {
+		uint64_t *x = &a->seen.hash[a->seen.n];
+		if (read_hash(&j->element[a->seen.n], x, e) == -1)
+			return -1;
+		if (a->seen.n > 0 && x[0] <= x[-1])
+			return err_set(
+			    e, STATUS_USAGE, "what was seen is in disorder");
+	}
+	return 0;
+}
+
 static int
 read_run(struct alarm *a, const struct json *j, struct err *e)
 {
 	struct alarm_run *r = &a->run[a->nruns];
-	const struct json *sum = json_get(j, "fingerprint");
-	char hex[17] = "";
 
 	if (a->nruns == ALARM_RUNS)
 		return err_set(e, STATUS_USAGE, "too many runs");
-	if (sum == NULL || sum->string.n != 16)
-		return err_set(e, STATUS_USAGE, "a run has no fingerprint");
-	memcpy(hex, sum->string.s, 16);
-	r->fingerprint = strtoull(hex, NULL, 16);
+	if (read_hash(json_get(j, "fingerprint"), &r->fingerprint, e) == -1)
+		return -1;
 	r->at = read_time(j, "at");
 	a->nruns++;
 	return read_count(j, "records", &r->records, e);
@@ -124,6 +151,8 @@ alarm_read(struct alarm *a, struct str text, struct err *e)
 	for (size_t i = 0; x != NULL && i < x->n; i++)
 		if (read_run(a, &x->element[i], e) == -1)
 			return -1;
+	if (read_seen(a, json_get(j, "seen"), e) == -1)
+		return -1;
 	x = json_get(j, "groups");
 	for (size_t i = 0; x != NULL && i < x->n; i++)
 		if (read_group(a, &x->element[i], e) == -1)
@@ -177,6 +206,7 @@ alarm_load(
 		 alarm_read(a, buf_view(&text), e) == -1)
 		r = err_prefix(e, "%s", file);
 	a->key = hash_key_derive(str_of(a->key_hex));
+	seen_begin(&a->now, &a->key);
 	buf_release(&text);
 	if (r == 0)
 		return a;
@@ -228,6 +258,10 @@ write_state(const struct alarm *a, struct buf *out)
 		write_time(out, "at", a->run[i].at);
 		buf_char(out, '}');
 	}
+	buf_cstr(out, "],\n\"seen\":[");
+	for (size_t i = 0; i < a->seen.n; i++)
+		buf_printf(out, "%s\"%016llx\"", i == 0 ? "" : ",",
+		    (unsigned long long)a->seen.hash[i]);
 	buf_cstr(out, "],\n\"groups\":[");
 	for (size_t i = 0; i < a->names.n; i++) {
 		const struct alarm_group *g = &a->group[i];

@@ -165,7 +165,7 @@ metrics_add(struct record *r, void *arg, struct err *e)
 	}
 	observe(&m->observer, r, &o);
 	if (m->options.each != NULL)
-		m->options.each(r, m->options.each_arg);
+		m->options.each(r, m->observer.ev, m->options.each_arg);
 	m->odd.n++;
 	m->odd.unrouted += o.action == -1;
 	m->odd.future += time != TIMESTAMP_NONE && time > m->now;

@@ -15,7 +15,7 @@ struct metrics_options {
 	int64_t since, until; /* from, and before; or TIMESTAMP_NONE */
 	bool percent; /* plain numbers are confidences in 0..100 */
 	/* for each record that is counted, by whichever thread; or NULL */
-	void (*each)(const struct record *, void *arg);
+	void (*each)(const struct record *, struct evaluator *, void *arg);
 	void *each_arg;
 };
 

@@ -62,6 +62,47 @@ audits() {
 	[ -z "$output" ]
 }
 
+@test "a log that has grown is refused: what was counted would count again" {
+	audits 100 0 1 >a
+	hitl hitl-metrics alarm --state s -p p a
+	status 0
+	cp s before
+	{ cat a; audits 50 0 1 101; } >grown
+	hitl hitl-metrics alarm --state s -p p grown
+	status 2
+	says "about 66.7 % of these records were counted before, by their ids"
+	# also with other labels, and mended lines
+	jq -c '.correct = false' a | tail -n 60 >relabelled
+	hitl hitl-metrics alarm --state s -p p relabelled
+	status 2
+	says "about 100 %"
+	cmp s before
+	# without ids by their lines
+	jq -c 'del(.id) | .x = .' a | head -n 1 >plain
+	hitl hitl-metrics alarm --state s -p p plain
+	status 0
+	{ cat plain; echo '{"y":1}'; } >more
+	hitl hitl-metrics alarm --state s -p p more
+	status 2
+	says "about 50 %"
+}
+
+@test "among many records some that were counted are found by a sample" {
+	audits 60000 0 1 >a
+	audits 60000 0 1 60001 >b
+	{ tail -n 20000 b; audits 40000 0 1 120001; } >c
+	hitl hitl-metrics alarm --state s -p p a
+	status 0
+	hitl hitl-metrics alarm -j 2 --state s -p p b
+	status 0
+	hitl hitl-metrics alarm --state s -p p c
+	status 2
+	share=$(sed -n 's/.*about \([0-9.]*\) %.*/\1/p' <<<"$stderr")
+	# a third, of a sample of some 680
+	awk -v s="$share" 'BEGIN { exit !(s > 25 && s < 42) }'
+	[ "$(stat -c %s s)" -lt 50000 ]
+}
+
 @test "kinds audited at different rates: together, and what no audit reaches" {
 	{ audits 700 7 0.7; audits 300 9 0.3 701; } >in
 	hitl hitl-metrics alarm --state s -p p in
@@ -113,10 +154,15 @@ audits() {
 	hitl hitl-metrics alarm --state s -p p in
 	status 2
 	says "s: is no state of hitl-metrics alarm"
-	echo '{"kind":"alarm-state","key":"00112233445566778899aabbccddeeff","groups":[{"group":null,"n":1,"rates":{"error_escape_rate":{"parts":[{"rate":1,"all":1,"n":1,"k":2}]}}}]}' >s
+	echo '{"kind":"alarm-state","key":"00112233445566778899aabbccddeeff","seen":[],"groups":[{"group":null,"n":1,"rates":{"error_escape_rate":{"parts":[{"rate":1,"all":1,"n":1,"k":2}]}}}]}' >s
 	hitl hitl-metrics alarm --state s -p p in
 	status 2
 	says "k is above n"
+	for seen in '' '"seen":7,' '"seen":["0"],' '"seen":["00000000000000xx"],' '"seen":["0000000000000002","0000000000000001"],'; do
+		echo "{\"kind\":\"alarm-state\",\"key\":\"00112233445566778899aabbccddeeff\",$seen\"groups\":[]}" >s
+		hitl hitl-metrics alarm --state s -p p in
+		status 2
+	done
 	hitl hitl-metrics alarm --state none/s -p p in
 	status 4
 	hitl hitl-metrics alarm --state s --window day -p p in
