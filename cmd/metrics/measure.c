@@ -22,7 +22,10 @@ take(int id, const char *argument, void *own, struct err *e)
 
 static const struct command command = {
 	.usage = "[-p POLICY] [OPTION...] [FILE...]",
-	.about = "Rates, times, reviews and costs, with intervals and targets.",
+	.about = "Rates, times, reviews and costs, with intervals and "
+		 "targets.\n"
+		 "Verbs, each with a --help: agreement, alarm, capacity, "
+		 "drift, merge.",
 	.own = rows,
 	.nown = sizeof(rows) / sizeof(rows[0]),
 	.take = take,

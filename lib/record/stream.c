@@ -42,6 +42,7 @@ struct stream {
 	const struct fields *fields;
 	struct stream_totals *totals;
 	atomic_bool stop;
+	bool objects; /* a line was one, whatever became of it */
 
 	/* taking pieces: under `taking` */
 	pthread_mutex_t taking;
@@ -83,6 +84,7 @@ struct worker {
 	uint64_t turn; /* of the piece */
 	struct err err; /* what ended it, if `failed` */
 	bool failed;
+	bool objects; /* it has seen one */
 	char apart[128]; /* from the next one's cache lines */
 };
 
@@ -277,7 +279,10 @@ run_record(struct worker *w)
 	w->r.overlay = NULL;
 	if (w->r.slot[0].type != JSON_OBJECT) {
 		refuse_kind(w, w->r.slot[0].type);
-	} else if (w->stream->job->record(&w->r, w->state, &e) == -1) {
+		return true;
+	}
+	w->objects = true;
+	if (w->stream->job->record(&w->r, w->state, &e) == -1) {
 		if (e.code != STATUS_REJECTED) {
 			w->err = e;
 			w->failed = true;
@@ -374,6 +379,7 @@ hand_in(struct stream *s, struct worker *w)
 	struct err e;
 
 	s->totals->read += w->read;
+	s->objects |= w->objects;
 	if (s->job->piece != NULL)
 		s->job->piece(w->state);
 	if (!s->stop)
@@ -582,7 +588,7 @@ stream_run(const struct stream_options *options, char *const file[],
 	if (s.open)
 		input_stop(&s.input);
 	totals->rejected = s.rejects.n;
-	if (s.rejects.n > 0 && s.rejects.n == totals->read && !options->csv)
+	if (s.rejects.n > 0 && !s.objects && !options->csv)
 		diag("no line is a JSON object; is it CSV (--csv)?");
 	if (rejects_close(&s.rejects, &e) == -1)
 		worse(&s, diag_err(&e));

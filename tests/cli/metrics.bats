@@ -342,3 +342,20 @@ setup() {
 	hitl hitl-metrics -p p --check in
 	says "too few were judged twice (0) to tell the model from the reviewers"
 }
+
+@test "verbs: listed, suggested, and no less files" {
+	hitl hitl-metrics --help
+	[[ $output == *"agreement, alarm, capacity, drift, merge"* ]]
+	hitl hitl-metrics agrement in
+	status 2
+	says "agrement: there is no such verb, nor file; did you mean agreement?"
+	echo '{}' >drfit
+	hitl hitl-metrics drfit
+	status 0
+	echo '{}' >drift
+	hitl hitl-metrics ./drift
+	status 0
+	hitl hitl-metrics nosuchlog.ndjson
+	status 4
+	says "nosuchlog.ndjson: No such file or directory"
+}
