@@ -50,8 +50,9 @@ static const struct command command = {
 };
 
 static void
-print_miss(const char *line)
+print_miss(void *results, const char *line)
 {
+	(void)results;
 	diag("%s", line);
 }
 
@@ -114,7 +115,7 @@ run_alarm(int argc, char *argv[])
 	if (counted == -1)
 		return (int)r.status;
 	struct results results = { .arena = &r.perm };
-	if (counted == 0 && alarm_rows(a, add_result, &results, print_miss) > 0)
+	if (counted == 0 && alarm_rows(a, add_result, print_miss, &results) > 0)
 		r.status = status_worse(r.status, STATUS_NO);
 	run_print(&r, &results);
 	alarm_free(a);

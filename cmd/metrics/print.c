@@ -191,29 +191,37 @@ struct told {
 	char **line;
 	size_t n, cap;
 };
-static struct told told;
-
 static void
-keep_miss(const char *line)
+keep_miss(void *arg, const char *line)
 {
+	struct told *t = arg;
 	char *copy = strdup(line);
 
 	if (copy == NULL)
 		memory_exhausted();
-	VEC_ROOM(told.line, told.n, told.cap);
-	told.line[told.n++] = copy;
+	VEC_ROOM(t->line, t->n, t->cap);
+	t->line[t->n++] = copy;
 }
 
 static void
-write_page(struct run *r, const struct printing *p, const struct counted *c)
+told_release(struct told *t)
+{
+	for (size_t i = 0; i < t->n; i++)
+		free(t->line[i]);
+	free(t->line);
+}
+
+static void
+write_page(struct run *r, const struct printing *p, const struct counted *c,
+    const struct told *t)
 {
 	struct page page = { .rows = &p->rows,
 		.metrics = c->metrics,
 		.row = c->row,
 		.before = c->before,
 		.n = c->n,
-		.miss = (const char *const *)told.line,
-		.nmiss = told.n,
+		.miss = (const char *const *)t->line,
+		.nmiss = t->n,
 		.now = timestamp_now() };
 	struct output out;
 	struct err e;
@@ -232,6 +240,7 @@ print_metrics(struct run *r, struct printing *p, struct metrics *m,
     const struct state_frame *frame, const struct window *window)
 {
 	struct counted c = { .metrics = m };
+	struct told told = { 0 };
 	struct metrics_row *row;
 	bool gaps;
 	int state = 0;
@@ -258,16 +267,15 @@ print_metrics(struct run *r, struct printing *p, struct metrics *m,
 	else if (state != 1)
 		write_rows(r, p, &c);
 	if (p->check || p->html != NULL)
-		check_rows(&p->rows, m, row, c.n, p->by_value, keep_miss);
+		check_rows(
+		    &p->rows, m, row, c.n, p->by_value, keep_miss, &told);
 	for (size_t i = 0; i < told.n && p->check; i++)
 		diag("%s", told.line[i]);
 	if (p->check && told.n > 0)
 		r->status = status_worse(r->status, STATUS_NO);
 	if (p->html != NULL)
-		write_page(r, p, &c);
-	for (size_t i = 0; i < told.n; i++)
-		free(told.line[i]);
-	free(told.line);
+		write_page(r, p, &c, &told);
+	told_release(&told);
 	free(c.before);
 	free(row);
 }

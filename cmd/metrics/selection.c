@@ -1,6 +1,4 @@
 /* Which records are counted, for all verbs (verbs.h). */
-#include <stdio.h>
-
 #include "metrics/metrics.h"
 #include "policy/fieldvalue.h"
 
@@ -34,35 +32,13 @@ selection_take(struct selection *s, int id, const char *argument, struct err *e)
 	}
 }
 
-/* RFC 3339, a date, which begins at midnight, or a duration before now. */
 static int
 take_time(const char *option, const char *text, bool local, int64_t *time,
     struct err *e)
 {
-	struct str t = str_of(text);
-	struct duration d;
-	int year, month, day, end = 0;
-
 	*time = TIMESTAMP_NONE;
-	if (text == NULL)
+	if (text == NULL || moment_parse(str_of(text), local, time) == 0)
 		return 0;
-	if (timestamp_parse(t, time) == 0)
-		return 0;
-	if (sscanf(text, "%4d-%2d-%2d%n", &year, &month, &day, &end) == 3 &&
-	    end == 10 && text[end] == '\0') {
-		char whole[32];
-		snprintf(whole, sizeof(whole), "%sT00:00:00Z", text);
-		if (timestamp_parse(str_of(whole), time) == 0) {
-			if (local)
-				*time =
-				    day_start(civil_to_days(year, month, day));
-			return 0;
-		}
-	}
-	if (duration_parse(t, &d) == 0 && !duration_is_business(&d)) {
-		*time = timestamp_now() - d.usec;
-		return 0;
-	}
 	return err_set(e, STATUS_USAGE,
 	    "%s: %s is neither a time (2026-05-09T18:00:00Z), a date nor a "
 	    "duration before now (7d)",

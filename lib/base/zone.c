@@ -97,6 +97,40 @@ day_start(int64_t day)
 	return at;
 }
 
+/* "2026-05-09" */
+static int
+date_parse(struct str text, bool local, int64_t *usec)
+{
+	static const struct str midnight = STR("T00:00:00Z");
+	const int64_t day = 86400 * USEC_PER_SECOND;
+	char whole[sizeof("2026-05-09T00:00:00Z")];
+	const size_t n = sizeof(whole) - 1 - midnight.n;
+
+	if (text.n != n)
+		return -1;
+	memcpy(whole, text.s, n);
+	memcpy(whole + n, midnight.s, midnight.n);
+	if (timestamp_parse((struct str){ whole, n + midnight.n }, usec) == -1)
+		return -1;
+	if (local)
+		*usec = day_start((*usec - (*usec % day + day) % day) / day);
+	return 0;
+}
+
+int
+moment_parse(struct str text, bool local, int64_t *usec)
+{
+	struct duration d;
+
+	if (timestamp_parse(text, usec) == 0 ||
+	    date_parse(text, local, usec) == 0)
+		return 0;
+	if (duration_parse(text, &d) == -1 || duration_is_business(&d))
+		return -1;
+	*usec = timestamp_now() - d.usec;
+	return 0;
+}
+
 void
 local_format(struct buf *out, int64_t usec)
 {

@@ -33,6 +33,13 @@ int64_t usec_of(struct local);
 /* When the local day begins: at midnight, or at the first moment it has. */
 int64_t day_start(int64_t day);
 
+/*
+ * A moment as people say it: RFC 3339; a date, which is its midnight, in the
+ * zone in use (`local`) or in UTC; or a duration, that long before now.  0, or
+ * -1 if it is none of these.
+ */
+int moment_parse(struct str, bool local, int64_t *usec);
+
 /* As RFC 3339 with the zone's offset: "2026-05-01T00:00:00+02:00". */
 void local_format(struct buf *, int64_t usec);
 

@@ -151,11 +151,7 @@ labels_init(
 static struct value
 look(const struct labels *x, const struct record *r, enum place place)
 {
-	struct value v = { 0 };
-
-	if (expr_value(x->into->ev, r, x->place[place], &v) != EXPR_OK)
-		v.type = JSON_ABSENT;
-	return v;
+	return expr_look(x->into->ev, r, x->place[place]);
 }
 
 /* A count, 0 if it is not there; -1 with *e if it is none. */

@@ -122,6 +122,17 @@ expr_value(
 	return expr_evaluate(v, r, id, out);
 }
 
+/* The same for who asks no further: JSON_ABSENT where there is no value. */
+static inline struct value
+expr_look(struct evaluator *v, const struct record *r, uint32_t id)
+{
+	struct value x = { 0 };
+
+	if (expr_value(v, r, id, &x) != EXPR_OK)
+		x.type = JSON_ABSENT;
+	return x;
+}
+
 /* 1 true, 0 false or no output, -1 error. */
 static inline int
 expr_condition(struct evaluator *v, const struct record *r, uint32_t id)

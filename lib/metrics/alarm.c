@@ -395,7 +395,8 @@ write_watched(struct buf *out, const struct alarm *a, const struct watched *w,
 
 static void
 tell(const struct alarm *a, const struct alarm_group *g, enum metric m,
-    const struct verdict *v, void (*miss)(const char *))
+    const struct verdict *v, void (*miss)(void *arg, const char *line),
+    void *arg)
 {
 	const struct policy_target *t = &a->policy->target[m];
 	struct buf line = { 0 };
@@ -413,7 +414,7 @@ tell(const struct alarm *a, const struct alarm_group *g, enum metric m,
 	    (int)t->text.n, t->text.s);
 	timestamp_format(&line, g->rate[m].since);
 	buf_char(&line, '\0');
-	miss(line.s);
+	miss(arg, line.s);
 	buf_release(&line);
 }
 
@@ -437,7 +438,7 @@ alarm_decide(struct alarm *a)
 
 size_t
 alarm_rows(struct alarm *a, void (*row)(void *arg, struct str object),
-    void *arg, void (*miss)(const char *line))
+    void (*miss)(void *arg, const char *line), void *arg)
 {
 	struct buf out = { 0 };
 	size_t alarms = 0;
@@ -459,7 +460,7 @@ alarm_rows(struct alarm *a, void (*row)(void *arg, struct str object),
 			v = judge(a, &g->rate[m], m);
 			write_watched(&out, a, &g->rate[m], m, &v);
 			if (g->rate[m].since != TIMESTAMP_NONE) {
-				tell(a, g, m, &v, miss);
+				tell(a, g, m, &v, miss, arg);
 				alarms++;
 			}
 			free(v.sample.part);

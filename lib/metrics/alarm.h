@@ -50,6 +50,6 @@ int alarm_save(struct alarm *, struct err *e);
  * returns how many there are.
  */
 size_t alarm_rows(struct alarm *, void (*row)(void *arg, struct str object),
-    void *arg, void (*miss)(const char *line));
+    void (*miss)(void *arg, const char *line), void *arg);
 
 #endif

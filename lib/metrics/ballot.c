@@ -117,11 +117,7 @@ ballot_oddities(const struct ballot *b)
 static struct value
 look(const struct ballot *b, const struct record *r, uint32_t id)
 {
-	struct value v = { 0 };
-
-	if (expr_value(b->ev, r, id, &v) != EXPR_OK)
-		v.type = JSON_ABSENT;
-	return v;
+	return expr_look(b->ev, r, id);
 }
 
 /* The first that is there and not null. */

@@ -40,9 +40,10 @@ struct ballot_oddities {
 struct ballot_oddities ballot_oddities(const struct ballot *);
 
 /*
- * The result, one object; `target` is what agreement with the model should
- * be.  Returns false if there is no vote.
+ * The result, one object.  Agreement with the model is held against the
+ * policy's target, else against BALLOT_TARGET.  False if there is no vote.
  */
-bool ballot_write(struct ballot *, double target, struct buf *);
+#define BALLOT_TARGET 0.85 /* by rule of thumb */
+bool ballot_write(struct ballot *, struct buf *);
 
 #endif

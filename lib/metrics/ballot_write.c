@@ -9,14 +9,10 @@
 #include "stats/dawid_skene.h"
 
 enum {
-	FEW = 30, /* items judged twice, below which nothing is concluded */
 	PAIRS_MOST = 100000,
 	TABLES_MOST = 1 << 24, /* raters times labels squared */
 	WORK_MOST = 2 << 20, /* votes times labels: seconds, at worst */
 };
-
-/* Krippendorff (2004): no conclusions below it. */
-static const double reliable = 0.667;
 
 /* The votes of people, labels in order of their values. */
 struct count {
@@ -308,13 +304,13 @@ write_diagnosis(const struct against *model, const struct agreement *alpha,
 		snprintf(why, sizeof(why),
 		    "agreement with the model is %.4g, its target %.4g", rate,
 		    target);
-	} else if (alpha->n < FEW || isnan(alpha->value)) {
+	} else if (alpha->n < AGREEMENT_FEW || isnan(alpha->value)) {
 		cause = "too_few_overlaps";
 		snprintf(why, sizeof(why),
 		    "only %llu items were judged by two reviewers: let them "
 		    "overlap on %d and more",
-		    (unsigned long long)alpha->n, FEW);
-	} else if (alpha->value >= reliable) {
+		    (unsigned long long)alpha->n, AGREEMENT_FEW);
+	} else if (alpha->value >= AGREEMENT_RELIABLE) {
 		cause = "model";
 		snprintf(why, sizeof(why),
 		    "reviewers agree with each other (alpha %.2f) and not "
@@ -325,7 +321,7 @@ write_diagnosis(const struct against *model, const struct agreement *alpha,
 		snprintf(why, sizeof(why),
 		    "reviewers disagree among themselves (alpha %.2f, below "
 		    "%.3f): calibrate them before blaming the model",
-		    alpha->value, reliable);
+		    alpha->value, AGREEMENT_RELIABLE);
 	}
 	buf_printf(out, ",\"diagnosis\":\"%s\",\"why\":\"%s\"", cause, why);
 }
@@ -355,8 +351,10 @@ alpha_of_approving(const struct count *c)
 }
 
 bool
-ballot_write(struct ballot *b, double target, struct buf *out)
+ballot_write(struct ballot *b, struct buf *out)
 {
+	const struct policy_target *t =
+	    &b->policy->target[METRIC_REVIEWER_AGREEMENT];
 	double level = b->options.level;
 	struct agreement alpha;
 	struct against model;
@@ -384,7 +382,8 @@ ballot_write(struct ballot *b, double target, struct buf *out)
 		buf_json_count(out, "with_model_n", model.n);
 		if (model.n > 0 && c.model == MAP_NONE)
 			alpha = alpha_of_approving(&c);
-		write_diagnosis(&model, &alpha, target, out);
+		write_diagnosis(&model, &alpha,
+		    t->has_least ? t->least : BALLOT_TARGET, out);
 		write_pairs(&c, out);
 		write_raters(&c, out);
 		buf_char(out, '}');

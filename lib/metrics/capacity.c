@@ -42,7 +42,7 @@ struct capacity {
 	size_t queue_cap;
 	struct queue all;
 	/* decisions that their confidence alone decides, by confidence */
-	uint64_t free[STEPS + 1];
+	uint64_t decided[STEPS + 1];
 	uint64_t bound; /* those that go to a person anyway */
 	uint64_t alone, audited; /* that acted alone; and are looked at */
 	struct capacity_oddities odd;
@@ -104,11 +104,7 @@ capacity_oddities(const struct capacity *c)
 static struct value
 look(const struct capacity *c, const struct record *r, enum place place)
 {
-	struct value v = { 0 };
-
-	if (expr_value(c->ev, r, c->place[place], &v) != EXPR_OK)
-		v.type = JSON_ABSENT;
-	return v;
+	return expr_look(c->ev, r, c->place[place]);
 }
 
 static void
@@ -184,7 +180,7 @@ capacity_add(struct record *r, void *arg, struct err *e)
 	if (is_free(c, r, alone) &&
 	    field_confidence(c->ev, c->policy, r, c->options.percent,
 		&confidence) == CONFIDENCE_OK)
-		c->free[(size_t)floor(confidence * STEPS)]++;
+		c->decided[(size_t)floor(confidence * STEPS)]++;
 	else
 		c->bound++;
 	q = queue_of(c, r);
@@ -263,10 +259,10 @@ case_shares(const struct capacity *c, double share[STEPS + 1])
 	    c->alone == 0 ? 0 : (double)c->audited / (double)c->alone;
 
 	for (int i = 0; i <= STEPS; i++)
-		all += (double)c->free[i];
+		all += (double)c->decided[i];
 	for (int i = 0; i <= STEPS; i++) {
 		share[i] = (below + (all - below) * audits) / all;
-		below += (double)c->free[i];
+		below += (double)c->decided[i];
 	}
 }
 

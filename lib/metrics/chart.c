@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "metrics/chart.h"
+#include "metrics/html.h"
 #include "metrics/series.h"
 
 enum {

@@ -13,9 +13,4 @@ void chart_key(const struct page *, struct buf *);
  */
 void chart_write(const struct page *, enum metric, struct buf *);
 
-/* Of page.c: text without markup, a value with its unit, a metric's name. */
-void html_text(struct buf *, struct str);
-void html_number(struct buf *, enum metric, double x);
-void html_metric(struct buf *, enum metric);
-
 #endif

@@ -8,10 +8,7 @@
 #include <stdlib.h>
 
 #include "metrics/check.h"
-
-/* Krippendorff (2004): below it no conclusions should be drawn. */
-static const double reliable = 0.667;
-enum { FEW = 30 /* records judged twice */ };
+#include "stats/agreement.h"
 
 /* A row that misses, and the one of the window before, or NULL. */
 struct case_of {
@@ -151,12 +148,12 @@ why_disagreeing(const struct case_of *x, struct buf *out)
 	const struct cell *c = x->now;
 	double alpha = alpha_of(c);
 
-	if (c->agree_known < FEW || !isfinite(alpha))
+	if (c->agree_known < AGREEMENT_FEW || !isfinite(alpha))
 		buf_printf(out,
 		    "; too few were judged twice (%llu) to tell the model "
 		    "from the reviewers",
 		    (unsigned long long)c->agree_known);
-	else if (alpha >= reliable)
+	else if (alpha >= AGREEMENT_RELIABLE)
 		buf_printf(out,
 		    "; reviewers agree with each other (alpha about %.2f): "
 		    "likely the model is poor",
@@ -207,7 +204,8 @@ tell_cause(const struct case_of *x, enum metric m, bool above, double level,
 
 static void
 tell_miss(const struct rows_options *o, const struct metrics_row *row,
-    const struct case_of *x, enum metric m, void (*miss)(const char *))
+    const struct case_of *x, enum metric m,
+    void (*miss)(void *arg, const char *line), void *arg)
 {
 	const struct policy_target *t = &o->policy->target[m];
 	struct metric_value v = cell_metric(row->cell, m, o->level);
@@ -226,14 +224,14 @@ tell_miss(const struct rows_options *o, const struct metrics_row *row,
 	    t->text.s);
 	tell_cause(x, m, above, o->level, &line);
 	buf_char(&line, '\0');
-	miss(line.s);
+	miss(arg, line.s);
 	buf_release(&line);
 }
 
 size_t
 check_rows(const struct rows_options *o, const struct metrics *metrics,
     const struct metrics_row *row, size_t n, bool by_value,
-    void (*miss)(const char *line))
+    void (*miss)(void *arg, const char *line), void *arg)
 {
 	const struct cell **before = rows_before(row, n);
 	size_t missed = 0;
@@ -251,7 +249,7 @@ check_rows(const struct rows_options *o, const struct metrics *metrics,
 				continue;
 			missed++;
 			if (miss != NULL)
-				tell_miss(o, &row[i], &x, m, miss);
+				tell_miss(o, &row[i], &x, m, miss, arg);
 		}
 	}
 	free(before);

@@ -13,6 +13,6 @@
  */
 size_t check_rows(const struct rows_options *, const struct metrics *,
     const struct metrics_row *row, size_t n, bool by_value,
-    void (*miss)(const char *line));
+    void (*miss)(void *arg, const char *line), void *arg);
 
 #endif

@@ -7,8 +7,8 @@
 #include "metrics/measure.h"
 #include "stats/drift.h"
 
-/* What practice calls a change worth a look, and a large one. */
-static const double psi_moderate = 0.1;
+/* Below it a shift is none (Siddiqi, "Credit Risk Scorecards", 2006). */
+static const double psi_shifted = 0.1;
 
 enum { BASELINE, NOW };
 
@@ -246,7 +246,7 @@ write_group(struct buf *out, const struct drift_report *d,
 	struct drift x =
 	    drift_compare(a->confidence, a->n, b->confidence, b->n);
 	bool drifted = x.ks_p < (1 - d->options.level) / (double)tests &&
-		       x.psi >= psi_moderate;
+		       x.psi >= psi_shifted;
 
 	buf_clear(out);
 	buf_cstr(out, "{\"group\":");

@@ -109,11 +109,7 @@ observer_decide(struct observer *o)
 static struct value
 look(const struct observer *o, const struct record *r, enum place place)
 {
-	struct value v = { 0 };
-
-	if (expr_value(o->ev, r, o->place[place], &v) != EXPR_OK)
-		v.type = JSON_ABSENT;
-	return v;
+	return expr_look(o->ev, r, o->place[place]);
 }
 
 /* 1, 0, or -1 for anything but a boolean. */

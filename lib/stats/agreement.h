@@ -36,6 +36,13 @@ struct votes {
 /* By item, then rater, as the functions below want them. */
 void votes_sort(struct votes *);
 
+/*
+ * From where on one may conclude anything (Krippendorff, "Reliability in
+ * Content Analysis", 2004); and from how many items on, by rule of thumb.
+ */
+#define AGREEMENT_RELIABLE 0.667
+enum { AGREEMENT_FEW = 30 };
+
 enum measurement { MEASURE_NOMINAL, MEASURE_ORDINAL, MEASURE_INTERVAL };
 extern const char *const measurement_words[]; /* NULL-terminated */
 

@@ -72,32 +72,22 @@ test_fleiss(void **state)
 	near(g.value, 0.20993070442195524, 1e-12); /* by hand, in fractions */
 }
 
-static uint32_t lcg_state;
-
-static uint32_t
-lcg(void)
-{
-	lcg_state =
-	    (uint32_t)((lcg_state * UINT64_C(1103515245) + 12345) & 0x7fffffff);
-	return lcg_state >> 16;
-}
-
 /* As agreement_reference.py makes them. */
 static struct votes
 reference_votes(void)
 {
 	static const double value[] = { 1, 2, 4, 8 };
+	uint32_t lcg_state = 12345;
 	struct votes v = { vote, 0, 40, 6, 4, value };
 
-	lcg_state = 12345;
 	for (uint32_t i = 0; i < 40; i++) {
-		uint32_t truth = lcg() % 4;
+		uint32_t truth = lcg(&lcg_state) % 4;
 		for (uint32_t r = 0; r < 6; r++) {
 			uint32_t noise, other;
-			if (lcg() % 3 == 0)
+			if (lcg(&lcg_state) % 3 == 0)
 				continue;
-			noise = lcg() % 10;
-			other = noise < 6 + r % 3 ? truth : lcg() % 4;
+			noise = lcg(&lcg_state) % 10;
+			other = noise < 6 + r % 3 ? truth : lcg(&lcg_state) % 4;
 			vote[v.n++] = (struct vote){ i, r, other };
 		}
 	}

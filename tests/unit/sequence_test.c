@@ -154,16 +154,6 @@ test_found_in_time(void **state)
 	    sequence_length(100, 1000, 0.04, 0.02, false, 0.95) == 1000);
 }
 
-static uint32_t lcg_state;
-
-static uint32_t
-lcg(void)
-{
-	lcg_state =
-	    (uint32_t)((lcg_state * UINT64_C(1103515245) + 12345) & 0x7fffffff);
-	return lcg_state >> 16;
-}
-
 static int
 by_value(const void *a, const void *b)
 {
@@ -175,15 +165,15 @@ by_value(const void *a, const void *b)
 static void
 test_drift(void **state)
 {
+	uint32_t lcg_state = 12345;
 	double x[500], y[400];
 	struct drift d;
 
 	(void)state;
-	lcg_state = 12345;
 	for (int i = 0; i < 500; i++)
-		x[i] = lcg() % 1000 / 1000.0;
+		x[i] = lcg(&lcg_state) % 1000 / 1000.0;
 	for (int i = 0; i < 400; i++)
-		y[i] = pow(lcg() % 1000 / 1000.0, 1.3);
+		y[i] = pow(lcg(&lcg_state) % 1000 / 1000.0, 1.3);
 	qsort(x, 500, sizeof(*x), by_value);
 	qsort(y, 400, sizeof(*y), by_value);
 	d = drift_compare(x, 500, y, 400);

@@ -28,6 +28,15 @@ uniform(uint64_t *s)
 	return (double)(splitmix(s) >> 11) * 0x1p-53;
 }
 
+/* The generator that the reference scripts have, too: 15 bits. */
+static inline uint32_t
+lcg(uint32_t *state)
+{
+	*state =
+	    (uint32_t)((*state * UINT64_C(1103515245) + 12345) & 0x7fffffff);
+	return *state >> 16;
+}
+
 static inline void
 near(double got, double expected, double tolerance)
 {
