@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "metrics/drift_report.h"
+#include "metrics/grouping.h"
 
 #include "metrics/verbs.h"
 
@@ -13,12 +14,12 @@ enum {
 	OPTION_GROUPS,
 };
 
-enum { BYS = 8, BASELINES = 64 };
+enum { BASELINES = 64 };
 
 struct own {
 	char *baseline[BASELINES + 1];
 	size_t nbaseline;
-	const char *by[BYS];
+	const char *by[GROUPING_MOST];
 	size_t nby;
 	struct drift_options o;
 	bool check;
@@ -50,9 +51,9 @@ take(int id, const char *argument, void *own, struct err *e)
 		w->baseline[w->nbaseline++] = (char *)(uintptr_t)argument;
 		return 0;
 	case OPTION_BY_EXPR:
-		if (w->nby == BYS)
-			return err_set(
-			    e, STATUS_USAGE, "--by: at most %d of them", BYS);
+		if (w->nby == GROUPING_MOST)
+			return err_set(e, STATUS_USAGE,
+			    "--by: at most %d of them", GROUPING_MOST);
 		w->by[w->nby++] = argument;
 		return 0;
 	case OPTION_CHECK: w->check = true; return 0;
@@ -137,7 +138,7 @@ run_drift(int argc, char *argv[])
 	struct own w = { .o = { .level = 0.95, .max_groups = 1000 } };
 	struct drift_report *d;
 	struct evaluator *ev;
-	int64_t by[BYS];
+	int64_t by[GROUPING_MOST];
 	struct run r;
 	struct err e;
 

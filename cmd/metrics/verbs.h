@@ -2,6 +2,7 @@
 #ifndef HITL_CMD_METRICS_VERBS_H
 #define HITL_CMD_METRICS_VERBS_H
 
+#include "metrics/grouping.h"
 #include "metrics/metrics.h"
 #include "run.h"
 
@@ -14,8 +15,8 @@ int run_merge(int argc, char *argv[]);
 
 /* Which records are counted, and how they are grouped. */
 struct selection {
-	const char *by[8];
-	int64_t by_expr[8];
+	const char *by[GROUPING_MOST];
+	int64_t by_expr[GROUPING_MOST];
 	size_t nby;
 	const char *since, *until, *window, *zone; /* as given, or NULL */
 	struct metrics_options options;

@@ -6,6 +6,8 @@
 
 #include "expr/expr.h"
 
+enum { GROUPING_MOST = 8 }; /* expressions */
+
 /*
  * Of one expression the name of its value, of several a JSON array of these,
  * of none "".  An expression that fails is "null".  Lives in `scratch`, or

@@ -475,7 +475,7 @@ state_frame_of(
 	if (version == NULL || version->number != VERSION)
 		return bad(e, "version");
 	by = json_get(j, "by");
-	if (by == NULL || by->value.type != JSON_ARRAY || by->n > STATE_BYS)
+	if (by == NULL || by->value.type != JSON_ARRAY || by->n > GROUPING_MOST)
 		return bad(e, "by");
 	*f = (struct state_frame){ .window = text_of(j, "window"),
 		.zone = text_of(j, "tz"),

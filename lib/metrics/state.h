@@ -11,15 +11,14 @@
 #ifndef HITL_METRICS_STATE_H
 #define HITL_METRICS_STATE_H
 
+#include "metrics/grouping.h"
 #include "metrics/metrics.h"
-
-enum { STATE_BYS = 8 };
 
 /* How the log was cut into cells; the same for all lines that go together. */
 struct state_frame {
 	struct str window; /* as --window has it; empty: none */
 	struct str zone; /* of it; empty: UTC */
-	struct str by[STATE_BYS]; /* [nby] expressions */
+	struct str by[GROUPING_MOST]; /* [nby] expressions */
 	size_t nby;
 };
 
