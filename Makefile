@@ -46,7 +46,7 @@ ALL_LDLIBS   := $(shell $(PKG_CONFIG) --libs libjq 2>/dev/null || echo -ljq) \
 lib_src  := $(wildcard lib/*/*.c)
 cmd_src  := $(wildcard cmd/hitl-*.c)
 programs := $(cmd_src:cmd/%.c=$(B)/%)
-shared   := $(B)/cmd/options.o $(B)/cmd/program.o $(B)/cmd/run.o
+shared   := $(patsubst %.c,$(B)/%.o,$(filter-out $(cmd_src),$(wildcard cmd/*.c)))
 units    := $(patsubst tests/unit/%.c,$(B)/unit/%,$(wildcard tests/unit/*_test.c))
 fuzzers  := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(filter-out %/alone.c,$(wildcard tests/fuzz/*.c)))
 # a program of several verbs has a directory: cmd/calibrate of hitl-calibrate

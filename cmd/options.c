@@ -167,22 +167,6 @@ unknown_option(const struct parser *p, const char *word)
 	usage_error(p->command, &e);
 }
 
-int
-number_option(const char *name, const char *argument, double least, double most,
-    double *x, struct err *e)
-{
-	double got;
-
-	if (!decimal_parse(str_of(argument), &got) ||
-	    !(got >= least && got <= most))
-		return err_set(e, STATUS_USAGE,
-		    "%s: %s is not a number in "
-		    "[%g, %g]",
-		    name, argument, least, most);
-	*x = got;
-	return 0;
-}
-
 static int
 take_field(struct options *o, const char *argument, struct err *e)
 {
@@ -213,19 +197,6 @@ take_delimiter(struct options *o, const char *argument, struct err *e)
 	return 0;
 }
 
-static int
-take_word(const char *name, const char *argument, const char *const list[],
-    int *i, struct err *e)
-{
-	const char *nearest;
-
-	if ((*i = word_index(list, str_of(argument))) != -1)
-		return 0;
-	nearest = str_nearest(str_of(argument), list, word_count(list));
-	return err_set(e, STATUS_USAGE, "%s: %s is unknown; did you mean %s?",
-	    name, argument, nearest == NULL ? list[0] : nearest);
-}
-
 /* That this process may run on. */
 static unsigned
 processors(void)
@@ -250,7 +221,8 @@ take_common(struct options *o, int id, const char *argument, struct err *e)
 	case 'o': o->output = argument; return 0;
 	case 'R': o->stream.rejects = argument; return 0;
 	case 'f':
-		if (take_word("--format", argument, format_words, &i, e) == -1)
+		if (word_option("--format", argument, format_words, &i, e) ==
+		    -1)
 			return -1;
 		o->format = (enum results_format)i;
 		o->format_given = true;
@@ -268,7 +240,7 @@ take_common(struct options *o, int id, const char *argument, struct err *e)
 	case OPTION_STRICT: o->stream.strict = true; return 0;
 	case OPTION_PROGRESS: o->stream.progress = true; return 0;
 	case OPTION_SCALE:
-		if (take_word("--scale", argument, scales, &i, e) == -1)
+		if (word_option("--scale", argument, scales, &i, e) == -1)
 			return -1;
 		o->percent = i == 1;
 		return 0;

@@ -73,6 +73,14 @@ const struct verb *verb_find(const struct verb *, int argc, char *argv[]);
 int number_option(const char *name, const char *argument, double least,
     double most, double *x, struct err *e);
 
+/* Bytes, also "64k", "256M", "1G"; -1 with *e naming the option. */
+int size_option(const char *name, const char *argument, size_t least,
+    size_t *bytes, struct err *e);
+
+/* The number of a word in a NULL-terminated list; -1 with *e. */
+int word_option(const char *name, const char *argument,
+    const char *const list[], int *i, struct err *e);
+
 _Noreturn void print_version(void);
 
 /* Names the program, prepares hashing and the end at lack of memory. */

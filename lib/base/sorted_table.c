@@ -8,8 +8,8 @@
 #include "base/temporary.h"
 
 enum {
-	MARK_MEMORY = 1024, /* bytes of texts to a mark */
-	MARK_FILE = 4096,
+	MARK = 1024, /* bytes of texts from one to the next */
+	READ = 2048, /* bytes of a file at once */
 	BLOCK = 512, /* bits of the filter that one number is in */
 	PROBES = 7, /* of them, 9 bits of a hash each */
 	BITS = 10, /* of the filter to a text */
@@ -49,8 +49,8 @@ block_of(const struct sorted_table *t, uint64_t number)
 {
 	__extension__ typedef unsigned __int128 wide;
 
-	return t->filter + (BLOCK / 64) *
-			       (uint64_t)((wide)mix(number) * t->nblock >> 64);
+	return t->filter +
+	       (BLOCK / 64) * (uint64_t)((wide)mix(number) * t->nblock >> 64);
 }
 
 static void
@@ -77,16 +77,16 @@ sorted_table_may_have(const struct sorted_table *t, uint64_t number)
 
 /* How much of the memory marks and filter get. */
 static void
-plan(struct sorted_table *t, uint64_t bytes, size_t memory, bool fits)
+plan(struct sorted_table *t, uint64_t bytes, uint64_t count, size_t memory)
 {
 	uint64_t part = memory / 4 + BLOCK / 8, most;
 	size_t words;
 
-	t->step = fits ? MARK_MEMORY : MARK_FILE;
+	t->step = MARK;
 	most = part / sizeof(struct mark);
 	if (bytes / t->step > most)
 		t->step = bytes / most;
-	t->nblock = t->count * BITS / BLOCK + 1;
+	t->nblock = count * BITS / BLOCK + 1;
 	if (t->nblock > part / (BLOCK / 8))
 		t->nblock = part / (BLOCK / 8);
 	words = t->nblock * (BLOCK / 64);
@@ -107,15 +107,15 @@ flush(struct sorted_table *t, struct err *e)
 }
 
 static int
-add(struct sorted_table *t, uint64_t number, struct str text, uint64_t ordinal,
-    struct err *e)
+add(struct sorted_table *t, uint64_t number, struct str text, struct err *e)
 {
 	struct heading h = { number, (uint32_t)text.n };
 
 	if (t->n == 0 || t->size - t->mark[t->n - 1].at >= t->step) {
 		VEC_ROOM(t->mark, t->n, t->cap);
-		t->mark[t->n++] = (struct mark){ number, t->size, ordinal };
+		t->mark[t->n++] = (struct mark){ number, t->size, t->count };
 	}
+	t->count++;
 	filter_add(t, number);
 	buf_add(&t->text, &h, sizeof(h));
 	buf_str(&t->text, text);
@@ -125,10 +125,10 @@ add(struct sorted_table *t, uint64_t number, struct str text, uint64_t ordinal,
 
 struct sorted_table *
 sorted_table_new(struct sorter *s, size_t memory, const char *directory,
-    struct err *e)
+    sorted_table_keep_fn *keep, void *arg, struct err *e)
 {
 	struct sorted_table *t = calloc(1, sizeof(*t));
-	uint64_t number, ordinal = 0, bytes;
+	uint64_t number, count = sorter_count(s), bytes;
 	struct str text;
 	bool fits;
 	int got;
@@ -136,14 +136,14 @@ sorted_table_new(struct sorter *s, size_t memory, const char *directory,
 	if (t == NULL)
 		memory_exhausted();
 	t->fd = -1;
-	t->count = sorter_count(s);
-	bytes = sorter_bytes(s) + t->count * sizeof(struct heading);
+	bytes = sorter_bytes(s) + count * sizeof(struct heading);
 	fits = sorter_fits(s) && bytes <= memory / 2;
-	plan(t, bytes, memory, fits);
+	plan(t, bytes, count, memory);
 	if (!fits && (t->fd = temporary_open(directory, e)) == -1)
 		goto fail;
 	while ((got = sorter_next(s, &number, &text, e)) == 1)
-		if ((got = add(t, number, text, ordinal++, e)) == -1)
+		if ((keep == NULL || keep(arg, number, text)) &&
+		    (got = add(t, number, text, e)) == -1)
 			break;
 	if (got == -1 || (!fits && flush(t, e) == -1))
 		goto fail;
@@ -212,7 +212,7 @@ look(struct table_cursor *c, uint64_t n, struct err *e)
 		return t->text.s + c->at;
 	if (c->at >= c->from && c->at + n <= c->to)
 		return c->buf.s + (c->at - c->from);
-	more = n < MARK_FILE ? MARK_FILE : n;
+	more = n < READ ? READ : n;
 	if (more > t->size - c->at)
 		more = t->size - c->at;
 	c->from = c->to = 0;

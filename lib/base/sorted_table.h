@@ -14,14 +14,17 @@
 
 struct sorted_table;
 
+/* Which texts are kept, asked in their order; NULL: all. */
+typedef bool sorted_table_keep_fn(void *, uint64_t number, struct str text);
+
 /*
- * All that is in the sorter, after sorter_sort().
+ * What is in the sorter, after sorter_sort().
  *   memory     bytes at most for texts, marks and filter together
  *   directory  of a temporary file
  * NULL with *e.
  */
-struct sorted_table *sorted_table_new(
-    struct sorter *, size_t memory, const char *directory, struct err *e);
+struct sorted_table *sorted_table_new(struct sorter *, size_t memory,
+    const char *directory, sorted_table_keep_fn *, void *, struct err *e);
 void sorted_table_free(struct sorted_table *);
 
 uint64_t sorted_table_count(const struct sorted_table *);

@@ -164,8 +164,8 @@ put(struct writer *w, uint64_t number, struct str text, struct err *e)
 }
 
 static int
-run_begin(struct file *f, struct writer *w, const char *directory,
-    struct err *e)
+run_begin(
+    struct file *f, struct writer *w, const char *directory, struct err *e)
 {
 	if (f->fd == -1 && (f->fd = temporary_open(directory, e)) == -1)
 		return -1;
@@ -216,8 +216,7 @@ sorter_add(struct sorter *s, uint64_t number, struct str text, struct err *e)
 	    spill(s, e) == -1)
 		return -1;
 	VEC_ROOM(s->item, s->n, s->item_cap);
-	s->item[s->n++] =
-	    (struct item){ number, s->text.n, (uint32_t)text.n };
+	s->item[s->n++] = (struct item){ number, s->text.n, (uint32_t)text.n };
 	buf_str(&s->text, text);
 	s->count++;
 	s->bytes += text.n;
@@ -338,8 +337,7 @@ go_on(struct sorter *s, struct err *e)
 }
 
 static int
-next_merged(
-    struct sorter *s, uint64_t *number, struct str *text, struct err *e)
+next_merged(struct sorter *s, uint64_t *number, struct str *text, struct err *e)
 {
 	const struct reader *r;
 
@@ -349,8 +347,8 @@ next_merged(
 		return 0;
 	r = s->heap[0];
 	*number = r->heading.number;
-	*text = (struct str){ r->buf + r->from + sizeof(r->heading),
-		r->heading.n };
+	*text =
+	    (struct str){ r->buf + r->from + sizeof(r->heading), r->heading.n };
 	s->taken = sizeof(r->heading) + r->heading.n;
 	return 1;
 }

@@ -32,8 +32,8 @@ int sorter_add(struct sorter *, uint64_t number, struct str, struct err *e);
 int sorter_sort(struct sorter *, struct err *e);
 
 /* The next one, valid until the next call: 1; 0 at the end; -1 with *e. */
-int sorter_next(
-    struct sorter *, uint64_t *number, struct str *text, struct err *e);
+int
+sorter_next(struct sorter *, uint64_t *number, struct str *text, struct err *e);
 
 /* From the first one again. */
 int sorter_rewind(struct sorter *, struct err *e);

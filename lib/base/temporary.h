@@ -17,8 +17,8 @@ const char *temporary_directory(const char *directory);
 int temporary_open(const char *directory, struct err *e);
 
 /* All n bytes at an offset, or -1 with *e. */
-int temporary_write(
-    int fd, const void *from, size_t n, off_t at, struct err *e);
+int
+temporary_write(int fd, const void *from, size_t n, off_t at, struct err *e);
 int temporary_read(int fd, void *to, size_t n, off_t at, struct err *e);
 
 #endif

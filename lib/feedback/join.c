@@ -1,51 +1,36 @@
 /* Decisions joined with their reviews (join.h). */
 #include <math.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 
 #include "feedback/join.h"
+#include "feedback/verdict.h"
 #include "policy/fieldvalue.h"
 #include "stats/edit_distance.h"
 
 int
-join_init(
-    struct join *j, struct policy *p, struct reviews *reviews, struct err *e)
+join_init(struct join *j, struct policy *p, struct err *e)
 {
-	*j = (struct join){ .policy = p, .reviews = reviews };
+	*j = (struct join){ .policy = p, .rule = p->review };
 	policy_use_field(p, FIELD_ID);
 	policy_use_field(p, FIELD_TIME);
 	policy_use_field(p, FIELD_DRAFT);
-	if (expr_set_want(p->exprs, ".route?.sla_deadline?", EXPR_VALUE,
-		&j->deadline, e) == -1)
-		return -1;
-	return 0;
+	return expr_set_want(
+	    p->exprs, ".route?.sla_deadline?", EXPR_VALUE, &j->deadline, e);
 }
 
-/* All reviews of one decision. */
-struct verdict {
-	const struct review *last;
-	uint64_t n;
-	bool agree;
-};
-
-static struct verdict
-settle(const struct reviews *all, uint32_t id)
+void
+join_start(struct join *j, struct reviews *reviews)
 {
-	struct verdict v = { .agree = true };
-	uint32_t i = all->last[id];
+	j->reviews = reviews;
+	j->ev = evaluator_new(j->policy->exprs);
+	reviews_view_init(&j->view, reviews);
+}
 
-	for (; i != REVIEW_NONE; i = all->review[i].next) {
-		const struct review *w = &all->review[i];
-		if (v.last == NULL)
-			v.last = w;
-		v.agree &= (w->outcome == OUTCOME_APPROVE) ==
-			   (v.last->outcome == OUTCOME_APPROVE);
-		/* they come newest first: only a later time beats the last */
-		if (w->reviewed_at > v.last->reviewed_at)
-			v.last = w;
-		v.n++;
-	}
-	return v;
+void
+join_release(struct join *j)
+{
+	evaluator_free(j->ev);
+	reviews_view_release(&j->view);
 }
 
 /* Seconds between two times; NAN if one is missing or they go backwards. */
@@ -57,86 +42,153 @@ seconds_between(int64_t from, int64_t to)
 	return (double)(to - from) / (double)USEC_PER_SECOND;
 }
 
-/* The distance between draft and correction; 0 for what was approved. */
+/* Between draft and correction; 0 for what was approved, NAN unknown. */
 static double
 distance(const struct join *j, const struct record *r, const struct review *w)
 {
-	struct str draft;
+	struct str draft, correction;
 
-	if (!w->has_correction)
+	if (w->text[REVIEW_CORRECTION].n == 0)
 		return w->outcome == OUTCOME_APPROVE ? 0 : NAN;
 	if (!field_name(j->ev, j->policy, r, FIELD_DRAFT, &draft))
 		return NAN;
+	correction = review_string(w, REVIEW_CORRECTION, r->scratch);
 	return edit_distance_normalised(
-	    draft.s, draft.n, w->correction.s, w->correction.n);
+	    draft.s, draft.n, correction.s, correction.n);
+}
+
+/* Whether the model was right, by this review. */
+static int
+is_correct(const struct join *j, const struct record *r, const struct review *w)
+{
+	if (w->correct != -1)
+		return w->correct;
+	if (w->outcome == OUTCOME_APPROVE)
+		return 1;
+	return w->outcome == OUTCOME_CORRECT && j->rule.correct_within > 0 &&
+	       distance(j, r, w) <= j->rule.correct_within;
+}
+
+static int64_t
+deadline_of(const struct join *j, const struct record *r)
+{
+	struct value v = expr_look(j->ev, r, j->deadline);
+
+	return value_is_null(&v) ? TIMESTAMP_NONE : time_value(&v, r->scratch);
 }
 
 static void
-write_deadline(
-    const struct join *j, const struct record *r, int64_t at, struct buf *out)
+write_word(struct buf *out, const char *key, const char *word)
 {
-	struct value v;
-	int64_t deadline = TIMESTAMP_NONE;
+	buf_cstr(out, ",\"");
+	buf_cstr(out, key);
+	buf_cstr(out, "\":");
+	buf_cstr(out, word);
+}
 
-	if (expr_value(j->ev, r, j->deadline, &v) == EXPR_OK)
-		deadline = time_value(&v, r->scratch);
-	buf_cstr(out, ",\"sla_missed\":");
-	if (deadline == TIMESTAMP_NONE || at == TIMESTAMP_NONE)
+static const char *
+truth(int x)
+{
+	return x == -1 ? "null" : x == 1 ? "true" : "false";
+}
+
+/* Who said what; of no verdict, that there is none. */
+static void
+write_verdict(struct buf *out, const struct verdict *v, int correct)
+{
+	const struct review *w = v->final;
+
+	buf_cstr(out, "{\"outcome\":");
+	if (w == NULL) {
+		buf_cstr(out, "null");
+	} else {
+		buf_char(out, '"');
+		buf_cstr(out, outcome_word(w->outcome));
+		buf_char(out, '"');
+	}
+	buf_cstr(out, ",\"reviewer\":");
+	if (w == NULL || w->reviewer.n == 0)
 		buf_cstr(out, "null");
 	else
-		buf_json_bool(out, at > deadline);
+		buf_json_string(out, w->reviewer);
+	write_word(out, "correct", truth(correct));
+	buf_json_count(out, "reviews", v->reviews);
+	write_word(out, "agree",
+	    truth(v->opinions < 2 ? -1
+		  : v->agree      ? 1
+				  : 0));
+}
+
+/* The texts of the review; the first two are always there. */
+static void
+write_texts(struct buf *out, const struct review *w)
+{
+	for (int i = 0; i < REVIEW_TEXTS; i++) {
+		struct str json = w == NULL ? (struct str){ 0 } : w->text[i];
+		if (json.n == 0 && i > REVIEW_REASON)
+			continue;
+		write_word(out, review_text_words[i], "");
+		buf_str(out, json.n == 0 ? STR("null") : json);
+		if (i == REVIEW_REASON && w != NULL && w->used != -1)
+			write_word(out, "used", truth(w->used));
+	}
 }
 
 static void
-text_or_null(struct buf *out, const char *key, struct str json)
+count(struct join *j, const struct verdict *v, int64_t made, int64_t deadline)
 {
-	buf_printf(out, ",\"%s\":", key);
-	buf_str(out, json.n == 0 ? STR("null") : json);
+	const struct review *w = v->latest;
+	int64_t first =
+	    w->claimed_at != TIMESTAMP_NONE ? w->claimed_at : w->reviewed_at;
+
+	j->totals.joined++;
+	j->totals.early +=
+	    made != TIMESTAMP_NONE && first != TIMESTAMP_NONE && first < made;
+	j->totals.late += deadline != TIMESTAMP_NONE &&
+			  w->reviewed_at != TIMESTAMP_NONE &&
+			  w->reviewed_at > deadline;
+	j->totals.superseded += v->reviews - v->opinions;
+	j->totals.tied += v->tied;
+	j->totals.divided += v->final == NULL && !v->tied;
 }
 
 int
 join_record(struct record *r, void *arg, struct buf *out, struct err *e)
 {
 	struct join *j = arg;
+	int correct[REVIEWS_MOST], final = -1;
+	const struct review *w;
+	struct verdict v;
 	struct str id;
-	uint32_t i;
+	size_t n;
 
-	(void)e;
-	if (!field_name(j->ev, j->policy, r, FIELD_ID, &id) ||
-	    (i = map_find(&j->reviews->ids, id)) == MAP_NONE)
+	if (!field_name(j->ev, j->policy, r, FIELD_ID, &id))
 		return 1;
-	struct verdict v = settle(j->reviews, i);
-	const struct review *w = v.last;
-	int64_t at = field_time(j->ev, j->policy, r);
-	int64_t first =
-	    w->claimed_at != TIMESTAMP_NONE ? w->claimed_at : w->reviewed_at;
-
-	atomic_store_explicit(&j->reviews->seen[i], true, memory_order_relaxed);
-	j->joined++;
-	j->early +=
-	    at != TIMESTAMP_NONE && first != TIMESTAMP_NONE && first < at;
-	buf_printf(
-	    out, "{\"outcome\":\"%s\",\"reviewer\":", outcome_word(w->outcome));
-	if (w->reviewer.n == 0)
-		buf_cstr(out, "null");
-	else
-		buf_json_string(out, w->reviewer);
-	buf_printf(out, ",\"correct\":%s,\"reviews\":%llu,\"agree\":%s",
-	    w->outcome == OUTCOME_APPROVE ? "true" : "false",
-	    (unsigned long long)v.n,
-	    v.n < 2   ? "null"
-	    : v.agree ? "true"
-		      : "false");
+	if (reviews_of(&j->view, id, &n, e) == -1)
+		return -1;
+	if (n == 0)
+		return 1;
+	for (size_t i = 0; i < n; i++)
+		correct[i] = is_correct(j, r, &j->view.review[i]);
+	v = verdict_of(&j->rule, j->view.review, correct, n);
+	if (v.final != NULL)
+		final = correct[v.final - j->view.review];
+	w = v.final != NULL ? v.final : v.latest;
+	int64_t made = field_time(j->ev, j->policy, r);
+	int64_t deadline = deadline_of(j, r);
+	count(j, &v, made, deadline);
+	write_verdict(out, &v, final);
 	buf_json_member(
 	    out, "seconds", seconds_between(w->claimed_at, w->reviewed_at));
 	buf_json_member(
-	    out, "wait_seconds", seconds_between(at, w->claimed_at));
-	write_deadline(j, r, w->reviewed_at, out);
-	buf_json_member(out, "edit_distance", distance(j, r, w));
-	text_or_null(out, "category", w->category);
-	text_or_null(out, "reason", w->reason);
-	if (w->used != -1)
-		buf_printf(out, ",\"used\":%s", w->used ? "true" : "false");
+	    out, "wait_seconds", seconds_between(made, w->claimed_at));
+	write_word(out, "sla_missed",
+	    truth(deadline == TIMESTAMP_NONE || w->reviewed_at == TIMESTAMP_NONE
+		      ? -1
+		      : w->reviewed_at > deadline));
+	buf_json_member(out, "edit_distance",
+	    v.final == NULL ? NAN : distance(j, r, v.final));
+	write_texts(out, v.final);
 	buf_char(out, '}');
 	return 0;
 }
@@ -150,8 +202,8 @@ join_fork(void *arg)
 	if (f == NULL)
 		memory_exhausted();
 	*f = *j;
-	f->joined = f->early = 0;
-	f->ev = evaluator_new(j->policy->exprs);
+	f->totals = (struct join_totals){ 0 };
+	join_start(f, j->reviews);
 	return f;
 }
 
@@ -160,22 +212,12 @@ join_join(void *to, void *from)
 {
 	struct join *j = to, *f = from;
 
-	j->joined += f->joined;
-	j->early += f->early;
-	evaluator_free(f->ev);
+	j->totals.joined += f->totals.joined;
+	j->totals.early += f->totals.early;
+	j->totals.late += f->totals.late;
+	j->totals.superseded += f->totals.superseded;
+	j->totals.tied += f->totals.tied;
+	j->totals.divided += f->totals.divided;
+	join_release(f);
 	free(f);
-}
-
-void
-join_unknown(const struct join *j, uint64_t *reviews, uint64_t *ids)
-{
-	const struct reviews *all = j->reviews;
-
-	*reviews = *ids = 0;
-	for (size_t id = 0; id < all->ids.n; id++) {
-		if (all->seen[id])
-			continue;
-		++*ids;
-		*reviews += settle(all, (uint32_t)id).n;
-	}
 }

@@ -1,195 +1,292 @@
-/* Reviews as people wrote them (review.h). */
-#include <stdlib.h>
+/* One review (review.h). */
+#include <string.h>
 
 #include "feedback/review.h"
 #include "policy/fieldvalue.h"
 #include "record/number.h"
 
-enum member {
-	MEMBER_ID,
-	MEMBER_REVIEWER,
-	MEMBER_OUTCOME,
-	MEMBER_CORRECTION,
-	MEMBER_CATEGORY,
-	MEMBER_REASON,
-	MEMBER_RATING,
-	MEMBER_CLAIMED_AT,
-	MEMBER_REVIEWED_AT,
-	MEMBER_USED,
-	MEMBERS,
-};
-static const char *const member_words[MEMBERS] = {
-	[MEMBER_ID] = "id",
-	[MEMBER_REVIEWER] = "reviewer",
-	[MEMBER_OUTCOME] = "outcome",
-	[MEMBER_CORRECTION] = "correction",
-	[MEMBER_CATEGORY] = "category",
-	[MEMBER_REASON] = "reason",
-	[MEMBER_RATING] = "rating",
-	[MEMBER_CLAIMED_AT] = "claimed_at",
-	[MEMBER_REVIEWED_AT] = "reviewed_at",
-	[MEMBER_USED] = "used",
+const char *const review_text_words[] = {
+	[REVIEW_CATEGORY] = "category",
+	[REVIEW_REASON] = "reason",
+	[REVIEW_CORRECTION] = "correction",
+	[REVIEW_RATING] = "rating",
+	[REVIEW_COMMENT] = "comment",
+	[REVIEW_SCOPE] = "scope",
+	[REVIEW_MISSING_EVIDENCE] = "missing_evidence",
+	[REVIEW_INCORRECT_EVIDENCE] = "incorrect_evidence",
+	[REVIEW_BETTER_QUERY] = "better_query",
+	[REVIEW_POLICY_REASON] = "policy_reason",
 };
 
-struct reading {
-	struct reviews *into;
-	uint32_t node[MEMBERS];
-};
+const char *const scope_words[] = { "lasting", "temporary_policy",
+	"bad_retrieval", "one_off", NULL };
 
 static int
-bad(struct err *e, enum member m, const char *what)
+bad(struct err *e, enum field field, const char *what)
 {
-	return err_set(e, STATUS_REJECTED, "%s: %s", member_words[m], what);
-}
-
-static int
-read_time(const struct value *v, enum member m, struct arena *scratch,
-    int64_t *out, struct err *e)
-{
-	*out = TIMESTAMP_NONE;
-	if (value_is_null(v))
-		return 0;
-	if ((*out = time_value(v, scratch)) == TIMESTAMP_NONE)
-		return bad(e, m, "is not a time");
-	return 0;
-}
-
-/* A short text; kept as JSON, as it came. */
-static int
-read_text(const struct value *v, enum member m, struct arena *a,
-    struct str *out, struct err *e)
-{
-	*out = (struct str){ 0 };
-	if (value_is_null(v))
-		return 0;
-	if (v->type != JSON_STRING)
-		return bad(e, m, "is not a string");
-	*out = arena_str(a, v->text);
-	return 0;
-}
-
-static int
-read_times(
-    const struct value *v, struct record *r, struct review *w, struct err *e)
-{
-	if (read_time(&v[MEMBER_CLAIMED_AT], MEMBER_CLAIMED_AT, r->scratch,
-		&w->claimed_at, e) == -1 ||
-	    read_time(&v[MEMBER_REVIEWED_AT], MEMBER_REVIEWED_AT, r->scratch,
-		&w->reviewed_at, e) == -1)
-		return -1;
-	if (w->claimed_at != TIMESTAMP_NONE &&
-	    w->reviewed_at != TIMESTAMP_NONE && w->reviewed_at < w->claimed_at)
-		return bad(e, MEMBER_REVIEWED_AT, "is before claimed_at");
-	return 0;
-}
-
-/* All members but id and reviewer. */
-static int
-read_review(const struct value *v, struct record *r, struct arena *a,
-    struct review *w, struct err *e)
-{
-	const struct value *rating = &v[MEMBER_RATING];
-	const struct value *used = &v[MEMBER_USED];
-	double x;
-	int outcome = -1;
-
-	if (v[MEMBER_OUTCOME].type == JSON_STRING)
-		outcome =
-		    outcome_parse(value_string(&v[MEMBER_OUTCOME], r->scratch));
-	if (outcome == -1)
-		return bad(
-		    e, MEMBER_OUTCOME, "is none of approve, reject, correct");
-	w->outcome = (enum outcome)outcome;
-	if (!value_is_null(rating)) {
-		x = rating->type == JSON_NUMBER ? number_value(rating->text)
-						: 0;
-		if (x != 1 && x != 2 && x != 3 && x != 4 && x != 5)
-			return bad(e, MEMBER_RATING, "is not 1, 2, 3, 4 or 5");
-	}
-	if (!value_is_null(used) && used->type != JSON_TRUE &&
-	    used->type != JSON_FALSE)
-		return bad(e, MEMBER_USED, "is neither true nor false");
-	w->used = used->type == JSON_TRUE    ? 1
-		  : used->type == JSON_FALSE ? 0
-					     : -1;
-	if (read_times(v, r, w, e) == -1 ||
-	    read_text(&v[MEMBER_CATEGORY], MEMBER_CATEGORY, a, &w->category,
-		e) == -1 ||
-	    read_text(&v[MEMBER_REASON], MEMBER_REASON, a, &w->reason, e) == -1)
-		return -1;
-	w->has_correction = !value_is_null(&v[MEMBER_CORRECTION]);
-	if (w->has_correction)
-		w->correction =
-		    arena_str(a, value_name(&v[MEMBER_CORRECTION], r->scratch));
-	return 0;
-}
-
-static int
-add_review(struct record *r, void *state, struct err *e)
-{
-	struct reading *reading = state;
-	struct reviews *to = reading->into;
-	struct value v[MEMBERS];
-	struct review w = { 0 };
-	uint32_t id;
-	bool added;
-
-	for (int i = 0; i < MEMBERS; i++)
-		v[i] = r->slot[reading->node[i]];
-	if (v[MEMBER_ID].type != JSON_STRING &&
-	    v[MEMBER_ID].type != JSON_NUMBER)
-		return bad(e, MEMBER_ID, "is neither a string nor a number");
-	if (read_review(v, r, &to->arena, &w, e) == -1)
-		return -1;
-	if (!value_is_null(&v[MEMBER_REVIEWER]))
-		w.reviewer = arena_str(
-		    &to->arena, value_name(&v[MEMBER_REVIEWER], r->scratch));
-	id = map_put(&to->ids, value_name(&v[MEMBER_ID], r->scratch), &added);
-	if (added) {
-		VEC_ROOM(to->last, id, to->last_cap);
-		VEC_ROOM(to->seen, id, to->seen_cap);
-		to->last[id] = REVIEW_NONE;
-		to->seen[id] = false;
-	}
-	w.next = to->last[id];
-	VEC_ROOM(to->review, to->n, to->cap);
-	to->last[id] = (uint32_t)to->n;
-	to->review[to->n++] = w;
-	return 0;
+	/* without its "review." */
+	return err_set(e, STATUS_REJECTED, "%s: %s",
+	    strchr(field_words[field], '.') + 1, what);
 }
 
 int
-reviews_load(struct reviews *to, const char *file,
-    const struct stream_options *options, struct stream_totals *totals,
-    enum status *status, struct err *e)
+review_places_init(struct review_places *p, const struct policy *policy,
+    struct arena *permanent, struct err *e)
 {
-	char *files[] = { (char *)(uintptr_t)file, NULL };
-	struct stream_options plain = *options;
-	struct reading reading = { .into = to };
-	struct fields fields;
-
-	plain.rejects = NULL; /* those are for decisions */
-	plain.csv = false;
-	if (stream_check(files, e) == -1)
-		return -1;
-	fields_init(&fields, &to->arena);
-	for (int i = 0; i < MEMBERS; i++)
-		reading.node[i] =
-		    fields_add_key(&fields, 0, str_of(member_words[i]));
-	*status = stream_run(&plain, files, &fields,
-	    &(struct stream_job){ .record = add_review, .state = &reading },
-	    totals);
-	fields_release(&fields);
-	return 0;
+	p->exprs = expr_set_new(permanent);
+	for (int f = FIELD_REVIEW_ID; f < FIELDS; f++) {
+		uint32_t *id = &p->expr[f - FIELD_REVIEW_ID];
+		if (expr_set_add(p->exprs, field_words[f],
+			expr_text(policy->exprs, (uint32_t)policy->field[f]),
+			EXPR_VALUE, id, e) == -1)
+			return -1;
+		expr_set_use(p->exprs, *id);
+	}
+	return expr_set_compile(p->exprs, e);
 }
 
 void
-reviews_release(struct reviews *r)
+review_places_release(struct review_places *p)
 {
-	arena_release(&r->arena);
-	map_release(&r->ids);
-	free(r->last);
-	free(r->seen);
-	free(r->review);
-	*r = (struct reviews){ 0 };
+	expr_set_free(p->exprs);
+	p->exprs = NULL;
+}
+
+/* What is said about a review, one member after the other. */
+struct reading {
+	const struct review_places *places;
+	struct evaluator *ev;
+	const struct record *r;
+	struct err *e;
+};
+
+static struct value
+look(const struct reading *x, enum field f)
+{
+	return expr_look(x->ev, x->r, x->places->expr[f - FIELD_REVIEW_ID]);
+}
+
+static int
+read_time(const struct reading *x, enum field f, int64_t *out)
+{
+	struct value v = look(x, f);
+
+	*out = TIMESTAMP_NONE;
+	if (value_is_null(&v))
+		return 0;
+	if ((*out = time_value(&v, x->r->scratch)) == TIMESTAMP_NONE)
+		return bad(x->e, f, "is not a time");
+	return 0;
+}
+
+static int
+read_times(const struct reading *x, struct review *w)
+{
+	if (read_time(x, FIELD_REVIEW_CLAIMED_AT, &w->claimed_at) == -1 ||
+	    read_time(x, FIELD_REVIEW_REVIEWED_AT, &w->reviewed_at) == -1)
+		return -1;
+	if (w->claimed_at != TIMESTAMP_NONE &&
+	    w->reviewed_at != TIMESTAMP_NONE && w->reviewed_at < w->claimed_at)
+		return bad(
+		    x->e, FIELD_REVIEW_REVIEWED_AT, "is before claimed_at");
+	return 0;
+}
+
+static int
+read_bool(const struct reading *x, enum field f, int *out)
+{
+	struct value v = look(x, f);
+
+	*out = v.type == JSON_TRUE ? 1 : v.type == JSON_FALSE ? 0 : -1;
+	if (*out == -1 && !value_is_null(&v))
+		return bad(x->e, f, "is neither true nor false");
+	return 0;
+}
+
+static int
+read_names(const struct reading *x, struct review *w)
+{
+	struct value id = look(x, FIELD_REVIEW_ID);
+	struct value reviewer = look(x, FIELD_REVIEW_REVIEWER);
+	struct value v = look(x, FIELD_REVIEW_OUTCOME);
+	int outcome = -1;
+
+	if (id.type != JSON_STRING && id.type != JSON_NUMBER)
+		return bad(
+		    x->e, FIELD_REVIEW_ID, "is neither a string nor a number");
+	w->id = value_name(&id, x->r->scratch);
+	if (!value_is_null(&reviewer))
+		w->reviewer = value_name(&reviewer, x->r->scratch);
+	if (v.type == JSON_STRING)
+		outcome = outcome_parse(value_string(&v, x->r->scratch));
+	if (outcome == -1)
+		return bad(x->e, FIELD_REVIEW_OUTCOME,
+		    "is none of approve, reject, correct");
+	w->outcome = (enum outcome)outcome;
+	return 0;
+}
+
+typedef const char *check_fn(const struct value *, struct arena *);
+
+static const char *
+check_string(const struct value *v, struct arena *scratch)
+{
+	(void)scratch;
+	return v->type == JSON_STRING ? NULL : "is not a string";
+}
+
+static const char *
+check_rating(const struct value *v, struct arena *scratch)
+{
+	double x = v->type == JSON_NUMBER ? number_value(v->text) : 0;
+
+	(void)scratch;
+	return x == 1 || x == 2 || x == 3 || x == 4 || x == 5
+		   ? NULL
+		   : "is not 1, 2, 3, 4 or 5";
+}
+
+static const char *
+check_scope(const struct value *v, struct arena *scratch)
+{
+	return v->type == JSON_STRING &&
+		       word_index(scope_words, value_string(v, scratch)) != -1
+		   ? NULL
+		   : "is none of lasting, temporary_policy, bad_retrieval, "
+		     "one_off";
+}
+
+static const char *
+check_evidence(const struct value *v, struct arena *scratch)
+{
+	(void)scratch;
+	return v->type == JSON_STRING || v->type == JSON_ARRAY
+		   ? NULL
+		   : "is neither a string nor a list";
+}
+
+/* Of a text: NULL, anything may be a correction. */
+static const struct {
+	enum field field;
+	check_fn *check;
+} texts[REVIEW_TEXTS] = {
+	[REVIEW_CATEGORY] = { FIELD_REVIEW_CATEGORY, check_string },
+	[REVIEW_REASON] = { FIELD_REVIEW_REASON, check_string },
+	[REVIEW_CORRECTION] = { FIELD_REVIEW_CORRECTION, NULL },
+	[REVIEW_RATING] = { FIELD_REVIEW_RATING, check_rating },
+	[REVIEW_COMMENT] = { FIELD_REVIEW_COMMENT, check_string },
+	[REVIEW_SCOPE] = { FIELD_REVIEW_SCOPE, check_scope },
+	[REVIEW_MISSING_EVIDENCE] = { FIELD_REVIEW_MISSING_EVIDENCE,
+	    check_evidence },
+	[REVIEW_INCORRECT_EVIDENCE] = { FIELD_REVIEW_INCORRECT_EVIDENCE,
+	    check_evidence },
+	[REVIEW_BETTER_QUERY] = { FIELD_REVIEW_BETTER_QUERY, check_string },
+	[REVIEW_POLICY_REASON] = { FIELD_REVIEW_POLICY_REASON, check_string },
+};
+
+int
+review_read(struct review *w, const struct review_places *places,
+    struct evaluator *ev, const struct record *r, struct err *e)
+{
+	const struct reading x = { places, ev, r, e };
+
+	*w = (struct review){ 0 };
+	if (read_names(&x, w) == -1 || read_times(&x, w) == -1 ||
+	    read_bool(&x, FIELD_REVIEW_CORRECT, &w->correct) == -1 ||
+	    read_bool(&x, FIELD_REVIEW_USED, &w->used) == -1)
+		return -1;
+	for (int i = 0; i < REVIEW_TEXTS; i++) {
+		struct value v = look(&x, texts[i].field);
+		const char *wrong;
+		if (value_is_null(&v))
+			continue;
+		if (texts[i].check != NULL &&
+		    (wrong = texts[i].check(&v, r->scratch)) != NULL)
+			return bad(e, texts[i].field, wrong);
+		w->text[i] = v.text;
+	}
+	return 0;
+}
+
+/* In front of the bytes of the strings, which follow in this order. */
+enum { STRINGS = 3 + REVIEW_TEXTS }; /* id, reviewer, texts, line */
+struct packed {
+	uint64_t order, fingerprint;
+	int64_t claimed_at, reviewed_at;
+	uint8_t outcome;
+	int8_t correct, used;
+	uint32_t n[STRINGS];
+} __attribute__((packed));
+
+static void
+list_strings(struct review *w, struct str *string[])
+{
+	string[0] = &w->id;
+	string[1] = &w->reviewer;
+	for (int i = 0; i < REVIEW_TEXTS; i++)
+		string[2 + i] = &w->text[i];
+	string[STRINGS - 1] = &w->line;
+}
+
+void
+review_pack(const struct review *w, struct buf *to)
+{
+	struct packed p = { .claimed_at = w->claimed_at,
+		.reviewed_at = w->reviewed_at,
+		.outcome = (uint8_t)w->outcome,
+		.correct = (int8_t)w->correct,
+		.used = (int8_t)w->used };
+	struct review copy = *w;
+	struct str *string[STRINGS];
+	size_t start = to->n;
+
+	list_strings(&copy, string);
+	for (int i = 0; i < STRINGS - 1; i++)
+		p.n[i] = (uint32_t)string[i]->n;
+	buf_add(to, &p, sizeof(p));
+	for (int i = 0; i < STRINGS - 1; i++)
+		buf_str(to, *string[i]);
+	p.fingerprint =
+	    hash_private((struct str){ to->s + start, to->n - start });
+	p.order = w->order;
+	p.n[STRINGS - 1] = (uint32_t)w->line.n;
+	memcpy(to->s + start, &p, sizeof(p));
+	buf_str(to, w->line);
+}
+
+void
+review_unpack(struct review *w, struct str bytes)
+{
+	const char *at = bytes.s + sizeof(struct packed);
+	struct str *string[STRINGS];
+	struct packed p;
+
+	memcpy(&p, bytes.s, sizeof(p));
+	*w = (struct review){ .order = p.order,
+		.fingerprint = p.fingerprint,
+		.outcome = (enum outcome)p.outcome,
+		.correct = p.correct,
+		.used = p.used,
+		.claimed_at = p.claimed_at,
+		.reviewed_at = p.reviewed_at };
+	list_strings(w, string);
+	for (int i = 0; i < STRINGS; i++) {
+		*string[i] = (struct str){ at, p.n[i] };
+		at += p.n[i];
+	}
+}
+
+struct str
+review_string(const struct review *w, enum review_text i, struct arena *a)
+{
+	const struct str json = w->text[i];
+	struct value v = { .text = json, .type = JSON_NUMBER };
+
+	if (json.n == 0)
+		return json;
+	if (json.s[0] == '"') {
+		v.type = JSON_STRING;
+		v.escaped = memchr(json.s, '\\', json.n) != NULL;
+	}
+	return value_name(&v, a);
 }

@@ -1,49 +1,70 @@
 /*
- * Reviews as people wrote them (hitl-record(5)), checked and kept by the id
- * of the decision they are about.
+ * One review as a person wrote it (hitl-record(5)): read from a record,
+ * checked, and packed into bytes to be kept.
  */
 #ifndef HITL_FEEDBACK_REVIEW_H
 #define HITL_FEEDBACK_REVIEW_H
 
-#include <stdatomic.h>
+#include "policy/policy.h"
 
-#include "base/map.h"
-#include "base/timestamp.h"
-#include "policy/words.h"
-#include "record/stream.h"
-
-#define REVIEW_NONE UINT32_MAX
-
-struct review {
-	struct str reviewer; /* n == 0: not said */
-	enum outcome outcome;
-	bool has_correction;
-	struct str correction; /* a string's text, or JSON */
-	struct str category; /* JSON strings, quoted; n == 0: none */
-	struct str reason;
-	int64_t claimed_at; /* TIMESTAMP_NONE: not said */
-	int64_t reviewed_at;
-	int used; /* 1, 0; -1 not said */
-	uint32_t next; /* an earlier one of the same id */
+/* What is passed on as it came; the order is that of the output. */
+enum review_text {
+	REVIEW_CATEGORY,
+	REVIEW_REASON,
+	REVIEW_CORRECTION,
+	REVIEW_RATING,
+	REVIEW_COMMENT,
+	REVIEW_SCOPE,
+	REVIEW_MISSING_EVIDENCE,
+	REVIEW_INCORRECT_EVIDENCE,
+	REVIEW_BETTER_QUERY,
+	REVIEW_POLICY_REASON,
+	REVIEW_TEXTS,
 };
-
-struct reviews { /* all zero: none */
-	struct arena arena;
-	struct map ids; /* id -> last[], seen[] */
-	uint32_t *last; /* newest review read, by id */
-	atomic_bool *seen; /* a decision of that id came by */
-	size_t last_cap, seen_cap;
-	struct review *review; /* [n] */
-	size_t n, cap;
-};
+extern const char *const review_text_words[];
 
 /*
- * Reads a file of reviews; bad ones are told, counted and left out, and
- * *status is the worst that happened.  -1 with *e if it cannot be opened.
+ * Whether a correction holds beyond its case: what is lasting may teach a
+ * model, the others explain themselves away.  NULL-terminated; the first is
+ * "lasting".
  */
-int
-reviews_load(struct reviews *, const char *file, const struct stream_options *,
-    struct stream_totals *, enum status *, struct err *e);
-void reviews_release(struct reviews *);
+extern const char *const scope_words[];
+
+struct review {
+	struct str id, reviewer; /* names; reviewer.n == 0: not said */
+	enum outcome outcome;
+	int correct, used; /* 1, 0; -1 not said */
+	int64_t claimed_at, reviewed_at; /* TIMESTAMP_NONE: not said */
+	struct str text[REVIEW_TEXTS]; /* JSON as it came; n == 0: none */
+	struct str line; /* all of it as it came; n == 0: not kept */
+	uint64_t order; /* in which it came */
+	uint64_t fingerprint; /* of what it says; by review_unpack() */
+};
+
+/* Where the members of a review stand in a record that is one. */
+struct review_places {
+	struct expr_set *exprs;
+	uint32_t expr[FIELDS - FIELD_REVIEW_ID];
+};
+
+/* Takes them over from the policy and compiles them; -1 with *e. */
+int review_places_init(struct review_places *, const struct policy *,
+    struct arena *permanent, struct err *e);
+void review_places_release(struct review_places *);
+
+/*
+ * The review a record is, valid as long as the record; -1 with *e
+ * (STATUS_REJECTED) naming the member that is wrong.
+ */
+int review_read(struct review *, const struct review_places *,
+    struct evaluator *, const struct record *, struct err *e);
+
+/* Appends it to bytes, and finds it in them again, where it then lives. */
+void review_pack(const struct review *, struct buf *);
+void review_unpack(struct review *, struct str bytes);
+
+/* What a member that came as JSON says; from `a` when it had escapes. */
+struct str
+review_string(const struct review *, enum review_text, struct arena *a);
 
 #endif

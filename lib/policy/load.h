@@ -89,6 +89,7 @@ int load_task_defaults(struct loader *);
 
 /* The sections, each in a file of its own. */
 load_fn load_signals, load_risk, load_route, load_targets, load_task_template;
+load_fn load_review;
 load_fn load_audit, load_gates, load_triggers, load_cascade, load_calendar;
 load_fn load_queues, load_tiers, load_relief;
 

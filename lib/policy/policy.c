@@ -15,6 +15,24 @@ const char *const field_words[] = {
 	[FIELD_ACTION] = "action",
 	[FIELD_RATING] = "rating",
 	[FIELD_THUMBS] = "thumbs",
+	[FIELD_QUESTION] = "question",
+	[FIELD_REVIEW_ID] = "review.id",
+	[FIELD_REVIEW_REVIEWER] = "review.reviewer",
+	[FIELD_REVIEW_OUTCOME] = "review.outcome",
+	[FIELD_REVIEW_CORRECT] = "review.correct",
+	[FIELD_REVIEW_CLAIMED_AT] = "review.claimed_at",
+	[FIELD_REVIEW_REVIEWED_AT] = "review.reviewed_at",
+	[FIELD_REVIEW_USED] = "review.used",
+	[FIELD_REVIEW_CATEGORY] = "review.category",
+	[FIELD_REVIEW_REASON] = "review.reason",
+	[FIELD_REVIEW_CORRECTION] = "review.correction",
+	[FIELD_REVIEW_RATING] = "review.rating",
+	[FIELD_REVIEW_COMMENT] = "review.comment",
+	[FIELD_REVIEW_SCOPE] = "review.scope",
+	[FIELD_REVIEW_MISSING_EVIDENCE] = "review.missing_evidence",
+	[FIELD_REVIEW_INCORRECT_EVIDENCE] = "review.incorrect_evidence",
+	[FIELD_REVIEW_BETTER_QUERY] = "review.better_query",
+	[FIELD_REVIEW_POLICY_REASON] = "review.policy_reason",
 	NULL,
 };
 
@@ -29,17 +47,53 @@ const char *const field_defaults[] = {
 	[FIELD_ACTION] = ".action",
 	[FIELD_RATING] = ".rating",
 	[FIELD_THUMBS] = ".thumbs",
+	[FIELD_QUESTION] = ".input",
+	[FIELD_REVIEW_ID] = ".id",
+	[FIELD_REVIEW_REVIEWER] = ".reviewer",
+	[FIELD_REVIEW_OUTCOME] = ".outcome",
+	[FIELD_REVIEW_CORRECT] = ".correct",
+	[FIELD_REVIEW_CLAIMED_AT] = ".claimed_at",
+	[FIELD_REVIEW_REVIEWED_AT] = ".reviewed_at",
+	[FIELD_REVIEW_USED] = ".used",
+	[FIELD_REVIEW_CATEGORY] = ".category",
+	[FIELD_REVIEW_REASON] = ".reason",
+	[FIELD_REVIEW_CORRECTION] = ".correction",
+	[FIELD_REVIEW_RATING] = ".rating",
+	[FIELD_REVIEW_COMMENT] = ".comment",
+	[FIELD_REVIEW_SCOPE] = ".scope",
+	[FIELD_REVIEW_MISSING_EVIDENCE] = ".missing_evidence",
+	[FIELD_REVIEW_INCORRECT_EVIDENCE] = ".incorrect_evidence",
+	[FIELD_REVIEW_BETTER_QUERY] = ".better_query",
+	[FIELD_REVIEW_POLICY_REASON] = ".policy_reason",
 };
+
+/* A field of a review goes by its whole name. */
+static const char *
+nearest_field(struct str name)
+{
+	static const struct str review = STR("review.");
+	struct str word;
+
+	for (int i = FIELD_REVIEW_ID; i < FIELDS; i++) {
+		word = str_of(field_words[i]);
+		word.s += review.n;
+		word.n -= review.n;
+		if (str_eq(word, name))
+			return field_words[i];
+	}
+	return str_nearest(name, field_words, FIELDS);
+}
 
 static int
 unknown_field(struct err *e, const char *where, struct str name)
 {
-	const char *nearest = str_nearest(name, field_words, FIELDS);
+	const char *nearest = nearest_field(name);
 
 	return err_set(e, STATUS_USAGE, "%s: there is no field \"%.*s\"; %s%s",
 	    where, (int)name.n, name.s,
 	    nearest == NULL ? "known are id, time, task, confidence, correct, "
-			      "weight, draft, action, rating, thumbs"
+			      "weight, draft, action, rating, thumbs, "
+			      "question, and review.id and so on of a review"
 			    : "did you mean ",
 	    nearest == NULL ? "" : nearest);
 }
@@ -80,6 +134,7 @@ load_file(struct loader *l, const char *file)
 		{ "route", load_route, false, 0 },
 		{ "targets", load_targets, false, 0 },
 		{ "task", load_task_template, false, 0 },
+		{ "review", load_review, false, 0 },
 	};
 	const struct policy_target *escape =
 	    &l->policy->target[METRIC_ERROR_ESCAPE_RATE];

@@ -30,6 +30,25 @@ enum field {
 	FIELD_ACTION, /* what it wants to do */
 	FIELD_RATING, /* by its user, 1 to 5 */
 	FIELD_THUMBS, /* by its user, up or down */
+	FIELD_QUESTION, /* what the model was asked */
+	/* of a review: "review.id" and so on */
+	FIELD_REVIEW_ID,
+	FIELD_REVIEW_REVIEWER,
+	FIELD_REVIEW_OUTCOME,
+	FIELD_REVIEW_CORRECT,
+	FIELD_REVIEW_CLAIMED_AT,
+	FIELD_REVIEW_REVIEWED_AT,
+	FIELD_REVIEW_USED,
+	FIELD_REVIEW_CATEGORY,
+	FIELD_REVIEW_REASON,
+	FIELD_REVIEW_CORRECTION,
+	FIELD_REVIEW_RATING,
+	FIELD_REVIEW_COMMENT,
+	FIELD_REVIEW_SCOPE,
+	FIELD_REVIEW_MISSING_EVIDENCE,
+	FIELD_REVIEW_INCORRECT_EVIDENCE,
+	FIELD_REVIEW_BETTER_QUERY,
+	FIELD_REVIEW_POLICY_REASON,
 	FIELDS,
 };
 extern const char *const field_words[]; /* NULL-terminated */
@@ -207,6 +226,17 @@ struct policy_target {
 	struct str text; /* as the policy has it, JSON */
 };
 
+/* Of several reviews of a decision, which one is the verdict: review.final. */
+enum final_rule { FINAL_LAST, FINAL_MAJORITY, FINAL_SENIOR, FINAL_CONSENSUS };
+extern const char *const final_words[]; /* NULL-terminated */
+
+struct policy_review { /* review */
+	enum final_rule final;
+	struct str *senior; /* [nsenior] reviewers, the highest first */
+	size_t nsenior;
+	double correct_within; /* an edit distance that leaves it right */
+};
+
 struct policy {
 	const char *file; /* NULL: there is none */
 	char fingerprint[13]; /* 12 hex digits of SHA-256 */
@@ -224,6 +254,7 @@ struct policy {
 	struct policy_risk risk;
 	struct policy_route route;
 	struct policy_target target[METRICS];
+	struct policy_review review;
 };
 
 /* A field put elsewhere on the command line: -F name=EXPR. */

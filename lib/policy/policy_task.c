@@ -9,7 +9,7 @@ static const struct {
 } usual[] = {
 	{ "case_id", FIELD_ID, NULL },
 	{ "tenant_id", POLICY_NONE, ".tenant_id" },
-	{ "user_question", POLICY_NONE, ".input" },
+	{ "user_question", FIELD_QUESTION, NULL },
 	{ "model_draft", FIELD_DRAFT, NULL },
 	{ "evidence", POLICY_NONE, ".evidence" },
 	{ "tool_results", POLICY_NONE, ".tool_results" },

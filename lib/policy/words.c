@@ -49,6 +49,8 @@ static const struct {
 	{ "approved", OUTCOME_APPROVE },
 	{ "rejected", OUTCOME_REJECT },
 	{ "corrected", OUTCOME_CORRECT },
+	{ "edit", OUTCOME_CORRECT },
+	{ "edited", OUTCOME_CORRECT },
 	{ "needs_revision", OUTCOME_CORRECT },
 };
 

@@ -55,8 +55,9 @@ size_t word_count(const char *const list[]);
 enum priority priority_of(enum risk_level);
 
 /*
- * The outcome of a review; also "approved", "rejected", "needs_revision"
- * (a correction is wanted: OUTCOME_CORRECT), "corrected".  -1 if unknown.
+ * The outcome of a review; also "approved", "rejected", "corrected",
+ * "needs_revision" (a correction is wanted: OUTCOME_CORRECT), and "edit",
+ * "edited" for OUTCOME_CORRECT.  -1 if unknown.
  */
 int outcome_parse(struct str word);
 const char *outcome_word(enum outcome);

@@ -1,97 +1,149 @@
 /* Levenshtein's distance, bit-parallel (edit_distance.h). */
-#include <assert.h>
+#include <math.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"
 #include "stats/edit_distance.h"
 
-enum { WORD = 64, TABLE = 256 };
+enum { WORD = 64, TABLE = 256, SLOTS = 128, FEW = 1024 };
 
 /*
  * Where each code point of the pattern stands, a bit each: those below 256
- * in a table, the others by looking through the block.
+ * in a table, the others hashed; there are at most 64 of them.
  */
 struct block {
-	uint64_t plus, minus; /* vertical differences of +1, -1 */
-	const uint32_t *pattern;
-	size_t n; /* code points here, up to 64 */
+	unsigned last; /* row: code points here, less 1 */
+	bool wide; /* some are 256 or more */
 	uint64_t table[TABLE];
+	uint32_t key[SLOTS]; /* code points; bits 0 where it is free */
+	uint64_t bits[SLOTS];
 };
+
+static size_t
+slot_of(const struct block *b, uint32_t c)
+{
+	size_t i = (c * UINT32_C(0x9e3779b1)) >> 25;
+
+	while (b->bits[i] != 0 && b->key[i] != c)
+		i = (i + 1) % SLOTS;
+	return i;
+}
 
 static uint64_t
 matches(const struct block *b, uint32_t c)
 {
-	uint64_t bits = 0;
-
 	if (c < TABLE)
 		return b->table[c];
-	for (size_t i = 0; i < b->n; i++)
-		bits |= (uint64_t)(b->pattern[i] == c) << i;
-	return bits;
+	return b->wide ? b->bits[slot_of(b, c)] : 0;
+}
+
+struct column { /* vertical differences of one block, in one column */
+	uint64_t plus, minus;
+};
+
+/*
+ * The next column.  `carry` is the horizontal difference above it (1, 0 or
+ * -1); returned is that below its last row.
+ */
+static inline int
+step(struct column *v, const struct block *block, uint32_t c, int carry)
+{
+	uint64_t eq = matches(block, c), xv = eq | v->minus, xh, ph, mh;
+	int below;
+
+	eq |= carry < 0;
+	xh = (((eq & v->plus) + v->plus) ^ v->plus) | eq;
+	ph = v->minus | ~(xh | v->plus);
+	mh = v->plus & xh;
+	below = (int)(ph >> block->last & 1) - (int)(mh >> block->last & 1);
+	ph = ph << 1 | (carry > 0);
+	mh = mh << 1 | (carry < 0);
+	v->plus = mh | ~(xv | ph);
+	v->minus = ph & xv;
+	return below;
 }
 
 /*
- * One column of one block; `in` and the result are the horizontal
- * difference (-1, 0, 1) above it and below its last row.
+ * All columns of a block; carry[m] above it, and then below it.  The row
+ * above all grows by one a column, so that the first block is told nothing.
+ * Returns by how much the last row grew.
  */
-static int
-advance(struct block *b, uint32_t c, int in)
+static long
+sweep(const struct block *x, const uint32_t *b, size_t m, int8_t *carry,
+    bool first)
 {
-	uint64_t eq = matches(b, c), xv, xh, ph, mh, last;
-	int out;
+	struct column v = { .plus = ~UINT64_C(0) };
+	long grown = 0;
 
-	assert(b->n > 0);
-	last = (uint64_t)1 << (b->n - 1);
-	xv = eq | b->minus;
-	eq |= (uint64_t)(in < 0);
-	xh = (((eq & b->plus) + b->plus) ^ b->plus) | eq;
-	ph = b->minus | ~(xh | b->plus);
-	mh = b->plus & xh;
-	out = (ph & last) != 0 ? 1 : (mh & last) != 0 ? -1 : 0;
-	ph = ph << 1 | (uint64_t)(in > 0);
-	mh = mh << 1 | (uint64_t)(in < 0);
-	b->plus = mh | ~(xv | ph);
-	b->minus = ph & xv;
-	return out;
+	if (first) {
+		for (size_t j = 0; j < m; j++)
+			grown += carry[j] = (int8_t)step(&v, x, b[j], 1);
+		return grown;
+	}
+	for (size_t j = 0; j < m; j++)
+		grown += carry[j] = (int8_t)step(&v, x, b[j], carry[j]);
+	return grown;
 }
 
 static void
 prepare(struct block *b, const uint32_t *pattern, size_t n)
 {
 	memset(b->table, 0, sizeof(b->table));
-	b->pattern = pattern;
-	b->n = n;
-	b->plus = ~(uint64_t)0;
-	b->minus = 0;
-	for (size_t i = 0; i < n; i++)
-		if (pattern[i] < TABLE)
-			b->table[pattern[i]] |= (uint64_t)1 << i;
+	b->last = (unsigned)(n - 1);
+	b->wide = false;
+	for (size_t i = 0; i < n; i++) {
+		uint64_t bit = (uint64_t)1 << i;
+		if (pattern[i] < TABLE) {
+			b->table[pattern[i]] |= bit;
+			continue;
+		}
+		if (!b->wide)
+			memset(b->bits, 0, sizeof(b->bits));
+		b->wide = true;
+		size_t slot = slot_of(b, pattern[i]);
+		b->key[slot] = pattern[i];
+		b->bits[slot] |= bit;
+	}
+}
+
+/* What both begin and end with does not count. */
+static void
+trim(const uint32_t **a, size_t *n, const uint32_t **b, size_t *m)
+{
+	while (*n > 0 && *m > 0 && **a == **b)
+		++*a, ++*b, --*n, --*m;
+	while (*n > 0 && *m > 0 && (*a)[*n - 1] == (*b)[*m - 1])
+		--*n, --*m;
+}
+
+/* a[n] is the shorter one, and not empty. */
+static size_t
+distance_of(const uint32_t *a, size_t n, const uint32_t *b, size_t m)
+{
+	int8_t few[FEW], *carry = few;
+	struct block block;
+	long grown = 0;
+
+	if (m > FEW && (carry = malloc(m)) == NULL)
+		memory_exhausted();
+	for (size_t i = 0; i < n; i += WORD) {
+		prepare(&block, a + i, n - i < WORD ? n - i : WORD);
+		grown = sweep(&block, b, m, carry, i == 0);
+	}
+	if (carry != few)
+		free(carry);
+	return (size_t)((long)n + grown);
 }
 
 size_t
 edit_distance(const uint32_t *a, size_t n, const uint32_t *b, size_t m)
 {
-	struct block *block;
-	size_t nblock, distance;
-
+	trim(&a, &n, &b, &m);
 	if (n == 0 || m == 0)
 		return n + m;
-	nblock = (n + WORD - 1) / WORD;
-	if ((block = malloc(nblock * sizeof(*block))) == NULL)
-		memory_exhausted();
-	for (size_t i = 0; i < nblock; i++)
-		prepare(&block[i], a + i * WORD,
-		    i + 1 < nblock ? WORD : n - i * WORD);
-	distance = n;
-	for (size_t j = 0; j < m; j++) {
-		int carry = 1; /* the row above grows by one a column */
-		for (size_t i = 0; i < nblock; i++)
-			carry = advance(&block[i], b[j], carry);
-		distance += (size_t)carry;
-	}
-	free(block);
-	return distance;
+	return n <= m ? distance_of(a, n, b, m) : distance_of(b, m, a, n);
 }
 
 /* Code points of valid UTF-8; returns how many. */
@@ -125,6 +177,10 @@ edit_distance_normalised(const char *a, size_t n, const char *b, size_t m)
 	na = decode(a, n, text);
 	nb = decode(b, m, text + na);
 	longer = na > nb ? na : nb;
+	if ((double)na * (double)nb > EDIT_DISTANCE_MOST) {
+		free(text);
+		return NAN;
+	}
 	distance = edit_distance(text, na, text + na, nb);
 	free(text);
 	return longer == 0 ? 0 : (double)distance / (double)longer;

@@ -85,8 +85,7 @@ join() {
 	need_shared mt-reviews.ndjson
 	# 0.149086 over the first 500: a plain Levenshtein on code points, over the longer
 	head -500 "$shared/data/mt-reviews.ndjson" >decisions
-	jq -c '{id, outcome:(if .action == "edit" then "correct" else "approve" end), correction:.final}' decisions >reviews
-	hitl hitl-feedback join -F draft=.draft -r reviews decisions
+	hitl hitl-feedback join -r decisions -F review.outcome=.action -F review.correction=.final -F draft=.draft decisions
 	status 0
 	jq -s -e 'map(.review.edit_distance) | add / length - 0.149086 | fabs < 1e-6' <<<"$output"
 }
@@ -98,4 +97,188 @@ join() {
 	hitl hitl-feedback join -r nowhere </dev/null
 	status 4
 	says "nowhere: No such file"
+}
+
+# Reviews of "a" by r1 and r2 and r3: approve, then correct, then reject.
+three() {
+	echo '{"id":"a","output":"abcd"}' >decisions
+	cat >reviews <<-'X'
+	{"id":"a","reviewer":"r1","outcome":"approve","reviewed_at":"2026-05-01T10:00:00Z"}
+	{"id":"a","reviewer":"r2","outcome":"correct","correction":"abce","reviewed_at":"2026-05-01T10:01:00Z"}
+	{"id":"a","reviewer":"r3","outcome":"reject","reviewed_at":"2026-05-01T10:02:00Z"}
+	X
+}
+
+verdict() {
+	jq -c '.review | [.outcome, .reviewer, .correct, .reviews, .agree]' <<<"$output"
+}
+
+@test "join: the last, the senior, the majority, all of one mind" {
+	three
+	hitl hitl-feedback join -r reviews --final last decisions
+	[ "$(verdict)" = '["reject","r3",false,3,false]' ]
+	hitl hitl-feedback join -r reviews --final majority decisions
+	[ "$(verdict)" = '[null,null,null,3,false]' ]
+	says "1 decisions have no verdict: their reviewers are tied"
+	hitl hitl-feedback join -r reviews --final consensus decisions
+	[ "$(verdict)" = '[null,null,null,3,false]' ]
+	says "1 decisions have no verdict: their reviewers are not of one mind"
+	jq -e '.review.edit_distance == null' <<<"$output"
+	echo '{"review":{"final":"senior","senior":["r9","r2","r1"]}}' >policy
+	hitl hitl-feedback join -p policy -r reviews decisions
+	[ "$(verdict)" = '["correct","r2",false,3,false]' ]
+	# a fourth breaks the tie, and of two corrections the commoner one counts
+	cat >>reviews <<-'X'
+	{"id":"a","reviewer":"r4","outcome":"correct","correction":"abcf","reviewed_at":"2026-05-01T10:03:00Z"}
+	{"id":"a","reviewer":"r5","outcome":"correct","correction":"abce","reviewed_at":"2026-05-01T10:01:30Z"}
+	X
+	hitl hitl-feedback join -r reviews --final majority decisions
+	[ "$(verdict)" = '["correct","r5",false,5,false]' ]
+	jq -e '.review | .correction == "abce" and .edit_distance == 0.25' <<<"$output"
+	hitl hitl-feedback join -r reviews --final senior decisions
+	status 2
+	says "the policy has no review.senior"
+	hitl hitl-feedback join -r reviews --final first decisions
+	status 2
+}
+
+@test "join: who thinks better of it has one opinion, who says it twice one review" {
+	three
+	cat >>reviews <<-'X'
+	{"id":"a","reviewer":"r3","outcome":"correct","correction":"abce","reviewed_at":"2026-05-01T10:05:00Z"}
+	{"reviewed_at":"2026-05-01T10:00:00Z","id":"a","reviewer":"r1","outcome":"approved"}
+	X
+	hitl hitl-feedback join -r reviews --final majority decisions
+	[ "$(verdict)" = '["correct","r3",false,4,false]' ]
+	says "1 reviews say the same of the same decision again and count once"
+	says "1 reviews have a later one of the same reviewer in their place"
+}
+
+@test "join: more than a hundred reviews of one decision are told" {
+	echo '{"id":"a"}' >decisions
+	for i in $(seq 130); do
+		echo "{\"id\":\"a\",\"reviewer\":\"r$i\",\"outcome\":\"approve\"}"
+	done >reviews
+	join
+	[ "$(verdict)" = '["approve","r100",true,100,true]' ]
+	says "30 reviews are beyond the first 100 of their decision"
+}
+
+@test "join: what makes a decision correct is a stated rule" {
+	three
+	hitl hitl-feedback join -r reviews --final last --correct-within 0.3 decisions
+	[ "$(verdict)" = '["reject","r3",false,3,false]' ]
+	sed -i 3d reviews
+	hitl hitl-feedback join -r reviews --correct-within 0.25 decisions
+	[ "$(verdict)" = '["correct","r2",true,2,true]' ]
+	echo '{"review":{"correct_within":0.24}}' >policy
+	hitl hitl-feedback join -p policy -r reviews decisions
+	[ "$(verdict)" = '["correct","r2",false,2,false]' ]
+	# what the reviewer says himself goes before
+	echo '{"id":"a","outcome":"reject","correct":true,"policy_reason":"holiday rule"}' >reviews
+	join
+	jq -e '.review | .outcome == "reject" and .correct and .policy_reason == "holiday rule"' <<<"$output"
+}
+
+@test "join: what a reviewer says besides is passed on as it came" {
+	echo '{"id":1,"output":"x"}' >decisions
+	more='"used":false,"correction":{"a":[1.50, "é\u0000"]},"rating":4,"comment":"c","scope":"one_off","missing_evidence":["m"],"incorrect_evidence":"i","better_query":"q","policy_reason":"p"'
+	echo "{\"id\":1,\"outcome\":\"correct\",\"category\":\"k\",\"reason\":\"w\",$more}" >reviews
+	join
+	[[ "$output" == *"\"category\":\"k\",\"reason\":\"w\",$more}}" ]]
+	echo '{"id":1,"outcome":"correct","scope":"always"}' >reviews
+	join
+	status 3
+	says "scope: is none of lasting, temporary_policy, bad_retrieval, one_off"
+	echo '{"id":1,"outcome":"correct","missing_evidence":7}' >reviews
+	join
+	says "missing_evidence: is neither a string nor a list"
+}
+
+@test "join: late reviews are told" {
+	echo '{"id":"a","ts":"2026-05-01T10:00:00Z","route":{"sla_deadline":"2026-05-01T10:03:00Z"}}' >decisions
+	echo '{"id":"a","outcome":"approve","reviewed_at":"2026-05-01T10:04:00Z"}' >reviews
+	join
+	says "1 verdicts are later than their deadline"
+}
+
+@test "join: reviews without a decision are kept, in their order" {
+	gen-log -n 3000 --reviews reviews >decisions
+	head -1500 decisions >half
+	hitl-feedback join -r reviews --unmatched rest half 2>/dev/null >first
+	hitl-feedback join -r rest --unmatched none decisions 2>/dev/null >second
+	jq -r 'select(.review).id' first | sort >ids
+	jq -r 'select(.review).id' second | sort | comm -12 ids - >both
+	[ ! -s both ]
+	# what met no decision is what the half does not have, as it came
+	jq -r .id half | sort >have
+	jq -r .id reviews | sort -u | comm -23 - have >missing
+	grep -F -f <(sed 's/.*/"id":"&"/' missing) reviews | cmp rest
+	jq -r .id none | cmp - <(jq -r .id decisions | sort | comm -13 - <(jq -r .id reviews | sort -u))
+}
+
+@test "join: reviews where other fields are, and from CSV" {
+	echo '{"key":7,"answer":"abc"}' >decisions
+	echo '{"ref":"7","verdict":{"what":"edited"},"text":"abd"}' >reviews
+	hitl hitl-feedback join -r reviews -F id=.key -F draft=.answer -F review.id=.ref -F review.outcome=.verdict.what -F review.correction=.text decisions
+	jq -e '.review | .outcome == "correct" and (.edit_distance - 1/3 | fabs < 1e-9)' <<<"$output"
+	printf 'ref,what,text\r\n7,correct,"a,""b"\r\n' >reviews.csv
+	hitl hitl-feedback join -r reviews.csv --reviews-csv -F id=.key -F draft=.answer -F review.id=.ref -F review.outcome=.what -F review.correction=.text decisions
+	jq -e '.review.correction == "a,\"b"' <<<"$output"
+	hitl hitl-feedback join -r reviews -F outcome=.x decisions
+	status 2
+	says "did you mean review.outcome"
+	echo '{"fields":{"id":".key","review.id":".ref","review.outcome":".verdict.what"}}' >policy
+	hitl hitl-feedback join -p policy -r reviews decisions
+	jq -e '.review.outcome == "correct"' <<<"$output"
+}
+
+@test "join: several files of reviews; standard input once" {
+	three
+	split -l 1 reviews r.
+	hitl hitl-feedback join -r r.aa -r r.ab -r r.ac decisions
+	[ "$(verdict)" = '["reject","r3",false,3,false]' ]
+	hitl hitl-feedback join -r - decisions <reviews
+	[ "$(verdict)" = '["reject","r3",false,3,false]' ]
+	hitl hitl-feedback join -r - <reviews
+	status 2
+	says "standard input is read for the decisions, too"
+}
+
+@test "join: rejected reviews are kept on request" {
+	three
+	echo '{"id":"a"}' >>reviews
+	hitl hitl-feedback join -r reviews --review-rejects bad decisions
+	status 3
+	[ "$(cat bad)" = '{"id":"a"}' ]
+}
+
+@test "join: the same bytes within any bound of memory, and on any threads" {
+	gen-log -n 30000 --reviews reviews --review-rate 0.9 >decisions
+	hitl-feedback join -r reviews --unmatched u decisions >all 2>told
+	for bound in 1M 2M 256M; do
+		hitl-feedback join --max-memory $bound -T . -r reviews --unmatched v decisions 2>t | cmp all -
+		cmp u v
+		cmp told t
+	done
+	hitl-feedback join --max-memory 1M -j 3 -r reviews decisions 2>/dev/null | cmp all -
+	[ "$(grep -c '"review":' all)" -gt 20000 ]
+	hitl hitl-feedback join --max-memory 1M -T nowhere -r reviews decisions
+	status 4
+	says "nowhere: No such file"
+	[ -z "$output" ]
+	hitl hitl-feedback join --max-memory 5 -r reviews decisions
+	status 2
+}
+
+@test "join: expert reviews of claims" {
+	need_shared expert-claim-reviews.ndjson
+	file=$shared/data/expert-claim-reviews.ndjson
+	hitl hitl-feedback join -r "$file" -F review.outcome=.action -F review.correction=.final -F draft=.draft "$file"
+	status 0
+	# 458 marked as edited, 6 of them without a final text, 452 that differ
+	jq -s -e 'map(select(.review.outcome == "correct")) |
+		length == 458 and (map(select(.review.correction == null)) | length == 6) and
+		(map(.review.edit_distance | select(. != null and . > 0)) |
+			length == 452 and (add / length - 0.352734 | fabs < 1e-6))' <<<"$output"
 }

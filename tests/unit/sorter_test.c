@@ -115,8 +115,8 @@ check_number(struct table_cursor *c, uint64_t wanted,
 }
 
 static void
-check_table(struct sorter *s, size_t memory, const struct entry *sorted,
-    size_t n)
+check_table(
+    struct sorter *s, size_t memory, const struct entry *sorted, size_t n)
 {
 	struct table_cursor c;
 	struct sorted_table *t;
@@ -125,7 +125,7 @@ check_table(struct sorter *s, size_t memory, const struct entry *sorted,
 	struct err e;
 
 	assert_int_equal(sorter_rewind(s, &e), 0);
-	t = sorted_table_new(s, memory, NULL, &e);
+	t = sorted_table_new(s, memory, NULL, NULL, NULL, &e);
 	assert_non_null(t);
 	assert_true(sorted_table_count(t) == n);
 	table_cursor_init(&c, t);

@@ -1,12 +1,15 @@
 /*
  * Edit distance (stats/edit_distance.h) against Wagner & Fischer (1974) on
- * 100,000 random pairs, lengths about the edges of 64-bit blocks among them.
+ * a million random pairs, lengths about the edges of 64-bit blocks among them.
  */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
 
 #include <cmocka.h>
 
@@ -57,7 +60,7 @@ test_random_pairs(void **state)
 	uint64_t seed = 77;
 
 	(void)state;
-	for (int run = 0; run < 100000; run++) {
+	for (int run = 0; run < 1000000; run++) {
 		size_t n = length(run, &seed), m = length(run, &seed);
 		uint32_t range = letters[run % 3];
 		for (size_t i = 0; i < n; i++)
@@ -71,6 +74,69 @@ test_random_pairs(void **state)
 		if (edit_distance(a, n, b, m) != edit_distance(b, m, a, n))
 			fail_msg("run %d: not symmetric", run);
 	}
+}
+
+/* What takes hours is not begun; what is equal but for little is short. */
+static void
+test_bound(void **state)
+{
+	size_t n = 65537;
+	char *a = malloc(n), *b = malloc(n);
+
+	(void)state;
+	assert_true(a != NULL && b != NULL);
+	memset(a, 'a', n);
+	memset(b, 'b', n);
+	assert_true(isnan(edit_distance_normalised(a, n, b, n)));
+	assert_true(edit_distance_normalised(a, 5000, b, 5000) == 1);
+	free(a);
+	free(b);
+}
+
+/* Nanoseconds a pair of n letters takes, `from` on; *sum as it must be used. */
+static double
+time_of(size_t (*distance)(const uint32_t *, size_t, const uint32_t *, size_t),
+    uint32_t from, size_t n, size_t *sum)
+{
+	uint32_t a[LONGEST], b[LONGEST];
+	int runs = (int)(20000000 / (n * n));
+	uint64_t seed = 5;
+	clock_t start;
+
+	for (size_t i = 0; i < n; i++) {
+		a[i] = from + (uint32_t)(splitmix(&seed) % 26);
+		b[i] = from + (uint32_t)(splitmix(&seed) % 26);
+	}
+	start = clock();
+	for (int run = 0; run < runs; run++) {
+		b[(size_t)run % n] = from + (uint32_t)(run % 26);
+		*sum += distance(a, n, b, n);
+	}
+	return (double)(clock() - start) / CLOCKS_PER_SEC / runs * 1e9;
+}
+
+/* HITL_SPEED=1 tells how long pairs take; nothing is asserted. */
+static void
+test_speed(void **state)
+{
+	static const size_t lengths[] = { 20, 60, 100, 250 };
+	static const uint32_t from[] = { 'a', 0x4e00 };
+	size_t sum = 0;
+
+	(void)state;
+	if (getenv("HITL_SPEED") == NULL)
+		skip();
+	for (int k = 0; k < 2; k++) {
+		for (int i = 0; i < 4; i++) {
+			double fast =
+			    time_of(edit_distance, from[k], lengths[i], &sum);
+			double slow = time_of(plain, from[k], lengths[i], &sum);
+			print_message("# %zu letters from %u on: %.0f ns, "
+				      "plain %.0f ns, %.1f times\n",
+			    lengths[i], from[k], fast, slow, slow / fast);
+		}
+	}
+	assert_true(sum > 0);
 }
 
 static void
@@ -94,6 +160,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_random_pairs),
 		cmocka_unit_test(test_utf8),
+		cmocka_unit_test(test_bound),
+		cmocka_unit_test(test_speed),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

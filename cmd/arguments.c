@@ -1,0 +1,68 @@
+/* What options are given: numbers, sizes, words (options.h). */
+#include <string.h>
+
+#include "options.h"
+
+int
+number_option(const char *name, const char *argument, double least, double most,
+    double *x, struct err *e)
+{
+	double got;
+
+	if (!decimal_parse(str_of(argument), &got) ||
+	    !(got >= least && got <= most))
+		return err_set(e, STATUS_USAGE,
+		    "%s: %s is not a number in "
+		    "[%g, %g]",
+		    name, argument, least, most);
+	*x = got;
+	return 0;
+}
+
+/* "256M": how many bytes a letter stands for; 0 if it is none. */
+static double
+unit(char letter)
+{
+	switch (letter) {
+	case 'k':
+	case 'K': return 1 << 10;
+	case 'm':
+	case 'M': return 1 << 20;
+	case 'g':
+	case 'G': return 1 << 30;
+	default: return 0;
+	}
+}
+
+int
+size_option(const char *name, const char *argument, size_t least, size_t *bytes,
+    struct err *e)
+{
+	struct str text = str_of(argument);
+	double x, times = text.n > 0 ? unit(text.s[text.n - 1]) : 0;
+
+	if (times > 0)
+		text.n--;
+	else
+		times = 1;
+	if (!decimal_parse(text, &x) || !(x * times >= (double)least) ||
+	    !(x * times <= 0x1p50))
+		return err_set(e, STATUS_USAGE,
+		    "%s: %s is no size of at least %zu bytes, such as 256M",
+		    name, argument, least);
+	*bytes = (size_t)(x * times);
+	return 0;
+}
+
+int
+word_option(const char *name, const char *argument, const char *const list[],
+    int *i, struct err *e)
+{
+	const char *nearest;
+
+	if ((*i = word_index(list, str_of(argument))) != -1)
+		return 0;
+	nearest = str_nearest(str_of(argument), list, word_count(list));
+	return err_set(e, STATUS_USAGE, "%s: %s is unknown; did you mean %s?",
+	    name, argument, nearest == NULL ? list[0] : nearest);
+}

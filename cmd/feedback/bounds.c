@@ -1,0 +1,16 @@
+/* How much memory a verb takes (verbs.h). */
+#include "feedback/verbs.h"
+
+enum { LEAST = 1 << 20 }; /* bytes */
+
+int
+bounds_take(struct bounds *b, int id, const char *argument, struct err *e)
+{
+	switch (id) {
+	case OPTION_MAX_MEMORY:
+		return size_option(
+		    "--max-memory", argument, LEAST, &b->memory, e);
+	case 'T': b->directory = argument; return 0;
+	default: return 1;
+	}
+}
