@@ -1,32 +1,25 @@
 /*
  * What is true, and who is reliable, out of votes alone (numbers only, no
  * I/O): Dawid & Skene, "Maximum likelihood estimation of observer
- * error-rates using the EM algorithm", Applied Statistics 28, 1979.
+ * error-rates using the EM algorithm", Applied Statistics 28, 1979; in full,
+ * with a table for each rater, or with one coin.
  *
  * Each item has one true label; each rater gives a label by a table of his
- * own for each true one.  Begins with the shares of the votes, ends when no
- * chance moves by more than 1e-9, or after 1,000 rounds.
+ * own for each true one, or by a coin of his own finds the true one or any
+ * other.  Begins with the shares of the votes, ends when no chance moves by
+ * more than 1e-9, or after 1,000 rounds.  A rater may vote several times on
+ * an item.
  */
 #ifndef HITL_STATS_DAWID_SKENE_H
 #define HITL_STATS_DAWID_SKENE_H
 
-#include "stats/agreement.h"
+#include "stats/consensus.h"
 
-struct consensus {
-	uint32_t items, raters, labels;
-	double *posterior; /* [items * labels]: chances of what is true */
-	double *share; /* [labels]: of the items */
-	/* [raters * labels * labels]: rater, true label, given label */
-	double *confusion;
-	unsigned rounds;
-};
-
-/* Votes sorted (votes_sort); memory grows by raters times labels^2. */
+/* Memory grows by raters times labels^2. */
 void dawid_skene(const struct votes *, struct consensus *);
-void consensus_release(struct consensus *);
 
-/* The likeliest label of an item; of equals the first. */
-uint32_t consensus_label(const struct consensus *, uint32_t item);
+/* Memory grows by items times labels, as all of them do. */
+void one_coin(const struct votes *, struct consensus *);
 
 /* How often the rater finds the true label, by his table and the shares. */
 double consensus_accuracy(const struct consensus *, uint32_t rater);

@@ -233,12 +233,13 @@ test_temporary(void **state)
 int
 main(void)
 {
-	static const struct CMUnitTest tests[] = {
+	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_in_memory),
 		cmocka_unit_test(test_in_files),
 		cmocka_unit_test(test_no_directory),
 		cmocka_unit_test(test_temporary),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests_name("sorter", tests, NULL, NULL);
 }

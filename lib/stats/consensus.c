@@ -1,0 +1,131 @@
+/* One label out of several votes (consensus.h). */
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/arena.h"
+#include "stats/consensus.h"
+
+static const double equal = 1e-9;
+
+static double *
+zeros(size_t n)
+{
+	double *p = calloc(n + 1, sizeof(*p));
+
+	if (p == NULL)
+		memory_exhausted();
+	return p;
+}
+
+void
+consensus_init(struct consensus *c, const struct votes *v)
+{
+	*c = (struct consensus){ .items = v->items,
+		.raters = v->raters,
+		.labels = v->labels,
+		.posterior = zeros((size_t)v->items * v->labels),
+		.share = zeros(v->labels),
+		.skill = zeros(v->raters),
+		.converged = true,
+		.log_likelihood = NAN };
+}
+
+void
+consensus_release(struct consensus *c)
+{
+	free(c->posterior);
+	free(c->share);
+	free(c->confusion);
+	free(c->skill);
+	*c = (struct consensus){ 0 };
+}
+
+uint32_t
+consensus_label(const struct consensus *c, uint32_t item, bool *tied)
+{
+	const double *p = &c->posterior[(size_t)item * c->labels];
+	uint32_t best = 0;
+
+	*tied = false;
+	for (uint32_t t = 1; t < c->labels; t++)
+		if (p[t] > p[best] + equal)
+			best = t;
+	for (uint32_t t = 0; t < c->labels; t++)
+		*tied |= t != best && p[t] >= p[best] - equal;
+	return best;
+}
+
+void
+consensus_skills(
+    const struct votes *v, const struct consensus *c, double *skill)
+{
+	double *n = zeros(v->raters);
+
+	for (uint32_t r = 0; r < v->raters; r++)
+		skill[r] = 0;
+	for (size_t from = 0, to; from < v->n; from = to) {
+		uint32_t item = v->vote[from].item;
+		bool tied;
+		uint32_t label = consensus_label(c, item, &tied);
+		for (to = from; to < v->n && v->vote[to].item == item; to++) {
+			if (tied)
+				continue;
+			n[v->vote[to].rater]++;
+			skill[v->vote[to].rater] += v->vote[to].label == label;
+		}
+	}
+	for (uint32_t r = 0; r < v->raters; r++)
+		skill[r] = n[r] == 0 ? NAN : skill[r] / n[r];
+	free(n);
+}
+
+/* Of an item on which no vote has weight all labels given are as likely. */
+static void
+divide_by_sum(double *x, size_t n)
+{
+	double sum = 0;
+
+	for (size_t i = 0; i < n; i++)
+		sum += x[i];
+	for (size_t i = 0; i < n && sum > 0; i++)
+		x[i] /= sum;
+}
+
+static void
+count_votes(const struct votes *v, const double *weight, struct consensus *c)
+{
+	for (size_t k = 0; k < v->n; k++) {
+		const struct vote *x = &v->vote[k];
+		double w = weight == NULL ? 1 : weight[x->rater];
+		c->posterior[(size_t)x->item * c->labels + x->label] +=
+		    isnan(w) ? 0 : w;
+	}
+	for (uint32_t i = 0; i < c->items; i++) {
+		double *p = &c->posterior[(size_t)i * c->labels];
+		divide_by_sum(p, c->labels);
+		for (uint32_t t = 0; t < c->labels; t++)
+			c->share[t] += p[t];
+	}
+	divide_by_sum(c->share, c->labels);
+}
+
+void
+majority(const struct votes *v, const double *weight, struct consensus *c)
+{
+	consensus_init(c, v);
+	count_votes(v, weight, c);
+	consensus_skills(v, c, c->skill);
+}
+
+void
+wawa(const struct votes *v, struct consensus *c)
+{
+	struct consensus plain;
+
+	majority(v, NULL, &plain);
+	consensus_init(c, v);
+	count_votes(v, plain.skill, c);
+	for (uint32_t r = 0; r < v->raters; r++)
+		c->skill[r] = plain.skill[r];
+	consensus_release(&plain);
+}
