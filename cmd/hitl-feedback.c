@@ -5,6 +5,8 @@ int
 main(int argc, char *argv[])
 {
 	static const struct verb verbs[] = {
+		{ "consensus", run_consensus,
+		    "one label for each item out of several" },
 		{ "join", run_join,
 		    "add the verdict of its reviews to each "
 		    "decision" },

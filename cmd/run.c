@@ -61,6 +61,43 @@ run_print(struct run *r, struct results *results)
 	results_release(results);
 }
 
+static bool
+is_at_once(const struct row_printer *p)
+{
+	return p->run->options.format == FORMAT_NDJSON;
+}
+
+void
+rows_begin(struct row_printer *p, struct run *r)
+{
+	*p = (struct row_printer){ .run = r, .results = { .arena = &r->perm } };
+}
+
+struct buf *
+rows_text(struct row_printer *p)
+{
+	return is_at_once(p) ? &p->run->out.buf : &p->text;
+}
+
+void
+rows_line(struct row_printer *p)
+{
+	if (is_at_once(p)) {
+		output_line(&p->run->out); /* told when it is closed */
+		return;
+	}
+	results_add(&p->results, buf_view(&p->text));
+	buf_clear(&p->text);
+}
+
+void
+rows_end(struct row_printer *p)
+{
+	if (!is_at_once(p))
+		run_print(p->run, &p->results);
+	buf_release(&p->text);
+}
+
 int
 run_end(struct run *r)
 {

@@ -34,6 +34,20 @@ bool run_nothing(struct run *, uint64_t n, const char *what);
 
 void run_print(struct run *, struct results *);
 
+/*
+ * Rows one after the other, as the format wants them: NDJSON goes out at
+ * once, the others when all are there.
+ */
+struct row_printer {
+	struct run *run;
+	struct results results;
+	struct buf text;
+};
+void rows_begin(struct row_printer *, struct run *);
+struct buf *rows_text(struct row_printer *); /* where the next one goes */
+void rows_line(struct row_printer *); /* it is there */
+void rows_end(struct row_printer *);
+
 /* Completes the output; the exit status. */
 int run_end(struct run *);
 

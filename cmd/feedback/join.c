@@ -134,30 +134,27 @@ load(struct run *r, const struct own *o, struct err *e)
 }
 
 static void
-tell(uint64_t n, const char *what)
-{
-	if (n > 0)
-		diag("%llu %s", (unsigned long long)n, what);
-}
-
-static void
 tell_totals(const struct join *j)
 {
 	const struct reviews_totals all = reviews_totals(j->reviews);
 	const struct join_totals *t = &j->totals;
 
-	tell(all.duplicates,
+	tell_count(all.duplicates,
 	    "reviews say the same of the same decision again and count once");
-	tell(all.beyond, "reviews are beyond the first 100 of their decision "
-			 "and do not count");
-	tell(t->superseded,
+	tell_count(all.beyond,
+	    "reviews are beyond the first 100 of their decision "
+	    "and do not count");
+	tell_count(t->superseded,
 	    "reviews have a later one of the same reviewer in their place");
-	tell(t->tied, "decisions have no verdict: their reviewers are tied");
-	tell(t->divided, "decisions have no verdict: their reviewers are not "
-			 "of one mind");
-	tell(t->early, "reviews are earlier than their decision: no wait is "
-		       "counted for them");
-	tell(t->late, "verdicts are later than their deadline");
+	tell_count(
+	    t->tied, "decisions have no verdict: their reviewers are tied");
+	tell_count(t->divided,
+	    "decisions have no verdict: their reviewers are not "
+	    "of one mind");
+	tell_count(t->early,
+	    "reviews are earlier than their decision: no wait is "
+	    "counted for them");
+	tell_count(t->late, "verdicts are later than their deadline");
 }
 
 /* Reviews of ids that no decision has: told, and kept if asked for. */

@@ -4,7 +4,11 @@
 
 #include "run.h"
 
+int run_consensus(int argc, char *argv[]);
 int run_join(int argc, char *argv[]);
+
+/* On stderr, how many did what; nothing of none. */
+void tell_count(uint64_t n, const char *what);
 
 /* How much memory is taken, and where what does not fit goes. */
 struct bounds {

@@ -7,11 +7,6 @@
 #include "policy/fieldvalue.h"
 #include "record/number.h"
 
-/* Where a vote may stand; of a list the first that is there counts. */
-static const char *const reviewer_paths[] = { ".reviewer?",
-	".review?.reviewer?" };
-static const char *const label_paths[] = { ".label?", ".outcome?",
-	".review?.outcome?" };
 static const char *const other_paths[BALLOT_OTHERS] = {
 	[BALLOT_SECONDS] = ".review?.seconds?",
 	[BALLOT_CLAIMED] = ".claimed_at?",
@@ -22,27 +17,6 @@ static int
 want(struct ballot *b, const char *path, uint32_t *id, struct err *e)
 {
 	return expr_set_want(b->policy->exprs, path, EXPR_VALUE, id, e);
-}
-
-/* An expression of the user's, or the paths. */
-static int
-want_places(struct ballot *b, const char *own, const char *option,
-    const char *const *path, size_t n, struct ballot_place *place,
-    struct err *e)
-{
-	place->n = n;
-	if (own != NULL) {
-		place->n = 1;
-		if (expr_set_add(b->policy->exprs, option, str_of(own),
-			EXPR_VALUE, &place->id[0], e) == -1)
-			return -1;
-		expr_set_use(b->policy->exprs, place->id[0]);
-		return 0;
-	}
-	for (size_t i = 0; i < n; i++)
-		if (want(b, path[i], &place->id[i], e) == -1)
-			return -1;
-	return 0;
 }
 
 /* The labels of --order, in their order. */
@@ -70,11 +44,7 @@ ballot_new(struct policy *p, const struct ballot_options *o, struct err *e)
 		memory_exhausted();
 	b->options = *o;
 	b->policy = p;
-	policy_use_field(p, FIELD_ID);
-	if (want_places(b, o->reviewer, "--reviewer", reviewer_paths, 2,
-		&b->reviewer, e) == -1 ||
-	    want_places(b, o->label, "--label", label_paths, 3, &b->label, e) ==
-		-1 ||
+	if (votefields_init(&b->fields, p, o->reviewer, o->label, e) == -1 ||
 	    take_order(b, o->order, e) == -1)
 		goto fail;
 	for (int i = 0; i < BALLOT_OTHERS; i++)
@@ -118,21 +88,6 @@ static struct value
 look(const struct ballot *b, const struct record *r, uint32_t id)
 {
 	return expr_look(b->ev, r, id);
-}
-
-/* The first that is there and not null. */
-static struct value
-look_in_turn(const struct ballot *b, const struct record *r,
-    const struct ballot_place *place)
-{
-	struct value v = { 0 };
-
-	for (size_t i = 0; i < place->n; i++) {
-		v = look(b, r, place->id[i]);
-		if (!value_is_null(&v))
-			break;
-	}
-	return v;
 }
 
 static int64_t
@@ -212,24 +167,22 @@ int
 ballot_add(struct record *r, void *arg, struct err *e)
 {
 	struct ballot *b = arg;
-	struct value who = look_in_turn(b, r, &b->reviewer);
-	struct value what = look_in_turn(b, r, &b->label);
 	struct ballot_rater *rater;
-	struct str id, label;
+	struct vote_values v;
+	struct str label;
 	int64_t reviewed;
 	uint32_t number;
 	double seconds;
 
 	b->odd.records++;
-	if (!field_name(b->ev, b->policy, r, FIELD_ID, &id) ||
-	    value_is_null(&who) || value_is_null(&what)) {
+	if (!votefields_read(&b->fields, b->ev, r, &v)) {
 		b->odd.incomplete++;
 		return 0;
 	}
-	label = value_name(&what, r->scratch);
-	if (check_label(b, &what, label, e) == -1)
+	label = value_name(&v.label, r->scratch);
+	if (check_label(b, &v.label, label, e) == -1)
 		return -1;
-	rater = rater_of(b, value_name(&who, r->scratch), &number);
+	rater = rater_of(b, value_name(&v.reviewer, r->scratch), &number);
 	reviewed = look_time(b, r, BALLOT_REVIEWED);
 	seconds = seconds_of(b, r, reviewed);
 	if (!isnan(seconds))
@@ -240,7 +193,7 @@ ballot_add(struct record *r, void *arg, struct err *e)
 		if (reviewed > rater->last)
 			rater->last = reviewed;
 	}
-	cast(b, map_put(&b->items, id, NULL), number,
+	cast(b, map_put(&b->items, value_name(&v.id, r->scratch), NULL), number,
 	    map_put(&b->labels, label, NULL));
 	return 0;
 }

@@ -4,13 +4,9 @@
 
 #include "base/map.h"
 #include "metrics/ballot.h"
+#include "policy/votefields.h"
 
 enum { BALLOT_SECONDS, BALLOT_CLAIMED, BALLOT_REVIEWED, BALLOT_OTHERS };
-
-struct ballot_place { /* expressions, the first that says something counts */
-	uint32_t id[3];
-	size_t n;
-};
 
 struct ballot_rater {
 	struct sketch seconds; /* that a vote took */
@@ -21,7 +17,7 @@ struct ballot {
 	struct ballot_options options;
 	const struct policy *policy;
 	struct evaluator *ev;
-	struct ballot_place reviewer, label;
+	struct votefields fields;
 	uint32_t other[BALLOT_OTHERS];
 	struct map items, raters, labels;
 	struct map cast; /* item and rater -> vote[] */

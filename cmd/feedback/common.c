@@ -1,4 +1,4 @@
-/* How much memory a verb takes (verbs.h). */
+/* What the verbs of hitl-feedback have in common (verbs.h). */
 #include "feedback/verbs.h"
 
 enum { LEAST = 1 << 20 }; /* bytes */
@@ -13,4 +13,11 @@ bounds_take(struct bounds *b, int id, const char *argument, struct err *e)
 	case 'T': b->directory = argument; return 0;
 	default: return 1;
 	}
+}
+
+void
+tell_count(uint64_t n, const char *what)
+{
+	if (n > 0)
+		diag("%llu %s", (unsigned long long)n, what);
 }

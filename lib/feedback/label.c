@@ -1,0 +1,235 @@
+/* What a reviewer may give an item (label.h). */
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/hash.h"
+#include "feedback/label.h"
+#include "record/json_tree.h"
+#include "record/number.h"
+#include "stats/overlap.h"
+
+const char *const label_type_words[] = {
+	[LABEL_CHOICE] = "choice",
+	[LABEL_RATING] = "rating",
+	[LABEL_TEXT] = "text",
+	[LABEL_SPAN] = "span",
+	[LABEL_BOX] = "box",
+	NULL,
+};
+
+void
+labels_init(struct labels *l, enum label_type type)
+{
+	*l = (struct labels){
+		.type = type, .least = INFINITY, .most = -INFINITY
+	};
+}
+
+void
+labels_release(struct labels *l)
+{
+	map_release(&l->names);
+	map_release(&l->kinds);
+	free(l->label);
+	arena_release(&l->arena);
+}
+
+static int
+bad(struct err *e, const char *what)
+{
+	return err_set(e, STATUS_REJECTED, "label: %s", what);
+}
+
+static bool
+is_in_token(unsigned char c)
+{
+	return c >= 0x80 || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
+	       (c >= 'A' && c <= 'Z');
+}
+
+static int
+by_value(const void *pa, const void *pb)
+{
+	const uint64_t *a = pa, *b = pb;
+
+	return (*a > *b) - (*a < *b);
+}
+
+static void
+take_tokens(
+    struct labels *l, struct str text, struct arena *scratch, struct label *to)
+{
+	char *lower = arena_new(scratch, char, text.n + 1);
+	size_t n = 0, start;
+	uint64_t *token;
+
+	for (size_t i = 0; i < text.n; i++) {
+		char c = text.s[i];
+		lower[i] = c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+		n += is_in_token((unsigned char)c) &&
+		     (i == 0 || !is_in_token((unsigned char)text.s[i - 1]));
+	}
+	to->token = token = arena_new(&l->arena, uint64_t, n + 1);
+	for (size_t i = 0; i < text.n; i++) {
+		if (!is_in_token((unsigned char)lower[i]))
+			continue;
+		for (start = i; i < text.n; i++)
+			if (!is_in_token((unsigned char)lower[i]))
+				break;
+		token[to->n++] =
+		    hash_private((struct str){ lower + start, i - start });
+	}
+	if (n > 1)
+		qsort(token, n, sizeof(*token), by_value);
+}
+
+/* A number that a member has, NAN if it has none. */
+static double
+number_of(const struct json *j, const char *key)
+{
+	const struct json *m = json_get(j, key);
+
+	return m != NULL && m->value.type == JSON_NUMBER ? m->number : NAN;
+}
+
+static uint32_t
+kind_of(struct labels *l, const struct json *j)
+{
+	const struct json *m = json_get(j, "label");
+
+	if (m == NULL || m->value.type != JSON_STRING)
+		return MAP_NONE;
+	return map_put(&l->kinds, m->string, NULL);
+}
+
+static int
+take_span(
+    struct labels *l, const struct json *j, struct span *to, struct err *e)
+{
+	*to = (struct span){ number_of(j, "start"), number_of(j, "end"),
+		kind_of(l, j) };
+	if (!(to->start < to->end))
+		return bad(
+		    e, "needs start and end, the first below the second");
+	return 0;
+}
+
+static int
+take_box(struct labels *l, const struct json *j, struct box *to, struct err *e)
+{
+	double x = number_of(j, "x"), y = number_of(j, "y");
+
+	if (json_get(j, "xmin") != NULL)
+		*to = (struct box){ number_of(j, "xmin"), number_of(j, "ymin"),
+			number_of(j, "xmax"), number_of(j, "ymax"), 0 };
+	else
+		*to = (struct box){ x, y, x + number_of(j, "width"),
+			y + number_of(j, "height"), 0 };
+	to->kind = kind_of(l, j);
+	if (!(to->left < to->right) || !(to->top < to->bottom))
+		return bad(e, "needs x, y, width and height, or xmin, ymin, "
+			      "xmax and ymax, and an area");
+	return 0;
+}
+
+/* One span or box, or a list of them. */
+static int
+take_parts(struct labels *l, const struct value *v, struct arena *scratch,
+    struct label *to, struct err *e)
+{
+	const struct json *j = json_parse(v->text, scratch, e), *part;
+	bool list = v->type == JSON_ARRAY;
+	struct span *span;
+	struct box *box;
+
+	if (j == NULL || (v->type != JSON_OBJECT && !list))
+		return bad(e, "is neither an object nor a list of them");
+	to->n = list ? j->n : 1;
+	if (to->n > LABEL_PARTS)
+		return bad(e, "is a list of more than 100");
+	to->span = span = arena_new(&l->arena, struct span, to->n + 1);
+	to->box = box = arena_new(&l->arena, struct box, to->n + 1);
+	for (size_t i = 0; i < to->n; i++) {
+		part = list ? &j->element[i] : j;
+		if (part->value.type != JSON_OBJECT)
+			return bad(e, "is neither an object nor a list of "
+				      "them");
+		if ((l->type == LABEL_SPAN
+			    ? take_span(l, part, &span[i], e)
+			    : take_box(l, part, &box[i], e)) == -1)
+			return -1;
+	}
+	if (l->type == LABEL_SPAN)
+		to->n = spans_normalise(span, to->n);
+	return 0;
+}
+
+static int
+take_rating(
+    struct labels *l, const struct value *v, struct label *to, struct err *e)
+{
+	if (v->type != JSON_NUMBER)
+		return bad(e, "is no number, as a rating is");
+	to->rating = number_value(v->text);
+	if (!isfinite(to->rating))
+		return bad(e, "is too large a number");
+	if (l->ranged && (to->rating < l->least || to->rating > l->most))
+		return bad(e, "is outside --range");
+	l->least = fmin(l->least, to->rating);
+	l->most = fmax(l->most, to->rating);
+	return 0;
+}
+
+static int
+take(struct labels *l, const struct value *v, struct str name,
+    struct arena *scratch, struct label *to, struct err *e)
+{
+	*to = (struct label){ .json = arena_str(&l->arena, v->text) };
+	switch (l->type) {
+	case LABEL_CHOICE: return 0;
+	case LABEL_RATING: return take_rating(l, v, to, e);
+	case LABEL_TEXT:
+		if (v->type != JSON_STRING)
+			return bad(e, "is not a string, as a text is");
+		take_tokens(l, name, scratch, to);
+		return 0;
+	default: return take_parts(l, v, scratch, to, e);
+	}
+}
+
+int
+labels_put(struct labels *l, const struct value *v, struct arena *scratch,
+    uint32_t *number, struct err *e)
+{
+	struct str name = value_name(v, scratch);
+	struct label label;
+
+	/* 4 and 4.0 are one rating */
+	if (l->type == LABEL_RATING && v->type == JSON_NUMBER)
+		name = arena_number(scratch, number_value(v->text));
+	if ((*number = map_find(&l->names, name)) != MAP_NONE)
+		return 0;
+	if (take(l, v, name, scratch, &label, e) == -1)
+		return -1;
+	*number = map_put(&l->names, name, NULL);
+	VEC_ROOM(l->label, *number, l->cap);
+	l->label[*number] = label;
+	return 0;
+}
+
+double
+label_similarity(const struct labels *l, uint32_t a, uint32_t b)
+{
+	const struct label *x = &l->label[a], *y = &l->label[b];
+
+	if (a == b)
+		return 1;
+	switch (l->type) {
+	case LABEL_RATING:
+		return 1 - fabs(x->rating - y->rating) / (l->most - l->least);
+	case LABEL_TEXT: return bag_overlap(x->token, x->n, y->token, y->n);
+	case LABEL_SPAN: return span_overlap(x->span, x->n, y->span, y->n);
+	case LABEL_BOX: return box_overlap(x->box, x->n, y->box, y->n);
+	default: return 0;
+	}
+}

@@ -1,0 +1,66 @@
+/*
+ * What a reviewer may give an item: one of several choices, a rating, a
+ * text, spans of a text, or boxes in a picture; and how alike two such
+ * labels are.
+ */
+#ifndef HITL_FEEDBACK_LABEL_H
+#define HITL_FEEDBACK_LABEL_H
+
+#include "base/error.h"
+#include "base/map.h"
+#include "record/json.h"
+
+enum label_type {
+	LABEL_CHOICE,
+	LABEL_RATING,
+	LABEL_TEXT,
+	LABEL_SPAN,
+	LABEL_BOX,
+};
+extern const char *const label_type_words[]; /* NULL-terminated */
+
+enum { LABEL_PARTS = 100 }; /* spans or boxes in one label, at most */
+
+struct label {
+	struct str json; /* as it came first */
+	double rating;
+	const uint64_t *token; /* [n] of a text, hashes, ascending */
+	const struct span *span; /* [n], normalised */
+	const struct box *box; /* [n] */
+	size_t n;
+};
+
+/* All labels of one run, each once: what says the same is the same. */
+struct labels {
+	enum label_type type;
+	struct map names; /* -> label[] */
+	struct label *label; /* [names.n] */
+	size_t cap;
+	struct map kinds; /* of spans and boxes */
+	struct arena arena;
+	double least, most; /* ratings seen, or as set */
+	bool ranged; /* they are set */
+};
+void labels_init(struct labels *, enum label_type);
+void labels_release(struct labels *);
+
+/*
+ * The number of a label, entered when it is new; -1 with *e
+ * (STATUS_REJECTED) if it is none of the type.
+ *   rating  a number, within the range if one is set
+ *   text    a string
+ *   span    {"start", "end", "label"?} with start < end, or a list of them
+ *   box     {"x", "y", "width", "height", "label"?}, or
+ *           {"xmin", "ymin", "xmax", "ymax", "label"?}, or a list of them
+ */
+int labels_put(struct labels *, const struct value *, struct arena *scratch,
+    uint32_t *number, struct err *e);
+
+/*
+ * 1: the same, 0: nothing in common.  Choices by what they say, ratings by
+ * their distance over the range, texts by their tokens (runs of letters and
+ * digits, ASCII ones in lower case), spans and boxes by stats/overlap.h.
+ */
+double label_similarity(const struct labels *, uint32_t a, uint32_t b);
+
+#endif

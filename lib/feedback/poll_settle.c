@@ -1,0 +1,216 @@
+/*
+ * What comes of a poll (poll.h).  Choices and ratings are counted,
+ * stats/consensus.h; of texts, spans and boxes, which hardly ever are the
+ * same, the label is the one most like all the others on the item: their
+ * medoid.
+ */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "feedback/poll_data.h"
+
+#define CHANCES_MOST (UINT64_C(1) << 27) /* items times labels: 1 GiB */
+#define TABLES_MOST  (UINT64_C(1) << 24) /* reviewers times labels squared */
+
+static const double equal = 1e-9;
+static const double alike = 0.5; /* of two labels that are as good */
+
+static void *
+zeros(size_t n, size_t size)
+{
+	void *p = calloc(n + 1, size);
+
+	if (p == NULL)
+		memory_exhausted();
+	return p;
+}
+
+struct poll_votes
+poll_votes_of(const struct poll *x, size_t item)
+{
+	struct poll_votes v = { x->votes.vote + x->first[item],
+		x->first[item + 1] - x->first[item] };
+
+	if (x->compared && v.n > POLL_COMPARED)
+		v.n = POLL_COMPARED;
+	return v;
+}
+
+static void
+find_first(struct poll *x)
+{
+	size_t k = 0;
+
+	x->first = zeros(x->items.n + 1, sizeof(*x->first));
+	for (size_t i = 0; i < x->items.n; i++) {
+		x->first[i] = k;
+		while (k < x->votes.n && x->votes.vote[k].item == i)
+			k++;
+		if (x->compared && k - x->first[i] > POLL_COMPARED)
+			x->totals.beyond += k - x->first[i] - POLL_COMPARED;
+	}
+	x->first[x->items.n] = k;
+}
+
+/* Given qualities; who has none counts as much as those who have, on average.
+ */
+static void
+take_qualities(struct poll *x)
+{
+	double sum = 0, n = 0;
+
+	for (size_t r = 0; r < x->raters.n; r++) {
+		if (isnan(x->quality[r]))
+			continue;
+		sum += x->quality[r];
+		n++;
+	}
+	for (size_t r = 0; r < x->raters.n; r++) {
+		if (!isnan(x->quality[r]))
+			continue;
+		x->quality[r] = sum / n;
+		x->totals.unrated++;
+	}
+	x->weight = x->quality;
+}
+
+/*
+ * What is most like all others on the item; MAP_NONE if several are that
+ * have less than half in common.
+ */
+static uint32_t
+medoid(const struct poll *x, size_t item, const double *weight)
+{
+	struct poll_votes v = poll_votes_of(x, item);
+	double best = -1, like[POLL_COMPARED];
+	uint32_t label = MAP_NONE;
+
+	for (size_t i = 0; i < v.n; i++) {
+		like[i] = 0;
+		for (size_t j = 0; j < v.n; j++) {
+			double w = weight == NULL ? 1 : weight[v.vote[j].rater];
+			like[i] += isnan(w) ? 0
+					    : w * label_similarity(&x->labels,
+						      v.vote[i].label,
+						      v.vote[j].label);
+		}
+		if (like[i] > best + equal) {
+			best = like[i];
+			label = v.vote[i].label;
+		}
+	}
+	for (size_t i = 0; i < v.n; i++)
+		if (like[i] > best - equal &&
+		    label_similarity(&x->labels, v.vote[i].label, label) <
+			alike)
+			return MAP_NONE;
+	return label;
+}
+
+static void
+choose(struct poll *x, const double *weight)
+{
+	for (size_t i = 0; i < x->items.n; i++)
+		x->chosen[i] = medoid(x, i, weight);
+}
+
+/* How like the chosen labels those of each reviewer are. */
+static void
+take_skills(struct poll *x)
+{
+	double *n = zeros(x->raters.n, sizeof(*n));
+
+	for (size_t i = 0; i < x->items.n; i++) {
+		struct poll_votes v = poll_votes_of(x, i);
+		for (size_t k = 0; k < v.n && x->chosen[i] != MAP_NONE; k++) {
+			n[v.vote[k].rater]++;
+			x->skill[v.vote[k].rater] += label_similarity(
+			    &x->labels, v.vote[k].label, x->chosen[i]);
+		}
+	}
+	for (size_t r = 0; r < x->raters.n; r++)
+		x->skill[r] = n[r] == 0 ? NAN : x->skill[r] / n[r];
+	free(n);
+}
+
+static void
+settle_compared(struct poll *x)
+{
+	x->chosen = zeros(x->items.n, sizeof(*x->chosen));
+	x->skill = zeros(x->raters.n, sizeof(*x->skill));
+	choose(x, x->weight);
+	take_skills(x);
+	if (x->options.method == POLL_WEIGHTED && x->weight == NULL) {
+		x->weight = x->skill;
+		choose(x, x->weight);
+	}
+	for (size_t i = 0; i < x->items.n; i++)
+		x->totals.tied += x->chosen[i] == MAP_NONE;
+}
+
+static int
+check_size(const struct poll *x, struct err *e)
+{
+	const struct votes *v = &x->votes;
+
+	if ((uint64_t)v->items * v->labels > CHANCES_MOST)
+		return err_set(e, STATUS_SYSTEM,
+		    "%u different labels of %u items are too many for choices; "
+		    "are they texts (--type text)?",
+		    v->labels, v->items);
+	if (x->options.method == POLL_DAWID_SKENE &&
+	    (double)v->raters * v->labels * v->labels > (double)TABLES_MOST)
+		return err_set(e, STATUS_SYSTEM,
+		    "tables of %u labels for %u reviewers are too large; "
+		    "--method one-coin has none",
+		    v->labels, v->raters);
+	return 0;
+}
+
+static void
+settle_counted(struct poll *x)
+{
+	bool tied;
+
+	switch (x->options.method) {
+	case POLL_DAWID_SKENE: dawid_skene(&x->votes, &x->consensus); break;
+	case POLL_ONE_COIN: one_coin(&x->votes, &x->consensus); break;
+	case POLL_WEIGHTED:
+		if (x->weight == NULL) {
+			wawa(&x->votes, &x->consensus);
+			x->weight = x->consensus.skill;
+			break;
+		}
+		/* fallthrough */
+	default: majority(&x->votes, x->weight, &x->consensus); break;
+	}
+	/* the middle one of ratings that are voted on is always there */
+	if (x->options.type == LABEL_RATING &&
+	    x->options.method <= POLL_WEIGHTED)
+		return;
+	for (uint32_t i = 0; i < x->items.n; i++) {
+		consensus_label(&x->consensus, i, &tied);
+		x->totals.tied += tied;
+	}
+}
+
+int
+poll_settle(struct poll *x, struct err *e)
+{
+	x->votes.items = (uint32_t)x->items.n;
+	x->votes.raters = (uint32_t)x->raters.n;
+	x->votes.labels = (uint32_t)x->labels.names.n;
+	votes_sort(&x->votes);
+	find_first(x);
+	if (x->options.method == POLL_WEIGHTED && x->rated)
+		take_qualities(x);
+	if (x->compared) {
+		settle_compared(x);
+		return 0;
+	}
+	if (check_size(x, e) == -1)
+		return -1;
+	settle_counted(x);
+	return 0;
+}
