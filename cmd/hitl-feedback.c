@@ -10,6 +10,10 @@ main(int argc, char *argv[])
 		{ "join", run_join,
 		    "add the verdict of its reviews to each "
 		    "decision" },
+		{ "patterns", run_patterns,
+		    "what is corrected again and again" },
+		{ "stats", run_stats,
+		    "how much is reviewed, corrected and used" },
 		{ NULL, NULL, NULL },
 	};
 

@@ -6,6 +6,8 @@
 
 int run_consensus(int argc, char *argv[]);
 int run_join(int argc, char *argv[]);
+int run_patterns(int argc, char *argv[]);
+int run_stats(int argc, char *argv[]);
 
 /* On stderr, how many did what; nothing of none. */
 void tell_count(uint64_t n, const char *what);

@@ -18,8 +18,13 @@ const char *const review_text_words[] = {
 	[REVIEW_POLICY_REASON] = "policy_reason",
 };
 
-const char *const scope_words[] = { "lasting", "temporary_policy",
-	"bad_retrieval", "one_off", NULL };
+const char *const scope_words[] = {
+	[SCOPE_LASTING] = "lasting",
+	[SCOPE_TEMPORARY_POLICY] = "temporary_policy",
+	[SCOPE_BAD_RETRIEVAL] = "bad_retrieval",
+	[SCOPE_ONE_OFF] = "one_off",
+	NULL,
+};
 
 static int
 bad(struct err *e, enum field field, const char *what)

@@ -25,10 +25,16 @@ extern const char *const review_text_words[];
 
 /*
  * Whether a correction holds beyond its case: what is lasting may teach a
- * model, the others explain themselves away.  NULL-terminated; the first is
- * "lasting".
+ * model, the others explain themselves away.
  */
-extern const char *const scope_words[];
+enum scope {
+	SCOPE_LASTING,
+	SCOPE_TEMPORARY_POLICY,
+	SCOPE_BAD_RETRIEVAL,
+	SCOPE_ONE_OFF,
+};
+enum { SCOPES = SCOPE_ONE_OFF + 1 };
+extern const char *const scope_words[]; /* NULL-terminated */
 
 struct review {
 	struct str id, reviewer; /* names; reviewer.n == 0: not said */
