@@ -41,7 +41,7 @@ patterns() {
 
 @test "patterns: growth is against the period before, by what was reviewed" {
 	for i in 1 2 3 4; do decision a$i "01T10:0$i:00Z" '"outcome":"correct","category":"k"'; done >log
-	for i in 1 2 3 4; do decision b$i "01T11:0$i:00Z" '"outcome":"approve"'; done >>log
+	for i in 1 2 3 4; do decision b$i "01T10:3$i:00Z" '"outcome":"approve"'; done >>log
 	for i in 1 2 3; do decision c$i "08T10:0$i:00Z" '"outcome":"reject","category":"k"'; done >>log
 	patterns log
 	# 3 of 3 against 4 of 8; R: poisson.test(c(3, 4), c(3, 8))
