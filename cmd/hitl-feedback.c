@@ -7,6 +7,8 @@ main(int argc, char *argv[])
 	static const struct verb verbs[] = {
 		{ "consensus", run_consensus,
 		    "one label for each item out of several" },
+		{ "export", run_export,
+		    "datasets to train and to test with" },
 		{ "join", run_join,
 		    "add the verdict of its reviews to each "
 		    "decision" },

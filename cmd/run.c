@@ -70,20 +70,22 @@ is_at_once(const struct row_printer *p)
 void
 rows_begin(struct row_printer *p, struct run *r)
 {
-	*p = (struct row_printer){ .run = r, .results = { .arena = &r->perm } };
+	*p = (struct row_printer){
+		.run = r, .out = &r->out, .results = { .arena = &r->perm }
+	};
 }
 
 struct buf *
 rows_text(struct row_printer *p)
 {
-	return is_at_once(p) ? &p->run->out.buf : &p->text;
+	return is_at_once(p) ? &p->out->buf : &p->text;
 }
 
 void
 rows_line(struct row_printer *p)
 {
 	if (is_at_once(p)) {
-		output_line(&p->run->out); /* told when it is closed */
+		output_line(p->out); /* told when it is closed */
 		return;
 	}
 	results_add(&p->results, buf_view(&p->text));
@@ -93,8 +95,11 @@ rows_line(struct row_printer *p)
 void
 rows_end(struct row_printer *p)
 {
-	if (!is_at_once(p))
-		run_print(p->run, &p->results);
+	if (!is_at_once(p)) {
+		results_print(
+		    &p->results, p->run->options.format, &p->out->buf);
+		results_release(&p->results);
+	}
 	buf_release(&p->text);
 }
 

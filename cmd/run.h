@@ -40,6 +40,7 @@ void run_print(struct run *, struct results *);
  */
 struct row_printer {
 	struct run *run;
+	struct output *out; /* the run's, unless it is set to another */
 	struct results results;
 	struct buf text;
 };

@@ -5,6 +5,7 @@
 #include "run.h"
 
 int run_consensus(int argc, char *argv[]);
+int run_export(int argc, char *argv[]);
 int run_join(int argc, char *argv[]);
 int run_patterns(int argc, char *argv[]);
 int run_stats(int argc, char *argv[]);

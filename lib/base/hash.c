@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/arena.h"
 #include "base/hash.h"
 
 static struct hash_key private_key;
@@ -56,6 +57,38 @@ sha256_hex(struct str text, char out[65])
 
 	crypto_hash_sha256(digest, (const unsigned char *)text.s, text.n);
 	sodium_bin2hex(out, 65, digest, sizeof(digest));
+}
+
+struct sha256 {
+	crypto_hash_sha256_state state;
+};
+
+struct sha256 *
+sha256_new(void)
+{
+	struct sha256 *x = malloc(sizeof(*x));
+
+	if (x == NULL)
+		memory_exhausted();
+	crypto_hash_sha256_init(&x->state);
+	return x;
+}
+
+void
+sha256_add(struct sha256 *x, struct str text)
+{
+	crypto_hash_sha256_update(
+	    &x->state, (const unsigned char *)text.s, text.n);
+}
+
+void
+sha256_end(struct sha256 *x, char out[65])
+{
+	unsigned char digest[crypto_hash_sha256_BYTES];
+
+	crypto_hash_sha256_final(&x->state, digest);
+	sodium_bin2hex(out, 65, digest, sizeof(digest));
+	free(x);
 }
 
 void

@@ -32,4 +32,10 @@ void random_hex(size_t bytes, char *out);
 /* Lower-case hex of SHA-256; out is NUL-terminated. */
 void sha256_hex(struct str, char out[65]);
 
+/* The same of a text that comes in pieces. */
+struct sha256;
+struct sha256 *sha256_new(void); /* never NULL */
+void sha256_add(struct sha256 *, struct str);
+void sha256_end(struct sha256 *, char out[65]); /* and frees it */
+
 #endif

@@ -119,9 +119,24 @@ write_verdict(struct buf *out, const struct verdict *v, int correct)
 				  : 0));
 }
 
+/*
+ * Whether a correction was used: -1 if nobody says.  Where some are said to
+ * have been used by themselves, the others have not.
+ */
+static int
+used_of(const struct join *j, const struct review *w, bool used)
+{
+	if (used || w == NULL || w->used != -1)
+		return used ? 1 : w == NULL ? -1 : w->used;
+	return reviews_totals(j->reviews).uses > 0 &&
+		       w->outcome != OUTCOME_APPROVE
+		   ? 0
+		   : -1;
+}
+
 /* The texts of the review; the first two are always there. */
 static void
-write_texts(struct buf *out, const struct review *w)
+write_texts(struct buf *out, const struct review *w, int used)
 {
 	for (int i = 0; i < REVIEW_TEXTS; i++) {
 		struct str json = w == NULL ? (struct str){ 0 } : w->text[i];
@@ -129,8 +144,8 @@ write_texts(struct buf *out, const struct review *w)
 			continue;
 		write_word(out, review_text_words[i], "");
 		buf_str(out, json.n == 0 ? STR("null") : json);
-		if (i == REVIEW_REASON && w != NULL && w->used != -1)
-			write_word(out, "used", truth(w->used));
+		if (i == REVIEW_REASON && used != -1)
+			write_word(out, "used", truth(used));
 	}
 }
 
@@ -160,11 +175,12 @@ join_record(struct record *r, void *arg, struct buf *out, struct err *e)
 	const struct review *w;
 	struct verdict v;
 	struct str id;
+	bool used;
 	size_t n;
 
 	if (!field_name(j->ev, j->policy, r, FIELD_ID, &id))
 		return 1;
-	if (reviews_of(&j->view, id, &n, e) == -1)
+	if (reviews_of(&j->view, id, &n, &used, e) == -1)
 		return -1;
 	if (n == 0)
 		return 1;
@@ -188,7 +204,7 @@ join_record(struct record *r, void *arg, struct buf *out, struct err *e)
 		      : w->reviewed_at > deadline));
 	buf_json_member(out, "edit_distance",
 	    v.final == NULL ? NAN : distance(j, r, v.final));
-	write_texts(out, v.final);
+	write_texts(out, v.final, used_of(j, v.final, used));
 	buf_char(out, '}');
 	return 0;
 }

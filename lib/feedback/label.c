@@ -8,6 +8,8 @@
 #include "record/number.h"
 #include "stats/overlap.h"
 
+enum { LONGEST = 64 * 1024 }; /* spans or boxes, bytes */
+
 const char *const label_type_words[] = {
 	[LABEL_CHOICE] = "choice",
 	[LABEL_RATING] = "rating",
@@ -137,12 +139,16 @@ static int
 take_parts(struct labels *l, const struct value *v, struct arena *scratch,
     struct label *to, struct err *e)
 {
-	const struct json *j = json_parse(v->text, scratch, e), *part;
+	const struct json *j = NULL, *part;
 	bool list = v->type == JSON_ARRAY;
 	struct span *span;
 	struct box *box;
 
-	if (j == NULL || (v->type != JSON_OBJECT && !list))
+	if (v->text.n > LONGEST)
+		return bad(e, "is longer than 64 KiB");
+	if (v->type == JSON_OBJECT || list)
+		j = json_parse(v->text, scratch, e);
+	if (j == NULL)
 		return bad(e, "is neither an object nor a list of them");
 	to->n = list ? j->n : 1;
 	if (to->n > LABEL_PARTS)

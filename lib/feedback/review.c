@@ -124,6 +124,10 @@ read_names(const struct reading *x, struct review *w)
 		w->reviewer = value_name(&reviewer, x->r->scratch);
 	if (v.type == JSON_STRING)
 		outcome = outcome_parse(value_string(&v, x->r->scratch));
+	if (value_is_null(&v) && w->used == 1) {
+		w->is_use = true;
+		return 0;
+	}
 	if (outcome == -1)
 		return bad(x->e, FIELD_REVIEW_OUTCOME,
 		    "is none of approve, reject, correct");
@@ -196,9 +200,9 @@ review_read(struct review *w, const struct review_places *places,
 	const struct reading x = { places, ev, r, e };
 
 	*w = (struct review){ 0 };
-	if (read_names(&x, w) == -1 || read_times(&x, w) == -1 ||
-	    read_bool(&x, FIELD_REVIEW_CORRECT, &w->correct) == -1 ||
-	    read_bool(&x, FIELD_REVIEW_USED, &w->used) == -1)
+	if (read_bool(&x, FIELD_REVIEW_USED, &w->used) == -1 ||
+	    read_names(&x, w) == -1 || read_times(&x, w) == -1 ||
+	    read_bool(&x, FIELD_REVIEW_CORRECT, &w->correct) == -1)
 		return -1;
 	for (int i = 0; i < REVIEW_TEXTS; i++) {
 		struct value v = look(&x, texts[i].field);
@@ -218,7 +222,7 @@ enum { STRINGS = 3 + REVIEW_TEXTS }; /* id, reviewer, texts, line */
 struct packed {
 	uint64_t order, fingerprint;
 	int64_t claimed_at, reviewed_at;
-	uint8_t outcome;
+	uint8_t outcome, is_use;
 	int8_t correct, used;
 	uint32_t n[STRINGS];
 } __attribute__((packed));
@@ -239,6 +243,7 @@ review_pack(const struct review *w, struct buf *to)
 	struct packed p = { .claimed_at = w->claimed_at,
 		.reviewed_at = w->reviewed_at,
 		.outcome = (uint8_t)w->outcome,
+		.is_use = w->is_use,
 		.correct = (int8_t)w->correct,
 		.used = (int8_t)w->used };
 	struct review copy = *w;
@@ -269,6 +274,7 @@ review_unpack(struct review *w, struct str bytes)
 	memcpy(&p, bytes.s, sizeof(p));
 	*w = (struct review){ .order = p.order,
 		.fingerprint = p.fingerprint,
+		.is_use = p.is_use != 0,
 		.outcome = (enum outcome)p.outcome,
 		.correct = p.correct,
 		.used = p.used,

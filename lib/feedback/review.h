@@ -38,6 +38,7 @@ extern const char *const scope_words[]; /* NULL-terminated */
 
 struct review {
 	struct str id, reviewer; /* names; reviewer.n == 0: not said */
+	bool is_use; /* no opinion: it says that the correction was used */
 	enum outcome outcome;
 	int correct, used; /* 1, 0; -1 not said */
 	int64_t claimed_at, reviewed_at; /* TIMESTAMP_NONE: not said */

@@ -36,6 +36,7 @@ add_review(struct record *r, void *state, struct err *e)
 	if (review_read(&w, &x->places, x->ev, r, e) == -1)
 		return -1;
 	w.order = x->order++;
+	x->totals.uses += w.is_use;
 	if (x->options.keep_lines)
 		w.line = r->line;
 	buf_clear(&x->packed);
@@ -169,7 +170,8 @@ is_marked(const struct reviews *x, uint64_t ordinal)
 }
 
 int
-reviews_of(struct reviews_view *v, struct str id, size_t *n, struct err *e)
+reviews_of(
+    struct reviews_view *v, struct str id, size_t *n, bool *used, struct err *e)
 {
 	uint64_t wanted = hash_private(id), number, ordinal;
 	struct str bytes;
@@ -177,6 +179,7 @@ reviews_of(struct reviews_view *v, struct str id, size_t *n, struct err *e)
 	int got;
 
 	*n = 0;
+	*used = false;
 	if (!sorted_table_may_have(v->all->table, wanted))
 		return 0;
 	if (table_seek(&v->cursor, wanted, e) == -1)
@@ -189,6 +192,9 @@ reviews_of(struct reviews_view *v, struct str id, size_t *n, struct err *e)
 		if (!str_eq(w.id, id))
 			continue;
 		mark(v->all, ordinal);
+		*used |= w.is_use;
+		if (w.is_use)
+			continue;
 		v->end[*n] = v->bytes.n;
 		buf_str(&v->bytes, bytes);
 		v->end[++*n] = v->bytes.n;

@@ -20,6 +20,7 @@ struct reviews_options {
 struct reviews;
 
 struct reviews_totals {
+	uint64_t uses; /* that say a correction was used */
 	uint64_t duplicates; /* said the same of the same decision again */
 	uint64_t beyond; /* REVIEWS_MOST of a decision */
 };
@@ -48,9 +49,12 @@ void reviews_view_release(struct reviews_view *);
 
 /*
  * Those of one decision in view->review[*n], in the order they came; valid
- * until the next call.  They are matched from then on.  -1 with *e.
+ * until the next call.  They are matched from then on.  *used says whether
+ * there is one that is no opinion but says so; it is not among them.  -1 with
+ * *e.
  */
-int reviews_of(struct reviews_view *, struct str id, size_t *n, struct err *e);
+int reviews_of(
+    struct reviews_view *, struct str id, size_t *n, bool *used, struct err *e);
 
 /*
  * The reviews that met no decision, and the ids they are for; in the order

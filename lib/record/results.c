@@ -118,15 +118,36 @@ tsv_cell(struct buf *out, struct str text)
 		}
 }
 
-static void
-print_cell(struct buf *out, bool csv, size_t column, struct str text)
+/* Whether a spreadsheet would take it for something to be run. */
+static bool
+is_formula(struct str text)
 {
-	if (column > 0)
-		buf_char(out, csv ? ',' : '\t');
+	return text.n > 0 && text.s[0] != '\0' &&
+	       strchr("=+-@\t\r\n", text.s[0]) != NULL;
+}
+
+static void
+print_text(struct buf *out, bool csv, struct str text)
+{
 	if (csv)
 		csv_cell(out, text);
 	else
 		tsv_cell(out, text);
+}
+
+static void
+print_cell(struct buf *out, bool csv, bool no_formulas, struct str text)
+{
+	struct buf safe = { 0 };
+
+	if (!no_formulas || !is_formula(text)) {
+		print_text(out, csv, text);
+		return;
+	}
+	buf_char(&safe, '\'');
+	buf_str(&safe, text);
+	print_text(out, csv, buf_view(&safe));
+	buf_release(&safe);
 }
 
 static void
@@ -139,14 +160,24 @@ print_separated(const struct results *r, bool csv, struct buf *out)
 		flatten(r->row[i], STR(""), r->arena, collect_name, &columns);
 	cells.columns = &columns;
 	cells.cell = arena_new(r->arena, const struct json *, columns.n + 1);
-	for (size_t c = 0; c < columns.n; c++)
-		print_cell(out, csv, c, columns.key[c]);
+	for (size_t c = 0; c < columns.n; c++) {
+		if (c > 0)
+			buf_char(out, csv ? ',' : '\t');
+		print_cell(out, csv, r->no_formulas, columns.key[c]);
+	}
 	buf_char(out, '\n');
 	for (size_t i = 0; i < r->n; i++) {
 		memset(cells.cell, 0, columns.n * sizeof(*cells.cell));
 		flatten(r->row[i], STR(""), r->arena, collect_cell, &cells);
-		for (size_t c = 0; c < columns.n; c++)
-			print_cell(out, csv, c, cell_text(cells.cell[c]));
+		for (size_t c = 0; c < columns.n; c++) {
+			const struct json *j = cells.cell[c];
+			if (c > 0)
+				buf_char(out, csv ? ',' : '\t');
+			print_cell(out, csv,
+			    r->no_formulas && j != NULL &&
+				j->value.type == JSON_STRING,
+			    cell_text(j));
+		}
 		buf_char(out, '\n');
 	}
 	map_release(&columns);

@@ -21,6 +21,11 @@ struct results { /* all zero but for the arena */
 	struct arena *arena;
 	const struct json **row;
 	size_t n, cap;
+	/*
+	 * In CSV and TSV a string that a spreadsheet would run as a formula
+	 * gets an apostrophe in front (OWASP, CSV injection).
+	 */
+	bool no_formulas;
 };
 
 /* Adds a row, the text of a JSON object of ours; it is copied. */
