@@ -73,15 +73,14 @@ write_used(struct sink *s, struct str id, struct err *e)
 }
 
 static int
-put_item(void *arg, size_t split, struct str item, struct str id,
-    bool correction, struct err *e)
+put_item(void *arg, size_t split, struct str item, struct str id, struct err *e)
 {
 	struct sink *s = arg;
 	struct row_printer *p = &s->printer[s->splits ? split : 0];
 
 	if (!s->splits && split != s->taken)
 		return 0;
-	if (s->own->used != NULL && correction && write_used(s, id, e) == -1)
+	if (s->own->used != NULL && write_used(s, id, e) == -1)
 		return -1;
 	buf_str(rows_text(p), item);
 	rows_line(p);

@@ -49,7 +49,7 @@ static const struct option_row rows[] = {
 	{ OPTION_MANIFEST, "manifest", "FILE",
 	    "what is in it, what is left out and why, and hashes" },
 	{ OPTION_USED, "used", "FILE",
-	    "the corrections in it, as reviews that say so, for join" },
+	    "what is in it, as reviews that say so, for join" },
 	BOUNDS_ROWS,
 };
 

@@ -7,7 +7,9 @@
 int run_consensus(int argc, char *argv[]);
 int run_export(int argc, char *argv[]);
 int run_join(int argc, char *argv[]);
+int run_learn(int argc, char *argv[]);
 int run_patterns(int argc, char *argv[]);
+int run_requests(int argc, char *argv[]);
 int run_stats(int argc, char *argv[]);
 
 /* On stderr, how many did what; nothing of none. */

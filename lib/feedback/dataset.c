@@ -11,7 +11,6 @@
 
 struct packed { /* in front of the id, as JSON, and the item */
 	uint32_t stratum, id;
-	uint8_t correction;
 } __attribute__((packed));
 
 struct dataset *
@@ -133,8 +132,7 @@ dataset_add(struct record *r, void *arg, struct err *e)
 	}
 	buf_clear(&d->item);
 	dataset_write_item(d, &x, r, &d->item);
-	p = (struct packed){ stratum_of(d, &x, r), (uint32_t)x.id.text.n,
-		lesson_is_correction(&x) };
+	p = (struct packed){ stratum_of(d, &x, r), (uint32_t)x.id.text.n };
 	buf_clear(&d->packed);
 	buf_add(&d->packed, &p, sizeof(p));
 	buf_str(&d->packed, x.id.text);
@@ -148,7 +146,6 @@ dataset_add(struct record *r, void *arg, struct err *e)
 struct item {
 	uint64_t hash;
 	uint32_t stratum;
-	bool correction;
 	struct str id, text;
 };
 
@@ -160,8 +157,8 @@ unpack(uint64_t hash, struct str bytes)
 	memcpy(&p, bytes.s, sizeof(p));
 	bytes.s += sizeof(p);
 	bytes.n -= sizeof(p);
-	return (struct item){ hash, p.stratum, p.correction != 0,
-		{ bytes.s, p.id }, { bytes.s + p.id, bytes.n - p.id } };
+	return (struct item){ hash, p.stratum, { bytes.s, p.id },
+		{ bytes.s + p.id, bytes.n - p.id } };
 }
 
 /*
@@ -370,7 +367,7 @@ hand_on(struct dataset *d, const struct item *item, void *arg, struct err *e)
 	d->items[split]++;
 	sha256_add(h->sum[split], item->text);
 	sha256_add(h->sum[split], STR("\n"));
-	return h->fn(h->arg, split, item->text, item->id, item->correction, e);
+	return h->fn(h->arg, split, item->text, item->id, e);
 }
 
 int

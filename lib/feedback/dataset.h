@@ -90,11 +90,11 @@ int dataset_add(struct record *, void *dataset, struct err *);
 int dataset_settle(struct dataset *, struct err *e);
 
 /*
- * Each item of it, in order, with the number of its split (0 without), the
- * id (JSON) and whether it is a correction.  -1 with *e.
+ * Each item of it, in order, with the number of its split (0 without) and
+ * the id (JSON).  -1 with *e.
  */
-typedef int dataset_item_fn(void *, size_t split, struct str item,
-    struct str id, bool correction, struct err *e);
+typedef int dataset_item_fn(
+    void *, size_t split, struct str item, struct str id, struct err *e);
 int dataset_each(struct dataset *, dataset_item_fn *, void *arg, struct err *e);
 
 uint64_t dataset_left(const struct dataset *, enum left_out);

@@ -36,7 +36,7 @@ load helper
 help_options() {
 	case $1 in
 	hitl-calibrate) for v in curve threshold fit apply report plan cascade labels; do hitl-calibrate $v --help; done ;;
-	hitl-feedback) for v in join consensus export patterns stats; do hitl-feedback $v --help; done ;;
+	hitl-feedback) for v in join consensus export learn patterns requests stats; do hitl-feedback $v --help; done ;;
 	hitl-metrics) for v in "" agreement alarm capacity drift merge; do hitl-metrics $v --help; done ;;
 	*) "$1" --help ;;
 	esac | grep -o -- ' --[a-z-]*' | sort -u

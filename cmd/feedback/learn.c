@@ -1,0 +1,222 @@
+/* hitl-feedback learn: what to have labelled next, and when to train. */
+#include <math.h>
+
+#include "feedback/learn.h"
+
+#include "feedback/verbs.h"
+
+enum {
+	OPTION_BUDGET = OPTION_VERB,
+	OPTION_BY,
+	OPTION_KEY,
+	OPTION_MARGIN,
+	OPTION_MAX_GROUPS,
+	OPTION_MIN_SAMPLES,
+	OPTION_READY,
+	OPTION_STRATEGY,
+	OPTION_THRESHOLD,
+};
+
+struct own {
+	struct learn_options learn;
+	struct bounds bounds;
+	bool ready; /* that alone is asked */
+	double min_samples;
+};
+
+static const struct option_row rows[] = {
+	{ OPTION_STRATEGY, "strategy", "S",
+	    "uncertainty (default), threshold, margin, weight, random or "
+	    "noise" },
+	{ OPTION_BUDGET, "budget", "N", "so many, the most urgent (all)" },
+	{ OPTION_BY, "by", "EXPR", "groups that take turns" },
+	{ OPTION_THRESHOLD, "threshold", "T",
+	    "of --strategy threshold (the record's)" },
+	{ OPTION_MARGIN, "margin", "EXPR",
+	    "of --strategy margin (.signals.margin)" },
+	{ OPTION_KEY, "key", "TEXT", "another one draws others" },
+	{ OPTION_MAX_GROUPS, "max-groups", "N", "at most (10000)" },
+	{ OPTION_READY, "ready", NULL,
+	    "exit 0 when there are enough labels that are not used yet" },
+	{ OPTION_MIN_SAMPLES, "min-samples", "N", "what is enough (500)" },
+	BOUNDS_ROWS,
+};
+
+static int
+take_number(int id, const char *argument, struct own *o, struct err *e)
+{
+	struct learn_options *l = &o->learn;
+	double x = 0;
+
+	switch (id) {
+	case OPTION_BUDGET:
+		if (number_option("--budget", argument, 1, 1e15, &x, e) == -1)
+			return -1;
+		l->budget = (uint64_t)x;
+		return 0;
+	case OPTION_MAX_GROUPS:
+		if (number_option("--max-groups", argument, 1, 1e8, &x, e) ==
+		    -1)
+			return -1;
+		l->max_groups = (size_t)x;
+		return 0;
+	case OPTION_MIN_SAMPLES:
+		return number_option(
+		    "--min-samples", argument, 1, 1e15, &o->min_samples, e);
+	default:
+		return number_option(
+		    "--threshold", argument, 0, 1, &l->threshold, e);
+	}
+}
+
+static int
+take(int id, const char *argument, void *own, struct err *e)
+{
+	struct own *o = own;
+	struct learn_options *l = &o->learn;
+	int i;
+
+	switch (id) {
+	case OPTION_STRATEGY:
+		if (word_option("--strategy", argument, learn_strategy_words,
+			&i, e) == -1)
+			return -1;
+		l->strategy = (enum learn_strategy)i;
+		return 0;
+	case OPTION_BY: l->by = argument; return 0;
+	case OPTION_MARGIN: l->margin = argument; return 0;
+	case OPTION_KEY: l->key = hash_key_derive(str_of(argument)); return 0;
+	case OPTION_READY: o->ready = true; return 0;
+	case OPTION_BUDGET:
+	case OPTION_MAX_GROUPS:
+	case OPTION_MIN_SAMPLES:
+	case OPTION_THRESHOLD: return take_number(id, argument, o, e);
+	default: return bounds_take(&o->bounds, id, argument, e);
+	}
+}
+
+static const struct command command = {
+	.usage = "learn [--strategy S] [--budget N] [OPTION...] [FILE...]",
+	.about = "The decisions to have labelled next, the most urgent first.",
+	.own = rows,
+	.nown = sizeof(rows) / sizeof(rows[0]),
+	.take = take,
+};
+
+static int
+put_line(void *arg, struct str line, struct err *e)
+{
+	struct output *out = arg;
+
+	buf_str(&out->buf, line);
+	return output_line(out) == -1 ? output_error(out, e) : 0;
+}
+
+static void
+print_order(struct run *r, struct learn *l)
+{
+	struct learn_totals t;
+	struct err e;
+
+	if (learn_each(l, put_line, &r->out, &e) == -1)
+		run_fail(r, &e);
+	t = learn_totals(l);
+	tell_count(
+	    t.unknown, "records say nothing to order them by and are left out");
+	if (t.found == 0) {
+		diag("there is nothing to look at");
+		r->status = status_worse(r->status, STATUS_NO);
+	}
+}
+
+static int
+run_order(struct run *r, struct own *own)
+{
+	struct evaluator *ev;
+	struct learn *l;
+	struct err e;
+
+	if ((l = learn_new(r->policy, &own->learn, &e)) == NULL)
+		return run_fail(r, &e), (int)r->status;
+	if (run_open(r) == -1)
+		return (int)r->status;
+	ev = evaluator_new(r->policy->exprs);
+	learn_start(l, ev);
+	run_stream(r, &(struct stream_job){ .record = learn_add, .state = l });
+	if (r->status != STATUS_SYSTEM)
+		print_order(r, l);
+	learn_free(l);
+	evaluator_free(ev);
+	return run_end(r);
+}
+
+/* Whether there is enough to train again. */
+struct ready {
+	struct lesson_reader reader;
+	struct evaluator *ev;
+	uint64_t labels, fresh, corrections;
+};
+
+static int
+count_label(struct record *r, void *arg, struct err *e)
+{
+	struct ready *x = arg;
+	struct lesson l;
+
+	(void)e;
+	lesson_read(&l, &x->reader, x->ev, r);
+	if (l.outcome == -1)
+		return 0;
+	x->labels++;
+	x->fresh += l.used != 1;
+	x->corrections += l.used != 1 && lesson_is_correction(&l);
+	return 0;
+}
+
+static int
+run_ready(struct run *r, double min_samples)
+{
+	struct ready x = { 0 };
+	struct buf *out;
+	bool is_ready;
+	struct err e;
+
+	if (lesson_reader_init(&x.reader, r->policy, &e) == -1)
+		return run_fail(r, &e), (int)r->status;
+	if (run_open(r) == -1)
+		return (int)r->status;
+	x.ev = evaluator_new(r->policy->exprs);
+	run_stream(
+	    r, &(struct stream_job){ .record = count_label, .state = &x });
+	is_ready = (double)x.fresh >= min_samples;
+	out = &r->out.buf;
+	buf_printf(out, "{\"ready\":%s", is_ready ? "true" : "false");
+	buf_json_count(out, "labels", x.labels);
+	buf_json_count(out, "new", x.fresh);
+	buf_json_count(out, "new_corrections", x.corrections);
+	buf_json_member(out, "min_samples", min_samples);
+	buf_char(out, '}');
+	output_line(&r->out);
+	if (!is_ready)
+		r->status = status_worse(r->status, STATUS_NO);
+	evaluator_free(x.ev);
+	return run_end(r);
+}
+
+int
+run_learn(int argc, char *argv[])
+{
+	struct own own = { .learn = { .threshold = NAN,
+			       .max_groups = 10000,
+			       .key = hash_key_derive(STR("hitl")) },
+		.bounds = BOUNDS_INIT,
+		.min_samples = 500 };
+	struct run r;
+
+	if (run_begin(&r, &command, &own, argc, argv) == -1)
+		return (int)r.status;
+	own.learn.percent = r.options.percent;
+	own.learn.memory = own.bounds.memory;
+	own.learn.directory = own.bounds.directory;
+	return own.ready ? run_ready(&r, own.min_samples) : run_order(&r, &own);
+}
