@@ -1,6 +1,7 @@
 # hitl: build, test, measure, install.  GNU make, Debian 12 packages only.
 #   make                builds everything into build/
 #   make demo           packages, build, and the whole pipeline on a made-up log
+#   make loop           three weeks in which people's reviews let more go alone
 #   make check          the tests, plain and under ASan and UBSan
 #   make fuzz           fuzzers, FUZZ_SECONDS each
 #   make SAN=address,undefined ...   a variant in a directory of its own
@@ -98,6 +99,10 @@ check: deps
 demo: deps
 	@scripts/demo
 
+# Three weeks of reviews and thresholds; files in loop/.
+loop: deps
+	@scripts/loop
+
 bench:
 	@scripts/deps build bench
 	@$(MAKE) -s LTO=1 all
@@ -129,6 +134,6 @@ uninstall:
 	done
 
 clean:
-	rm -rf build build-* demo
+	rm -rf build build-* demo loop
 
-.PHONY: all bench check clean demo deps fuzz fuzzers install lint simulate uninstall units
+.PHONY: all bench check clean demo deps fuzz fuzzers install lint loop simulate uninstall units
