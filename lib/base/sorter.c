@@ -325,6 +325,7 @@ go_on(struct sorter *s, struct err *e)
 	struct reader *r = s->heap[0];
 	int got;
 
+	assert(r != NULL);
 	r->from += s->taken;
 	s->taken = 0;
 	if ((got = read_heading(r, s->file.fd, e)) == -1)
@@ -346,6 +347,7 @@ next_merged(struct sorter *s, uint64_t *number, struct str *text, struct err *e)
 	if (s->nheap == 0)
 		return 0;
 	r = s->heap[0];
+	assert(r != NULL);
 	*number = r->heading.number;
 	*text =
 	    (struct str){ r->buf + r->from + sizeof(r->heading), r->heading.n };

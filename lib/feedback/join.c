@@ -139,7 +139,9 @@ static void
 write_texts(struct buf *out, const struct review *w, int used)
 {
 	for (int i = 0; i < REVIEW_TEXTS; i++) {
-		struct str json = w == NULL ? (struct str){ 0 } : w->text[i];
+		struct str json = STR("");
+		if (w != NULL)
+			json = w->text[i];
 		if (json.n == 0 && i > REVIEW_REASON)
 			continue;
 		write_word(out, review_text_words[i], "");

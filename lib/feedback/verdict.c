@@ -83,7 +83,7 @@ commonest(enum outcome outcome, const struct review *const *opinion, size_t n)
 		if (opinion[i]->outcome != outcome)
 			continue;
 		votes = votes_like(opinion[i], opinion, n);
-		if (votes > most ||
+		if (best == NULL || votes > most ||
 		    (votes == most && is_later(opinion[i], best)))
 			best = opinion[i];
 		if (votes > most)

@@ -105,7 +105,8 @@ settle(struct consensus *c, uint32_t item, double *logs)
 		change = fmax(change, fabs(p[t] - logs[t] / sum));
 		p[t] = logs[t] / sum;
 	}
-	c->log_likelihood += most + log(sum);
+	if (sum > 0) /* there are labels */
+		c->log_likelihood += most + log(sum);
 	return change;
 }
 

@@ -142,7 +142,8 @@ test_dawid_skene(void **state)
 	for (uint32_t r = 0; r < 6; r++)
 		near(consensus_accuracy(&c, r), accuracy[r], 1e-6);
 	for (uint32_t i = 0; i < 40; i++)
-		assert_int_equal(consensus_label(&c, i, &tied), labels[i] - '0');
+		assert_int_equal(
+		    consensus_label(&c, i, &tied), labels[i] - '0');
 	consensus_release(&c);
 }
 

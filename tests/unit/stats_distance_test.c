@@ -125,7 +125,7 @@ test_speed(void **state)
 
 	(void)state;
 	if (getenv("HITL_SPEED") == NULL)
-		skip();
+		return;
 	for (int k = 0; k < 2; k++) {
 		for (int i = 0; i < 4; i++) {
 			double fast =
