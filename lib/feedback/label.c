@@ -20,15 +20,15 @@ const char *const label_type_words[] = {
 };
 
 void
-labels_init(struct labels *l, enum label_type type)
+label_set_init(struct label_set *l, enum label_type type)
 {
-	*l = (struct labels){
+	*l = (struct label_set){
 		.type = type, .least = INFINITY, .most = -INFINITY
 	};
 }
 
 void
-labels_release(struct labels *l)
+label_set_release(struct label_set *l)
 {
 	map_release(&l->names);
 	map_release(&l->kinds);
@@ -58,8 +58,8 @@ by_value(const void *pa, const void *pb)
 }
 
 static void
-take_tokens(
-    struct labels *l, struct str text, struct arena *scratch, struct label *to)
+take_tokens(struct label_set *l, struct str text, struct arena *scratch,
+    struct label *to)
 {
 	char *lower = arena_new(scratch, char, text.n + 1);
 	size_t n = 0, start;
@@ -95,7 +95,7 @@ number_of(const struct json *j, const char *key)
 }
 
 static uint32_t
-kind_of(struct labels *l, const struct json *j)
+kind_of(struct label_set *l, const struct json *j)
 {
 	const struct json *m = json_get(j, "label");
 
@@ -106,7 +106,7 @@ kind_of(struct labels *l, const struct json *j)
 
 static int
 take_span(
-    struct labels *l, const struct json *j, struct span *to, struct err *e)
+    struct label_set *l, const struct json *j, struct span *to, struct err *e)
 {
 	*to = (struct span){ number_of(j, "start"), number_of(j, "end"),
 		kind_of(l, j) };
@@ -117,7 +117,8 @@ take_span(
 }
 
 static int
-take_box(struct labels *l, const struct json *j, struct box *to, struct err *e)
+take_box(
+    struct label_set *l, const struct json *j, struct box *to, struct err *e)
 {
 	double x = number_of(j, "x"), y = number_of(j, "y");
 
@@ -136,7 +137,7 @@ take_box(struct labels *l, const struct json *j, struct box *to, struct err *e)
 
 /* One span or box, or a list of them. */
 static int
-take_parts(struct labels *l, const struct value *v, struct arena *scratch,
+take_parts(struct label_set *l, const struct value *v, struct arena *scratch,
     struct label *to, struct err *e)
 {
 	const struct json *j = NULL, *part;
@@ -172,7 +173,7 @@ take_parts(struct labels *l, const struct value *v, struct arena *scratch,
 
 static int
 take_rating(
-    struct labels *l, const struct value *v, struct label *to, struct err *e)
+    struct label_set *l, const struct value *v, struct label *to, struct err *e)
 {
 	if (v->type != JSON_NUMBER)
 		return bad(e, "is no number, as a rating is");
@@ -187,7 +188,7 @@ take_rating(
 }
 
 static int
-take(struct labels *l, const struct value *v, struct str name,
+take(struct label_set *l, const struct value *v, struct str name,
     struct arena *scratch, struct label *to, struct err *e)
 {
 	*to = (struct label){ .json = arena_str(&l->arena, v->text) };
@@ -204,7 +205,7 @@ take(struct labels *l, const struct value *v, struct str name,
 }
 
 int
-labels_put(struct labels *l, const struct value *v, struct arena *scratch,
+label_set_put(struct label_set *l, const struct value *v, struct arena *scratch,
     uint32_t *number, struct err *e)
 {
 	struct str name = value_name(v, scratch);
@@ -224,7 +225,7 @@ labels_put(struct labels *l, const struct value *v, struct arena *scratch,
 }
 
 double
-label_similarity(const struct labels *l, uint32_t a, uint32_t b)
+label_similarity(const struct label_set *l, uint32_t a, uint32_t b)
 {
 	const struct label *x = &l->label[a], *y = &l->label[b];
 

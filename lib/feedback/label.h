@@ -31,7 +31,7 @@ struct label {
 };
 
 /* All labels of one run, each once: what says the same is the same. */
-struct labels {
+struct label_set {
 	enum label_type type;
 	struct map names; /* -> label[] */
 	struct label *label; /* [names.n] */
@@ -41,8 +41,8 @@ struct labels {
 	double least, most; /* ratings seen, or as set */
 	bool ranged; /* they are set */
 };
-void labels_init(struct labels *, enum label_type);
-void labels_release(struct labels *);
+void label_set_init(struct label_set *, enum label_type);
+void label_set_release(struct label_set *);
 
 /*
  * The number of a label, entered when it is new; -1 with *e
@@ -53,14 +53,14 @@ void labels_release(struct labels *);
  *   box     {"x", "y", "width", "height", "label"?}, or
  *           {"xmin", "ymin", "xmax", "ymax", "label"?}, or a list of them
  */
-int labels_put(struct labels *, const struct value *, struct arena *scratch,
-    uint32_t *number, struct err *e);
+int label_set_put(struct label_set *, const struct value *,
+    struct arena *scratch, uint32_t *number, struct err *e);
 
 /*
  * 1: the same, 0: nothing in common.  Choices by what they say, ratings by
  * their distance over the range, texts by their tokens (runs of letters and
  * digits, ASCII ones in lower case), spans and boxes by stats/overlap.h.
  */
-double label_similarity(const struct labels *, uint32_t a, uint32_t b);
+double label_similarity(const struct label_set *, uint32_t a, uint32_t b);
 
 #endif

@@ -28,7 +28,7 @@ poll_new(struct policy *p, const struct poll_options *o, struct err *e)
 		memory_exhausted();
 	x->options = *o;
 	x->compared = o->type > LABEL_RATING;
-	labels_init(&x->labels, o->type);
+	label_set_init(&x->labels, o->type);
 	if (o->ranged) {
 		x->labels.ranged = true;
 		x->labels.least = o->least;
@@ -49,7 +49,7 @@ poll_free(struct poll *x)
 	map_release(&x->items);
 	map_release(&x->raters);
 	map_release(&x->cast);
-	labels_release(&x->labels);
+	label_set_release(&x->labels);
 	consensus_release(&x->consensus);
 	arena_release(&x->arena);
 	free(x->id);
@@ -132,7 +132,7 @@ poll_add(struct record *r, void *arg, struct err *e)
 		x->totals.incomplete++;
 		return 0;
 	}
-	if (labels_put(&x->labels, &v.label, r->scratch, &label, e) == -1)
+	if (label_set_put(&x->labels, &v.label, r->scratch, &label, e) == -1)
 		return -1;
 	cast(x, (struct vote){ item_of(x, &v.id, r->scratch),
 		    rater_of(x, value_name(&v.reviewer, r->scratch)), label });

@@ -21,7 +21,7 @@ struct poll {
 	double *quality; /* [raters.n], NAN: not given */
 	size_t quality_cap;
 	bool rated; /* some are */
-	struct labels labels;
+	struct label_set labels;
 	struct map cast; /* item and rater -> vote[]; not of every vote */
 	struct votes votes;
 	size_t vote_cap;
