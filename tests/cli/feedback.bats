@@ -282,3 +282,44 @@ verdict() {
 		(map(.review.edit_distance | select(. != null and . > 0)) |
 			length == 452 and (add / length - 0.352734 | fabs < 1e-6))' <<<"$output"
 }
+
+@test "a hostile file of reviews harms nothing" {
+	gen-log -n 200 --reviews reviews >log
+	awk 'BEGIN {
+		big = "x"; while (length(big) < 3000000) big = big big
+		printf "{\"id\":\"d-00000001\",\"outcome\":\"correct\",\"correction\":\"%s\"}\n", big
+		printf "{\"id\":\"d-00000002\",\"outcome\":\"correct\",\"reason\":\"%s\",\"category\":\"%s\"}\n", big, big
+		for (i = 0; i < 5000; i++) printf "{\"id\":\"d-00000003\",\"outcome\":\"approve\",\"reviewer\":\"r%d\"}\n", i
+		for (i = 0; i < 5000; i++) print "{\"id\":\"d-00000004\",\"outcome\":\"reject\",\"reviewer\":\"r1\"}"
+		deep = ""; for (i = 0; i < 150; i++) deep = deep "["
+		shut = deep; gsub(/\[/, "]", shut)
+		printf "{\"id\":\"d-00000005\",\"outcome\":\"correct\",\"correction\":%s%s}\n", deep, shut
+		printf "{\"id\":\"d-00000005\",\"outcome\":\"correct\",\"correction\":[%s%s]}\n", deep deep deep deep, shut shut shut shut
+		print "{\"id\":\"d-00000006\",\"outcome\":\"correct\",\"correction\":\"\\u001b[2J\\u0000\\n\",\"reviewer\":\"\\u0007\",\"category\":\"=cmd|calc\",\"reason\":\"@SUM(1)\"}"
+		print "{\"id\":\"d-00000007\",\"id\":\"d-00000008\",\"outcome\":\"approve\",\"outcome\":\"reject\"}"
+		printf "{\"id\":\"d-00000009\",\"outcome\":\"correct\",\"comment\":\"\xff\xfe\"}\n"
+		print "{\"id\":\"\",\"outcome\":\"approve\"}"
+		print "[]"
+		print "{\"id\":[1],\"outcome\":\"approve\"}"
+		printf "{\"id\":\"d-00000010\",\"outcome\":\"approve\""
+	}' >hostile
+	hitl hitl-feedback join -r hostile --max-memory 1M --unmatched rest --review-rejects bad log
+	status 3
+	[ "${#lines[@]}" -eq 200 ]
+	printf '%s\n' "$output" >joined
+	jq -c . joined >/dev/null
+	[ "$(wc -l <bad)" -eq 5 ]
+	[ "$(cat rest)" = '{"id":"","outcome":"approve"}' ]
+	says "4999 reviews say the same"
+	says "4900 reviews are beyond the first 100"
+	# nothing that was in them reaches the terminal
+	[[ $stderr != *$'\e'* && $stderr != *calc* && $stderr != *xxx* ]]
+	jq -s -e '.[] | select(.id == "d-00000008") | .review.outcome == "reject"' joined
+	for verb in patterns stats "export --as golden -f csv" "export --as evals --drop a" "consensus -f table" "learn --strategy noise"; do
+		# shellcheck disable=SC2086
+		hitl timeout 60 hitl-feedback $verb joined
+		[ "$status" -le 1 ]
+	done
+	hitl hitl-feedback export --as golden -f csv joined
+	! grep -q '^=\|,=\|,@\|,"=\|,"@' <<<"$output"
+}
