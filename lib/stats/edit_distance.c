@@ -11,7 +11,9 @@ enum { WORD = 64, TABLE = 256, SLOTS = 128, FEW = 1024 };
 
 /*
  * Where each code point of the pattern stands, a bit each: those below 256
- * in a table, the others hashed; there are at most 64 of them.
+ * in a table, the others hashed; there are at most 64 of them.  Between two
+ * blocks all bits are 0: of a short pattern that is quicker to see to than to
+ * clear all.
  */
 struct block {
 	unsigned last; /* row: code points here, less 1 */
@@ -44,22 +46,23 @@ struct column { /* vertical differences of one block, in one column */
 };
 
 /*
- * The next column.  `carry` is the horizontal difference above it (1, 0 or
- * -1); returned is that below its last row.
+ * The next column.  `carry` is the horizontal difference above it, 1 for a
+ * step up, 2 for one down, or 0; returned is that below its last row.
  */
-static inline int
-step(struct column *v, const struct block *block, uint32_t c, int carry)
+static inline unsigned
+step(struct column *v, const struct block *block, uint32_t c, unsigned carry)
 {
 	uint64_t eq = matches(block, c), xv = eq | v->minus, xh, ph, mh;
-	int below;
+	unsigned below;
 
-	eq |= carry < 0;
+	eq |= carry >> 1;
 	xh = (((eq & v->plus) + v->plus) ^ v->plus) | eq;
 	ph = v->minus | ~(xh | v->plus);
 	mh = v->plus & xh;
-	below = (int)(ph >> block->last & 1) - (int)(mh >> block->last & 1);
-	ph = ph << 1 | (carry > 0);
-	mh = mh << 1 | (carry < 0);
+	below = (unsigned)(ph >> block->last & 1) |
+		(unsigned)(mh >> block->last & 1) << 1;
+	ph = ph << 1 | (carry & 1);
+	mh = mh << 1 | carry >> 1;
 	v->plus = mh | ~(xv | ph);
 	v->minus = ph & xv;
 	return below;
@@ -67,45 +70,50 @@ step(struct column *v, const struct block *block, uint32_t c, int carry)
 
 /*
  * All columns of a block; carry[m] above it, and then below it.  The row
- * above all grows by one a column, so that the first block is told nothing.
- * Returns by how much the last row grew.
+ * above all goes up by one a column, so that the first block is told nothing.
  */
-static long
-sweep(const struct block *x, const uint32_t *b, size_t m, int8_t *carry,
+static void
+sweep(const struct block *x, const uint32_t *b, size_t m, uint8_t *carry,
     bool first)
 {
 	struct column v = { .plus = ~UINT64_C(0) };
-	long grown = 0;
 
-	if (first) {
+	if (first)
 		for (size_t j = 0; j < m; j++)
-			grown += carry[j] = (int8_t)step(&v, x, b[j], 1);
-		return grown;
-	}
-	for (size_t j = 0; j < m; j++)
-		grown += carry[j] = (int8_t)step(&v, x, b[j], carry[j]);
-	return grown;
+			carry[j] = (uint8_t)step(&v, x, b[j], 1);
+	else
+		for (size_t j = 0; j < m; j++)
+			carry[j] = (uint8_t)step(&v, x, b[j], carry[j]);
 }
 
+/* Enters a block's code points, */
 static void
 prepare(struct block *b, const uint32_t *pattern, size_t n)
 {
-	memset(b->table, 0, sizeof(b->table));
 	b->last = (unsigned)(n - 1);
-	b->wide = false;
 	for (size_t i = 0; i < n; i++) {
 		uint64_t bit = (uint64_t)1 << i;
 		if (pattern[i] < TABLE) {
 			b->table[pattern[i]] |= bit;
 			continue;
 		}
-		if (!b->wide)
-			memset(b->bits, 0, sizeof(b->bits));
-		b->wide = true;
 		size_t slot = slot_of(b, pattern[i]);
+		b->wide = true;
 		b->key[slot] = pattern[i];
 		b->bits[slot] |= bit;
 	}
+}
+
+/* and takes them out again. */
+static void
+forget(struct block *b, const uint32_t *pattern, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (pattern[i] < TABLE)
+			b->table[pattern[i]] = 0;
+	if (b->wide)
+		memset(b->bits, 0, sizeof(b->bits));
+	b->wide = false;
 }
 
 /* What both begin and end with does not count. */
@@ -122,19 +130,23 @@ trim(const uint32_t **a, size_t *n, const uint32_t **b, size_t *m)
 static size_t
 distance_of(const uint32_t *a, size_t n, const uint32_t *b, size_t m)
 {
-	int8_t few[FEW], *carry = few;
-	struct block block;
-	long grown = 0;
+	uint8_t few[FEW], *carry = few;
+	static _Thread_local struct block block;
+	size_t distance = n;
 
 	if (m > FEW && (carry = malloc(m)) == NULL)
 		memory_exhausted();
 	for (size_t i = 0; i < n; i += WORD) {
-		prepare(&block, a + i, n - i < WORD ? n - i : WORD);
-		grown = sweep(&block, b, m, carry, i == 0);
+		size_t rows = n - i < WORD ? n - i : WORD;
+		prepare(&block, a + i, rows);
+		sweep(&block, b, m, carry, i == 0);
+		forget(&block, a + i, rows);
 	}
+	for (size_t j = 0; j < m; j++)
+		distance += (size_t)(carry[j] & 1) - (size_t)(carry[j] >> 1);
 	if (carry != few)
 		free(carry);
-	return (size_t)((long)n + grown);
+	return distance;
 }
 
 size_t

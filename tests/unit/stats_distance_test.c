@@ -51,29 +51,72 @@ length(int run, uint64_t *seed)
 	return splitmix(seed) % (run % 10 == 1 ? LONGEST : 24);
 }
 
+struct pair {
+	uint32_t a[LONGEST], b[LONGEST];
+	size_t n, m;
+};
+
+/* Two letters, an alphabet, or code points past the table of 256. */
+static void
+make_pair(struct pair *p, int run, uint64_t *seed)
+{
+	static const uint32_t letters[] = { 2, 26, 0x3000 };
+	uint32_t range = letters[run % 3];
+
+	p->n = length(run, seed);
+	p->m = length(run, seed);
+	for (size_t i = 0; i < p->n; i++)
+		p->a[i] = (uint32_t)(splitmix(seed) % range);
+	for (size_t i = 0; i < p->m; i++)
+		p->b[i] = i < p->n && splitmix(seed) % 4 != 0
+			      ? p->a[i]
+			      : (uint32_t)(splitmix(seed) % range);
+}
+
 static void
 test_random_pairs(void **state)
 {
-	/* two letters, an alphabet, and code points past the table of 256 */
-	static const uint32_t letters[] = { 2, 26, 0x3000 };
-	uint32_t a[LONGEST], b[LONGEST];
 	uint64_t seed = 77;
+	struct pair p;
 
 	(void)state;
 	for (int run = 0; run < 1000000; run++) {
-		size_t n = length(run, &seed), m = length(run, &seed);
-		uint32_t range = letters[run % 3];
-		for (size_t i = 0; i < n; i++)
-			a[i] = (uint32_t)(splitmix(&seed) % range);
-		for (size_t i = 0; i < m; i++)
-			b[i] = i < n && splitmix(&seed) % 4 != 0
-				   ? a[i]
-				   : (uint32_t)(splitmix(&seed) % range);
-		if (edit_distance(a, n, b, m) != plain(a, n, b, m))
-			fail_msg("run %d: %zu and %zu letters", run, n, m);
-		if (edit_distance(a, n, b, m) != edit_distance(b, m, a, n))
+		size_t d;
+		make_pair(&p, run, &seed);
+		d = edit_distance(p.a, p.n, p.b, p.m);
+		if (d != plain(p.a, p.n, p.b, p.m))
+			fail_msg("run %d: %zu and %zu letters", run, p.n, p.m);
+		if (d != edit_distance(p.b, p.m, p.a, p.n))
 			fail_msg("run %d: not symmetric", run);
 	}
+}
+
+/* Seconds for a million pairs of any length below LONGEST. */
+static double
+time_of_all(
+    size_t (*distance)(const uint32_t *, size_t, const uint32_t *, size_t),
+    size_t *sum)
+{
+	static struct pair p[1000];
+	uint64_t seed = 77;
+	double seconds = 0;
+
+	for (int run = 0; run < 1000000; run += 1000) {
+		clock_t start;
+		for (int k = 0; k < 1000; k++) {
+			p[k].n = splitmix(&seed) % LONGEST;
+			p[k].m = splitmix(&seed) % LONGEST;
+			for (size_t i = 0; i < LONGEST; i++) {
+				p[k].a[i] = (uint32_t)(splitmix(&seed) % 26);
+				p[k].b[i] = (uint32_t)(splitmix(&seed) % 26);
+			}
+		}
+		start = clock();
+		for (int k = 0; k < 1000; k++)
+			*sum += distance(p[k].a, p[k].n, p[k].b, p[k].m);
+		seconds += (double)(clock() - start) / CLOCKS_PER_SEC;
+	}
+	return seconds;
 }
 
 /* What takes hours is not begun; what is equal but for little is short. */
@@ -136,6 +179,10 @@ test_speed(void **state)
 			    lengths[i], from[k], fast, slow, slow / fast);
 		}
 	}
+	double fast = time_of_all(edit_distance, &sum);
+	double slow = time_of_all(plain, &sum);
+	print_message("# a million pairs: %.2f s, plain %.2f s, %.1f times\n",
+	    fast, slow, slow / fast);
 	assert_true(sum > 0);
 }
 
