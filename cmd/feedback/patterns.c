@@ -185,7 +185,8 @@ run(const struct command *c, int argc, char *argv[])
 	    &r, &(struct stream_job){ .record = patterns_add, .state = p });
 	patterns_settle(p);
 	tell_count(patterns_totals(p).beyond,
-	    "times there was one more than --max-groups");
+	    "times a correction had no room among the first --max-groups "
+	    "patterns of a kind");
 	if (c == &stats_command)
 		print_stats(&r, p);
 	else if (!run_nothing(&r, patterns_totals(p).corrections,

@@ -88,18 +88,20 @@ patterns_write(const struct patterns *x, size_t i, struct buf *out)
 	buf_cstr(out, "]}");
 }
 
+/* A share with its interval, as plain numbers: a table shows all of them. */
 static void
 write_rate(
     struct buf *out, const char *key, uint64_t k, uint64_t n, double level)
 {
-	struct interval i = wilson(k, n, level);
+	struct interval i = { NAN, NAN };
 
-	buf_printf(out, ",\"%s\":{\"value\":", key);
-	buf_json_double(out, n == 0 ? NAN : (double)k / (double)n);
-	buf_json_member(out, "low", n == 0 ? NAN : i.low);
-	buf_json_member(out, "high", n == 0 ? NAN : i.high);
-	buf_json_count(out, "n", n);
-	buf_char(out, '}');
+	if (n > 0)
+		i = wilson(k, n, level);
+	buf_json_member(out, key, n == 0 ? NAN : (double)k / (double)n);
+	buf_printf(out, ",\"%s_low\":", key);
+	buf_json_double(out, i.low);
+	buf_printf(out, ",\"%s_high\":", key);
+	buf_json_double(out, i.high);
 }
 
 static void
