@@ -66,3 +66,35 @@ word_option(const char *name, const char *argument, const char *const list[],
 	return err_set(e, STATUS_USAGE, "%s: %s is unknown; did you mean %s?",
 	    name, argument, nearest == NULL ? list[0] : nearest);
 }
+
+int
+count_option(const char *name, const char *argument, double least, double most,
+    uint64_t *n, struct err *e)
+{
+	double x;
+
+	if (number_option(name, argument, least, most, &x, e) == -1)
+		return -1;
+	*n = (uint64_t)x;
+	if ((double)*n != x)
+		return err_set(e, STATUS_USAGE, "%s: %s is no whole number",
+		    name, argument);
+	return 0;
+}
+
+int
+file_option(const char *name, const char *argument, const char *const others[],
+    size_t n, struct err *e)
+{
+	if (argument == NULL)
+		return 0;
+	if (strcmp(argument, "-") == 0)
+		return err_set(e, STATUS_USAGE,
+		    "%s -: standard output is taken already", name);
+	for (size_t i = 0; i < n; i++)
+		if (others[i] != NULL && strcmp(others[i], argument) == 0)
+			return err_set(e, STATUS_USAGE,
+			    "%s %s: something else is written there", name,
+			    argument);
+	return 0;
+}

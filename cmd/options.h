@@ -81,6 +81,17 @@ int size_option(const char *name, const char *argument, size_t least,
 int word_option(const char *name, const char *argument,
     const char *const list[], int *i, struct err *e);
 
+/*
+ * A file for a further output: neither "-", where the first goes, nor one of
+ * the others[n], NULL for none.  -1 with *e.
+ */
+int file_option(const char *name, const char *argument,
+    const char *const others[], size_t n, struct err *e);
+
+/* A whole number in [least, most]; -1 with *e naming the option. */
+int count_option(const char *name, const char *argument, double least,
+    double most, uint64_t *n, struct err *e);
+
 _Noreturn void print_version(void);
 
 /* Names the program, prepares hashing and the end at lack of memory. */

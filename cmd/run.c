@@ -45,6 +45,12 @@ run_stream(struct run *r, const struct stream_job *job)
 }
 
 bool
+run_is_over(const struct run *r)
+{
+	return r->options.stream.strict && r->status != STATUS_OK;
+}
+
+bool
 run_nothing(struct run *r, uint64_t n, const char *what)
 {
 	if (n > 0)

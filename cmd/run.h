@@ -29,6 +29,9 @@ int run_open(struct run *);
 /* Records through a job; the worst status is kept. */
 void run_stream(struct run *, const struct stream_job *);
 
+/* --strict, and a line of another file than the records' was rejected. */
+bool run_is_over(const struct run *);
+
 /* No record has `what`: said, and the answer is no. */
 bool run_nothing(struct run *, uint64_t n, const char *what);
 

@@ -122,7 +122,7 @@ tell(const struct poll *poll)
 	    "votes replace an earlier one of the same reviewer on the same "
 	    "item (--every-vote counts both)");
 	tell_count(t.beyond,
-	    "votes are beyond the first 500 of their item and do not count");
+	    "votes are beyond the first 100 of their item and do not count");
 	tell_count(t.unrated,
 	    "reviewers have no quality and count as the average of the "
 	    "others");
@@ -155,7 +155,7 @@ load_qualities(struct run *r, struct poll *poll, const char *file)
 	if (quality_load(poll, file, &r->options.stream, &status, &e) == -1)
 		return run_fail(r, &e);
 	r->status = status_worse(r->status, status);
-	return 0;
+	return run_is_over(r) ? -1 : 0;
 }
 
 static void

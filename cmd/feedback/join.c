@@ -139,6 +139,7 @@ tell_totals(const struct join *j)
 	const struct reviews_totals all = reviews_totals(j->reviews);
 	const struct join_totals *t = &j->totals;
 
+	tell_count(t->unnamed, "decisions have no id");
 	tell_count(all.duplicates,
 	    "reviews say the same of the same decision again and count once");
 	tell_count(all.beyond,
@@ -214,9 +215,12 @@ run_join(int argc, char *argv[])
 		return run_fail(&r, &e), (int)r.status;
 	if (run_open(&r) == -1)
 		return (int)r.status;
-	if ((reviews = load(&r, &own, &e)) == NULL) {
+	if ((reviews = load(&r, &own, &e)) == NULL)
+		run_fail(&r, &e);
+	if (reviews == NULL || run_is_over(&r)) {
+		reviews_free(reviews);
 		r.discard = true;
-		return run_fail(&r, &e), run_end(&r);
+		return run_end(&r);
 	}
 	run_decisions(&r, &join, reviews);
 	if (r.status != STATUS_SYSTEM &&

@@ -69,7 +69,7 @@ take_per_user(struct requests_options *o, const char *argument, struct err *e)
 	if (slash == NULL ||
 	    !decimal_parse(
 		(struct str){ argument, (size_t)(slash - argument) }, &n) ||
-	    !(n >= 1 && n <= REQUESTS_LIMIT_MOST))
+	    !(n >= 1 && n <= REQUESTS_LIMIT_MOST && n == (double)(size_t)n))
 		return err_set(e, STATUS_USAGE,
 		    "--per-user: %s is no N/DURATION with N in 1..%d, such as "
 		    "1/7d",
@@ -164,7 +164,8 @@ print_requests(struct run *r, struct requests *x, char *const *events)
 {
 	struct evaluator *ev;
 
-	if (*events != NULL && load(r, x, events, true) == -1) {
+	if (*events != NULL &&
+	    (load(r, x, events, true) == -1 || run_is_over(r))) {
 		r->discard = true;
 		return run_end(r);
 	}
@@ -195,6 +196,12 @@ run_requests(int argc, char *argv[])
 
 	if (run_begin(&r, &command, &own, argc, argv) == -1)
 		return (int)r.status;
+	if (own.status && own.nevents > 0) {
+		err_set(&e, STATUS_USAGE,
+		    "--status: events are its FILEs; --events goes with "
+		    "decisions");
+		return run_fail(&r, &e), (int)r.status;
+	}
 	if ((x = requests_new(r.policy, &own.requests, &e)) == NULL)
 		return run_fail(&r, &e), (int)r.status;
 	if (run_open(&r) == -1)

@@ -9,7 +9,12 @@
 #include "feedback/dataset_data.h"
 #include "record/json_drop.h"
 
-struct packed { /* in front of the id, as JSON, and the item */
+/*
+ * In front of the id, as JSON, and the item.  A reviewed record that is left
+ * out stands there, too: an earlier one of its id is out of date.
+ */
+enum { STRATUM_NONE = UINT32_MAX };
+struct packed {
 	uint32_t stratum, id;
 } __attribute__((packed));
 
@@ -97,21 +102,37 @@ stratum_name(struct dataset *d, const struct lesson *x, const struct record *r)
 	return buf_view(b);
 }
 
-static uint32_t
-stratum_of(struct dataset *d, const struct lesson *x, const struct record *r)
+static int
+stratum_of(struct dataset *d, const struct lesson *x, const struct record *r,
+    uint32_t *number, struct err *e)
 {
-	struct str name = stratum_name(d, x, r);
-	uint32_t i;
 	bool added;
 
-	if (map_find(&d->names, name) == MAP_NONE && d->names.n >= STRATA_MOST)
-		name = STR("\"all others\"");
-	i = map_put(&d->names, name, &added);
-	if (added) {
-		VEC_ROOM(d->stratum, i, d->stratum_cap);
-		d->stratum[i] = (struct stratum){ .name = d->names.key[i] };
-	}
-	return i;
+	*number = map_put(&d->names, stratum_name(d, x, r), &added);
+	if (!added)
+		return 0;
+	if (d->names.n > STRATA_MOST)
+		return err_set(e, STATUS_SYSTEM,
+		    "--by: there are more than %d strata", STRATA_MOST);
+	VEC_ROOM(d->stratum, *number, d->stratum_cap);
+	d->stratum[*number] = (struct stratum){ .name = d->names.key[*number] };
+	return 0;
+}
+
+static int
+keep(struct dataset *d, const struct lesson *x, const struct record *r,
+    uint32_t stratum, struct err *e)
+{
+	struct packed p = { stratum, (uint32_t)x->id.text.n };
+
+	buf_clear(&d->packed);
+	buf_add(&d->packed, &p, sizeof(p));
+	buf_str(&d->packed, x->id.text);
+	if (stratum != STRATUM_NONE)
+		json_drop(&d->packed, buf_view(&d->item), d->options.drop);
+	return sorter_add(d->sorter,
+	    siphash(&d->options.key, value_name(&x->id, r->scratch)),
+	    buf_view(&d->packed), e);
 }
 
 int
@@ -119,27 +140,25 @@ dataset_add(struct record *r, void *arg, struct err *e)
 {
 	struct dataset *d = arg;
 	enum left_out left;
-	struct packed p;
+	uint32_t stratum;
 	struct lesson x;
 
 	lesson_read(&x, &d->reader, d->ev, r);
 	if (x.scope == -1 && lesson_is_correction(&x))
 		x.scope = d->options.unsaid;
 	d->read++;
-	if ((left = dataset_judge(d, &x)) != LEFT_REASONS) {
+	left = dataset_judge(d, &x, r->scratch);
+	if (left != LEFT_REASONS) {
 		d->left[left]++;
-		return 0;
+		return left == LEFT_NOT_REVIEWED || value_is_null(&x.id)
+			   ? 0
+			   : keep(d, &x, r, STRATUM_NONE, e);
 	}
 	buf_clear(&d->item);
 	dataset_write_item(d, &x, r, &d->item);
-	p = (struct packed){ stratum_of(d, &x, r), (uint32_t)x.id.text.n };
-	buf_clear(&d->packed);
-	buf_add(&d->packed, &p, sizeof(p));
-	buf_str(&d->packed, x.id.text);
-	json_drop(&d->packed, buf_view(&d->item), d->options.drop);
-	return sorter_add(d->sorter,
-	    siphash(&d->options.key, value_name(&x.id, r->scratch)),
-	    buf_view(&d->packed), e);
+	if (stratum_of(d, &x, r, &stratum, e) == -1)
+		return -1;
+	return keep(d, &x, r, stratum, e);
 }
 
 /* An item as it comes back. */
@@ -172,30 +191,31 @@ static int
 each_id(struct dataset *d, item_fn *fn, void *arg, struct err *e)
 {
 	struct buf held = { 0 };
-	uint64_t hash, last = 0;
+	uint64_t hash = 0, last = 0;
+	struct item item = { 0 };
 	struct str bytes;
-	struct item item;
 	int got;
 
 	if (sorter_rewind(d->sorter, e) == -1)
 		return -1;
 	d->left[LEFT_DUPLICATE] = 0;
-	while ((got = sorter_next(d->sorter, &hash, &bytes, e)) == 1) {
-		if (held.n > 0 && hash == last) {
-			d->left[LEFT_DUPLICATE]++;
-		} else if (held.n > 0) {
-			item = unpack(last, buf_view(&held));
-			if ((got = fn(d, &item, arg, e)) == -1)
-				break;
+	do {
+		got = sorter_next(d->sorter, &hash, &bytes, e);
+		if (got == -1)
+			break;
+		if (held.n > 0 && item.stratum != STRATUM_NONE) {
+			if (got == 1 && hash == last)
+				d->left[LEFT_DUPLICATE]++;
+			else if (fn(d, &item, arg, e) == -1)
+				got = -1;
 		}
+		if (got != 1)
+			break;
 		buf_clear(&held);
 		buf_str(&held, bytes);
 		last = hash;
-	}
-	if (got == 0 && held.n > 0) {
 		item = unpack(last, buf_view(&held));
-		got = fn(d, &item, arg, e);
-	}
+	} while (got == 1);
 	buf_release(&held);
 	return got;
 }

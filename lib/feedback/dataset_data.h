@@ -5,7 +5,7 @@
 #include "base/groups.h"
 #include "feedback/dataset.h"
 
-enum { STRATA_MOST = 10000 }; /* what is more is one of its own */
+enum { STRATA_MOST = 1 << 20 };
 
 struct stratum {
 	struct str name; /* JSON */
@@ -24,7 +24,7 @@ struct dataset {
 	int64_t by; /* expression, or POLICY_NONE */
 	struct sorter *sorter;
 	struct map names; /* -> stratum[] */
-	struct stratum *stratum; /* [names.n], and one for the rest */
+	struct stratum *stratum; /* [names.n] */
 	size_t stratum_cap;
 	uint32_t *order; /* [names.n]: by name */
 	struct buf item, packed, scratch;
@@ -35,7 +35,8 @@ struct dataset {
 };
 
 /* Whether a lesson is one of the kind: LEFT_REASONS if so. */
-enum left_out dataset_judge(const struct dataset *, const struct lesson *);
+enum left_out dataset_judge(
+    const struct dataset *, const struct lesson *, struct arena *scratch);
 
 /* The answer that is right by the verdict; absent: there is none. */
 struct value lesson_answer(const struct lesson *);

@@ -33,51 +33,77 @@ lesson_answer(const struct lesson *x)
 	return x->outcome == OUTCOME_APPROVE ? x->draft : none;
 }
 
+/* Whether a draft is not what is right, whatever way both are written. */
 static bool
-is_corrected(const struct lesson *x)
+is_other(const struct value *draft, const struct value *answer,
+    struct arena *scratch)
+{
+	return !value_is_null(draft) &&
+	       !str_eq(value_name(draft, scratch), value_name(answer, scratch));
+}
+
+static bool
+is_corrected(const struct lesson *x, struct arena *scratch)
 {
 	const struct value *correction = &x->text[REVIEW_CORRECTION];
 
 	return x->outcome == OUTCOME_CORRECT && !value_is_null(correction) &&
-	       !str_eq(correction->text, x->draft.text);
+	       is_other(&x->draft, correction, scratch);
+}
+
+/* Whether the draft is known to be wrong. */
+static bool
+is_wrong(
+    const struct lesson *x, const struct value *answer, struct arena *scratch)
+{
+	if (x->correct == 1 || !lesson_is_correction(x) ||
+	    value_is_null(&x->draft))
+		return false;
+	return value_is_null(answer) || is_other(&x->draft, answer, scratch);
 }
 
 /* The kinds: which lessons, what they need, and what an item is. */
-typedef bool is_one_fn(const struct dataset *, const struct lesson *);
+typedef bool
+is_one_fn(const struct dataset *, const struct lesson *, struct arena *scratch);
 typedef void write_fn(const struct dataset *, const struct lesson *,
     const struct record *, struct buf *);
 
 static bool
-is_any(const struct dataset *d, const struct lesson *x)
+is_any(const struct dataset *d, const struct lesson *x, struct arena *scratch)
 {
 	(void)d;
 	(void)x;
+	(void)scratch;
 	return true;
 }
 
 /* The model was sure, and wrong. */
 static bool
-is_hard_negative(const struct dataset *d, const struct lesson *x)
+is_hard_negative(
+    const struct dataset *d, const struct lesson *x, struct arena *scratch)
 {
-	return is_corrected(x) && !value_is_null(&x->draft) &&
+	return is_corrected(x, scratch) &&
 	       x->confidence >= d->options.min_confidence;
 }
 
 static bool
-is_preference(const struct dataset *d, const struct lesson *x)
+is_preference(
+    const struct dataset *d, const struct lesson *x, struct arena *scratch)
 {
 	(void)d;
-	return is_corrected(x) && !value_is_null(&x->draft);
+	return is_corrected(x, scratch);
 }
 
 /* A rule is named, or a rule was missing: it was wrong and went alone. */
 static bool
-is_policy_example(const struct dataset *d, const struct lesson *x)
+is_policy_example(
+    const struct dataset *d, const struct lesson *x, struct arena *scratch)
 {
 	enum remedy remedy = lesson_remedy(x);
 
 	(void)d;
-	if (!value_is_null(&x->text[REVIEW_POLICY_REASON]))
+	(void)scratch;
+	if (lesson_has(x, REVIEW_POLICY_REASON))
 		return true;
 	return lesson_is_correction(x) &&
 	       (remedy == REMEDY_POLICY || remedy == REMEDY_THRESHOLD);
@@ -181,7 +207,7 @@ write_prompt_test(const struct dataset *d, const struct lesson *x,
     const struct record *r, struct buf *out)
 {
 	struct value answer = lesson_answer(x);
-	bool draft = lesson_is_correction(x) && !value_is_null(&x->draft);
+	bool draft = is_wrong(x, &answer, r->scratch);
 
 	buf_cstr(out, "{\"description\":");
 	content(d, &x->id, r->scratch, out);
@@ -311,7 +337,8 @@ judge_scope(const struct lesson *x, bool trains)
 }
 
 enum left_out
-dataset_judge(const struct dataset *d, const struct lesson *x)
+dataset_judge(
+    const struct dataset *d, const struct lesson *x, struct arena *scratch)
 {
 	enum dataset_kind as = d->options.as;
 	struct value answer = lesson_answer(x);
@@ -323,7 +350,7 @@ dataset_judge(const struct dataset *d, const struct lesson *x)
 		return LEFT_NO_VERDICT;
 	if (value_is_null(&x->id))
 		return LEFT_NO_ID;
-	if (!kinds[as].is_one(d, x))
+	if (!kinds[as].is_one(d, x, scratch))
 		return LEFT_NOT_THIS_KIND;
 	if (x->agree == 0)
 		return LEFT_DISPUTED;
@@ -335,7 +362,7 @@ dataset_judge(const struct dataset *d, const struct lesson *x)
 		return LEFT_NO_QUESTION;
 	if (value_is_null(&answer) &&
 	    (kinds[as].answer ||
-		(as == DATASET_PROMPT_TESTS && value_is_null(&x->draft))))
+		(as == DATASET_PROMPT_TESTS && !is_wrong(x, &answer, scratch))))
 		return LEFT_NO_ANSWER;
 	return LEFT_REASONS;
 }

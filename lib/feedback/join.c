@@ -57,16 +57,22 @@ distance(const struct join *j, const struct record *r, const struct review *w)
 	    draft.s, draft.n, correction.s, correction.n);
 }
 
-/* Whether the model was right, by this review. */
+/*
+ * Whether the model was right, by this review; *far is the distance, if it
+ * had to be known.
+ */
 static int
-is_correct(const struct join *j, const struct record *r, const struct review *w)
+is_correct(const struct join *j, const struct record *r, const struct review *w,
+    double *far)
 {
 	if (w->correct != -1)
 		return w->correct;
 	if (w->outcome == OUTCOME_APPROVE)
 		return 1;
-	return w->outcome == OUTCOME_CORRECT && j->rule.correct_within > 0 &&
-	       distance(j, r, w) <= j->rule.correct_within;
+	if (w->outcome != OUTCOME_CORRECT || j->rule.correct_within == 0)
+		return 0;
+	*far = distance(j, r, w);
+	return *far <= j->rule.correct_within;
 }
 
 static int64_t
@@ -173,6 +179,7 @@ int
 join_record(struct record *r, void *arg, struct buf *out, struct err *e)
 {
 	struct join *j = arg;
+	double far[REVIEWS_MOST], from_draft = NAN;
 	int correct[REVIEWS_MOST], final = -1;
 	const struct review *w;
 	struct verdict v;
@@ -180,17 +187,25 @@ join_record(struct record *r, void *arg, struct buf *out, struct err *e)
 	bool used;
 	size_t n;
 
-	if (!field_name(j->ev, j->policy, r, FIELD_ID, &id))
+	if (!field_name(j->ev, j->policy, r, FIELD_ID, &id)) {
+		j->totals.unnamed++;
 		return 1;
+	}
 	if (reviews_of(&j->view, id, &n, &used, e) == -1)
 		return -1;
 	if (n == 0)
 		return 1;
-	for (size_t i = 0; i < n; i++)
-		correct[i] = is_correct(j, r, &j->view.review[i]);
+	for (size_t i = 0; i < n; i++) {
+		far[i] = NAN;
+		correct[i] = is_correct(j, r, &j->view.review[i], &far[i]);
+	}
 	v = verdict_of(&j->rule, j->view.review, correct, n);
-	if (v.final != NULL)
+	if (v.final != NULL) {
 		final = correct[v.final - j->view.review];
+		from_draft = far[v.final - j->view.review];
+		if (isnan(from_draft))
+			from_draft = distance(j, r, v.final);
+	}
 	w = v.final != NULL ? v.final : v.latest;
 	int64_t made = field_time(j->ev, j->policy, r);
 	int64_t deadline = deadline_of(j, r);
@@ -204,8 +219,7 @@ join_record(struct record *r, void *arg, struct buf *out, struct err *e)
 	    truth(deadline == TIMESTAMP_NONE || w->reviewed_at == TIMESTAMP_NONE
 		      ? -1
 		      : w->reviewed_at > deadline));
-	buf_json_member(out, "edit_distance",
-	    v.final == NULL ? NAN : distance(j, r, v.final));
+	buf_json_member(out, "edit_distance", from_draft);
 	write_texts(out, v.final, used_of(j, v.final, used));
 	buf_char(out, '}');
 	return 0;
@@ -231,6 +245,7 @@ join_join(void *to, void *from)
 	struct join *j = to, *f = from;
 
 	j->totals.joined += f->totals.joined;
+	j->totals.unnamed += f->totals.unnamed;
 	j->totals.early += f->totals.early;
 	j->totals.late += f->totals.late;
 	j->totals.superseded += f->totals.superseded;

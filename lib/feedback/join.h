@@ -9,6 +9,7 @@
 
 struct join_totals {
 	uint64_t joined; /* decisions that got a review */
+	uint64_t unnamed; /* without an id */
 	uint64_t early; /* reviewed before they were made, by the times */
 	uint64_t late; /* after their deadline */
 	uint64_t superseded; /* reviews by a later one of the same reviewer */

@@ -166,21 +166,28 @@ const char *const remedy_words[] = {
 	NULL,
 };
 
-static bool
-is_given(const struct lesson *x, enum review_text i)
+bool
+lesson_has(const struct lesson *x, enum review_text i)
 {
+	struct str text = x->text[i].text;
+
+	if (value_is_null(&x->text[i]))
+		return false;
 	/* an empty string or list says nothing */
-	return !value_is_null(&x->text[i]) && x->text[i].text.n > 2;
+	if (text.n >= 2 && (text.s[0] == '"' || text.s[0] == '['))
+		return str_trim((struct str){ text.s + 1, text.n - 2 }).n > 0;
+	return true;
 }
 
 enum remedy
 lesson_remedy(const struct lesson *x)
 {
-	if (is_given(x, REVIEW_MISSING_EVIDENCE) ||
-	    is_given(x, REVIEW_INCORRECT_EVIDENCE) ||
-	    is_given(x, REVIEW_BETTER_QUERY) || x->scope == SCOPE_BAD_RETRIEVAL)
+	if (lesson_has(x, REVIEW_MISSING_EVIDENCE) ||
+	    lesson_has(x, REVIEW_INCORRECT_EVIDENCE) ||
+	    lesson_has(x, REVIEW_BETTER_QUERY) ||
+	    x->scope == SCOPE_BAD_RETRIEVAL)
 		return REMEDY_RETRIEVAL;
-	if (is_given(x, REVIEW_POLICY_REASON) ||
+	if (lesson_has(x, REVIEW_POLICY_REASON) ||
 	    x->scope == SCOPE_TEMPORARY_POLICY)
 		return REMEDY_POLICY;
 	if (x->action == ACTION_AUTO || x->action == ACTION_AUTO_AUDIT)

@@ -55,6 +55,9 @@ void lesson_read(struct lesson *, const struct lesson_reader *,
 /* Whether the verdict is not what the model said. */
 bool lesson_is_correction(const struct lesson *);
 
+/* Whether the review has that, and not an empty string or list. */
+bool lesson_has(const struct lesson *, enum review_text);
+
 /* What would mend the cause of an error. */
 enum remedy {
 	REMEDY_RETRIEVAL, /* it had not, or the wrong, evidence */

@@ -167,10 +167,10 @@ classify(struct patterns *x, const struct lesson *l, struct arena *scratch,
 
 	for (int k = 0; k < PATTERN_KINDS; k++)
 		number[k] = MAP_NONE;
-	if (!value_is_null(category))
+	if (lesson_has(l, REVIEW_CATEGORY))
 		number[PATTERN_CATEGORY] =
 		    by_name(x, PATTERN_CATEGORY, value_name(category, scratch));
-	if (!value_is_null(reason))
+	if (lesson_has(l, REVIEW_REASON))
 		number[PATTERN_REASON] = by_name(x, PATTERN_REASON,
 		    plain_text(value_name(reason, scratch), scratch));
 	if (!value_is_null(&l->task))

@@ -56,6 +56,7 @@ poll_free(struct poll *x)
 	free(x->quality);
 	free(x->votes.vote);
 	free(x->first);
+	free(x->label_of);
 	free(x->chosen);
 	free(x->skill);
 	free(x);

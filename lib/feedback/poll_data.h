@@ -7,7 +7,7 @@
 #include "stats/dawid_skene.h"
 
 enum {
-	POLL_COMPARED = 500, /* votes of an item that are compared in pairs */
+	POLL_COMPARED = 100, /* votes of an item that are compared in pairs */
 };
 
 struct poll {
@@ -26,7 +26,8 @@ struct poll {
 	struct votes votes;
 	size_t vote_cap;
 	struct poll_totals totals;
-	/* by poll_settle() */
+	/* by poll_settle(): votes by item, in the order they were cast */
+	uint32_t *label_of; /* [votes.labels]: those in use -> labels.label[] */
 	size_t *first; /* [items.n + 1]: where an item's votes begin */
 	bool compared; /* a label is the one most like the others */
 	struct consensus consensus; /* unless compared */
@@ -41,5 +42,8 @@ struct poll_votes {
 	size_t n;
 };
 struct poll_votes poll_votes_of(const struct poll *, size_t item);
+
+/* How alike two labels in use are. */
+double poll_similarity(const struct poll *, uint32_t a, uint32_t b);
 
 #endif

@@ -37,20 +37,64 @@ poll_votes_of(const struct poll *x, size_t item)
 	return v;
 }
 
-static void
-find_first(struct poll *x)
+double
+poll_similarity(const struct poll *x, uint32_t a, uint32_t b)
 {
-	size_t k = 0;
+	return label_similarity(&x->labels, x->label_of[a], x->label_of[b]);
+}
+
+/* Votes by item, those of one in the order they were cast. */
+static void
+sort_by_item(struct poll *x)
+{
+	struct vote *sorted = zeros(x->votes.n, sizeof(*sorted));
+	size_t *next = zeros(x->items.n + 1, sizeof(*next));
 
 	x->first = zeros(x->items.n + 1, sizeof(*x->first));
+	for (size_t k = 0; k < x->votes.n; k++)
+		x->first[x->votes.vote[k].item + 1]++;
 	for (size_t i = 0; i < x->items.n; i++) {
-		x->first[i] = k;
-		while (k < x->votes.n && x->votes.vote[k].item == i)
-			k++;
-		if (x->compared && k - x->first[i] > POLL_COMPARED)
-			x->totals.beyond += k - x->first[i] - POLL_COMPARED;
+		size_t n = x->first[i + 1];
+		if (x->compared && n > POLL_COMPARED)
+			x->totals.beyond += n - POLL_COMPARED;
+		x->first[i + 1] += x->first[i];
+		next[i] = x->first[i];
 	}
-	x->first[x->items.n] = k;
+	for (size_t k = 0; k < x->votes.n; k++)
+		sorted[next[x->votes.vote[k].item]++] = x->votes.vote[k];
+	free(next);
+	free(x->votes.vote);
+	x->votes.vote = sorted;
+}
+
+/* Labels that only replaced votes gave are none. */
+static void
+use_labels(struct poll *x)
+{
+	uint32_t *number = zeros(x->labels.names.n, sizeof(*number)), n = 0;
+	struct label_set *l = &x->labels;
+
+	for (size_t k = 0; k < x->votes.n; k++)
+		number[x->votes.vote[k].label] = 1;
+	x->label_of = zeros(l->names.n, sizeof(*x->label_of));
+	for (uint32_t i = 0; i < l->names.n; i++) {
+		if (number[i] == 0)
+			continue;
+		x->label_of[n] = i;
+		number[i] = n++;
+	}
+	for (size_t k = 0; k < x->votes.n; k++)
+		x->votes.vote[k].label = number[x->votes.vote[k].label];
+	x->votes.labels = n;
+	free(number);
+	if (l->type != LABEL_RATING || l->ranged)
+		return;
+	l->least = INFINITY;
+	l->most = -INFINITY;
+	for (uint32_t i = 0; i < n; i++) {
+		l->least = fmin(l->least, l->label[x->label_of[i]].rating);
+		l->most = fmax(l->most, l->label[x->label_of[i]].rating);
+	}
 }
 
 /* Given qualities; who has none counts as much as those who have, on average.
@@ -90,10 +134,10 @@ medoid(const struct poll *x, size_t item, const double *weight)
 		like[i] = 0;
 		for (size_t j = 0; j < v.n; j++) {
 			double w = weight == NULL ? 1 : weight[v.vote[j].rater];
-			like[i] += isnan(w) ? 0
-					    : w * label_similarity(&x->labels,
-						      v.vote[i].label,
-						      v.vote[j].label);
+			like[i] += isnan(w)
+				       ? 0
+				       : w * poll_similarity(x, v.vote[i].label,
+						 v.vote[j].label);
 		}
 		if (like[i] > best + equal) {
 			best = like[i];
@@ -102,8 +146,7 @@ medoid(const struct poll *x, size_t item, const double *weight)
 	}
 	for (size_t i = 0; i < v.n; i++)
 		if (like[i] > best - equal &&
-		    label_similarity(&x->labels, v.vote[i].label, label) <
-			alike)
+		    poll_similarity(x, v.vote[i].label, label) < alike)
 			return MAP_NONE;
 	return label;
 }
@@ -125,8 +168,8 @@ take_skills(struct poll *x)
 		struct poll_votes v = poll_votes_of(x, i);
 		for (size_t k = 0; k < v.n && x->chosen[i] != MAP_NONE; k++) {
 			n[v.vote[k].rater]++;
-			x->skill[v.vote[k].rater] += label_similarity(
-			    &x->labels, v.vote[k].label, x->chosen[i]);
+			x->skill[v.vote[k].rater] +=
+			    poll_similarity(x, v.vote[k].label, x->chosen[i]);
 		}
 	}
 	for (size_t r = 0; r < x->raters.n; r++)
@@ -200,9 +243,8 @@ poll_settle(struct poll *x, struct err *e)
 {
 	x->votes.items = (uint32_t)x->items.n;
 	x->votes.raters = (uint32_t)x->raters.n;
-	x->votes.labels = (uint32_t)x->labels.names.n;
-	votes_sort(&x->votes);
-	find_first(x);
+	use_labels(x);
+	sort_by_item(x);
 	if (x->options.method == POLL_WEIGHTED && x->rated)
 		take_qualities(x);
 	if (x->compared) {

@@ -6,6 +6,7 @@
 #include "feedback/poll_data.h"
 
 static const double least_shown = 1e-6; /* chance */
+static const double equal = 1e-9;
 
 static int
 by_value(const void *pa, const void *pb)
@@ -13,6 +14,18 @@ by_value(const void *pa, const void *pb)
 	const double *a = pa, *b = pb;
 
 	return (*a > *b) - (*a < *b);
+}
+
+static double
+rating_of(const struct poll *x, uint32_t label)
+{
+	return x->labels.label[x->label_of[label]].rating;
+}
+
+static struct str
+name_of(const struct poll *x, size_t label)
+{
+	return x->labels.names.key[x->label_of[label]];
 }
 
 /* The mean distance of all pairs of sorted numbers. */
@@ -35,7 +48,7 @@ agreement_of_ratings(const struct poll *x, const struct poll_votes *v)
 	if (rating == NULL)
 		memory_exhausted();
 	for (size_t k = 0; k < v->n; k++)
-		rating[k] = x->labels.label[v->vote[k].label].rating;
+		rating[k] = rating_of(x, v->vote[k].label);
 	qsort(rating, v->n, sizeof(*rating), by_value);
 	mean = mean_distance(rating, v->n);
 	free(rating);
@@ -84,8 +97,8 @@ agreement_score(const struct poll *x, const struct poll_votes *v)
 		return agreement_of_ratings(x, v);
 	for (size_t i = 0; i < v->n; i++)
 		for (size_t j = 0; j < i; j++)
-			sum += label_similarity(
-			    &x->labels, v->vote[i].label, v->vote[j].label);
+			sum += poll_similarity(
+			    x, v->vote[i].label, v->vote[j].label);
 	return sum * 2 / ((double)v->n * ((double)v->n - 1));
 }
 
@@ -113,22 +126,22 @@ median(const struct poll *x, const struct poll_votes *v)
 		memory_exhausted();
 	for (size_t i = 0; i < v->n; i++) {
 		const struct vote *vote = &v->vote[i];
-		r[i] = (struct rated){ x->labels.label[vote->label].rating,
+		r[i] = (struct rated){ rating_of(x, vote->label),
 			weight_of(x, vote->rater) };
 		total += r[i].weight;
 	}
 	qsort(r, v->n, sizeof(*r), by_value);
 	for (; k < v->n && total > 0; k++) {
 		below += r[k].weight;
-		if (below >= total / 2 && r[k].weight > 0)
+		if (below >= total / 2 * (1 - equal) && r[k].weight > 0)
 			break;
 	}
 	if (k < v->n && total > 0) {
 		found = r[k].rating;
-		if (below == total / 2)
+		if (below <= total / 2 * (1 + equal))
 			for (size_t i = k + 1; i < v->n; i++)
 				if (r[i].weight > 0) {
-					found = (found + r[i].rating) / 2;
+					found = found / 2 + r[i].rating / 2;
 					break;
 				}
 	}
@@ -139,7 +152,7 @@ median(const struct poll *x, const struct poll_votes *v)
 static void
 write_label(const struct poll *x, uint32_t label, struct buf *out)
 {
-	buf_str(out, x->labels.label[label].json);
+	buf_str(out, x->labels.label[x->label_of[label]].json);
 }
 
 /* Those as likely as the first of them. */
@@ -180,7 +193,7 @@ write_posterior(const struct poll *x, size_t item, struct buf *out)
 		if (comma)
 			buf_char(out, ',');
 		comma = true;
-		buf_json_string(out, x->labels.names.key[t]);
+		buf_json_string(out, name_of(x, t));
 		buf_char(out, ':');
 		buf_json_double(out, p);
 	}
@@ -245,11 +258,11 @@ write_confusion(const struct poll *x, size_t rater, struct buf *out)
 				buf_char(out, ',');
 			} else {
 				buf_cstr(out, rows ? "," : "");
-				buf_json_string(out, x->labels.names.key[t]);
+				buf_json_string(out, name_of(x, t));
 				buf_cstr(out, ":{");
 			}
 			comma = rows = true;
-			buf_json_string(out, x->labels.names.key[g]);
+			buf_json_string(out, name_of(x, g));
 			buf_char(out, ':');
 			buf_json_double(out, row[g]);
 		}
@@ -294,7 +307,7 @@ write_shares(const struct poll *x, struct buf *out)
 	for (uint32_t t = 0; t < x->consensus.labels; t++) {
 		if (t > 0)
 			buf_char(out, ',');
-		buf_json_string(out, x->labels.names.key[t]);
+		buf_json_string(out, name_of(x, t));
 		buf_char(out, ':');
 		buf_json_double(out, x->consensus.share[t]);
 	}

@@ -1,6 +1,7 @@
 /* Asking users, and what came back (requests.h). */
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "feedback/requests.h"
 #include "policy/fieldvalue.h"
@@ -13,10 +14,10 @@ struct asked {
 	bool sent; /* there is a request; else answers alone */
 };
 
-/* The latest requests to one user, the oldest overwritten first. */
+/* The times of the requests to one user, ascending. */
 struct asked_user {
-	int64_t *at; /* [limit] */
-	size_t n, next;
+	int64_t *at; /* [n] */
+	size_t n, cap;
 };
 
 struct requests {
@@ -24,7 +25,6 @@ struct requests {
 	const struct policy *policy;
 	struct evaluator *ev;
 	uint32_t user, when; /* expressions */
-	struct arena arena;
 	struct map ids; /* -> asked[] */
 	struct asked *asked;
 	size_t asked_cap;
@@ -71,9 +71,10 @@ requests_free(struct requests *x)
 {
 	if (x == NULL)
 		return;
+	for (size_t i = 0; i < x->users.n; i++)
+		free(x->history[i].at);
 	map_release(&x->ids);
 	map_release(&x->users);
-	arena_release(&x->arena);
 	free(x->asked);
 	free(x->history);
 	free(x);
@@ -113,34 +114,63 @@ user_of(struct requests *x, struct str name)
 
 	if (added) {
 		VEC_ROOM(x->history, i, x->history_cap);
-		x->history[i] = (struct asked_user){
-			.at = arena_new(&x->arena, int64_t, x->options.limit)
-		};
+		x->history[i] = (struct asked_user){ 0 };
 	}
 	return &x->history[i];
+}
+
+/* Where a time goes among those of a user. */
+static size_t
+place_of(const struct asked_user *u, int64_t at)
+{
+	size_t low = 0, high = u->n;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (u->at[middle] <= at)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
 }
 
 static void
 note_request(struct requests *x, struct str user, int64_t at)
 {
 	struct asked_user *u = user_of(x, user);
+	size_t k = place_of(u, at);
 
-	u->at[u->next] = at;
-	u->next = (u->next + 1) % x->options.limit;
-	if (u->n < x->options.limit)
-		u->n++;
+	VEC_ROOM(u->at, u->n, u->cap);
+	memmove(&u->at[k + 1], &u->at[k], (u->n - k) * sizeof(*u->at));
+	u->at[k] = at;
+	u->n++;
 }
 
-/* Whether one more at this time would be too many. */
+/* The i-th time, were there one more at place k. */
+static int64_t
+time_with(const struct asked_user *u, size_t k, int64_t at, size_t i)
+{
+	return i < k ? u->at[i] : i == k ? at : u->at[i - 1];
+}
+
+/*
+ * Whether one more at this time would be too many: any window with it and
+ * `limit` others, whatever order they came in.
+ */
 static bool
 is_limited(struct requests *x, struct str user, int64_t at)
 {
 	const struct asked_user *u = user_of(x, user);
-	size_t recent = 0;
+	size_t k = place_of(u, at), limit = x->options.limit;
 
-	for (size_t i = 0; i < u->n; i++)
-		recent += u->at[i] > at - x->options.window;
-	return recent >= x->options.limit;
+	for (size_t from = k < limit ? 0 : k - limit;
+	     from <= k && from + limit <= u->n; from++)
+		if (time_with(u, k, at, from + limit) -
+			time_with(u, k, at, from) <
+		    x->options.window)
+			return true;
+	return false;
 }
 
 static int
@@ -259,7 +289,8 @@ is_wanted(struct requests *x, const struct record *r, const struct value *id,
 	struct str name;
 	uint32_t i;
 
-	if (value_is_null(id) || value_is_null(user))
+	if ((id->type != JSON_STRING && id->type != JSON_NUMBER) ||
+	    value_is_null(user))
 		return t->unknown++, false;
 	if (expr_condition(x->ev, r, x->when) != 1)
 		return t->not_wanted++, false;

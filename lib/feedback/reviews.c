@@ -23,7 +23,9 @@ struct reviews {
 	uint64_t order;
 	/* while the table is made: what the id has so far */
 	uint64_t number;
-	uint64_t fingerprint[REVIEWS_MOST];
+	struct kept {
+		uint64_t fingerprint, reviewer;
+	} kept[REVIEWS_MOST];
 	size_t n;
 };
 
@@ -45,28 +47,47 @@ add_review(struct record *r, void *state, struct err *e)
 	    x->sorter, hash_private(w.id), buf_view(&x->packed), e);
 }
 
+/*
+ * Whether it is delivered again: it says the same at the same time, or
+ * without a time the same as its reviewer's last one.
+ */
+static bool
+is_again(const struct reviews *x, const struct review *w, uint64_t reviewer)
+{
+	bool timed = w->reviewed_at != TIMESTAMP_NONE || w->is_use;
+
+	for (size_t i = x->n; i-- > 0;) {
+		if (timed && x->kept[i].fingerprint == w->fingerprint)
+			return true;
+		if (!timed && w->reviewer.n > 0 &&
+		    x->kept[i].reviewer == reviewer)
+			return x->kept[i].fingerprint == w->fingerprint;
+	}
+	return false;
+}
+
 /* Each review once, and not too many of one id. */
 static bool
 keep(void *arg, uint64_t number, struct str bytes)
 {
 	struct reviews *x = arg;
 	struct review w;
+	uint64_t reviewer;
 
 	if (x->n == 0 || number != x->number)
 		x->n = 0;
 	x->number = number;
 	review_unpack(&w, bytes);
-	for (size_t i = 0; i < x->n; i++) {
-		if (x->fingerprint[i] == w.fingerprint) {
-			x->totals.duplicates++;
-			return false;
-		}
+	reviewer = hash_private(w.reviewer);
+	if (is_again(x, &w, reviewer)) {
+		x->totals.duplicates++;
+		return false;
 	}
 	if (x->n == REVIEWS_MOST) {
 		x->totals.beyond++;
 		return false;
 	}
-	x->fingerprint[x->n++] = w.fingerprint;
+	x->kept[x->n++] = (struct kept){ w.fingerprint, reviewer };
 	return true;
 }
 

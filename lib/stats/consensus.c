@@ -79,7 +79,6 @@ consensus_skills(
 	free(n);
 }
 
-/* Of an item on which no vote has weight all labels given are as likely. */
 static void
 divide_by_sum(double *x, size_t n)
 {
@@ -91,14 +90,35 @@ divide_by_sum(double *x, size_t n)
 		x[i] /= sum;
 }
 
+static double
+weight_of(const double *weight, const struct vote *v)
+{
+	return weight == NULL            ? 1
+	       : isnan(weight[v->rater]) ? 0
+					 : weight[v->rater];
+}
+
+/* The votes of one item; where none has weight all count alike. */
+static void
+count_item(const struct vote *vote, size_t n, const double *weight, double *p)
+{
+	double sum = 0;
+
+	for (size_t k = 0; k < n; k++)
+		sum += weight_of(weight, &vote[k]);
+	for (size_t k = 0; k < n; k++)
+		p[vote[k].label] += sum > 0 ? weight_of(weight, &vote[k]) : 1;
+}
+
 static void
 count_votes(const struct votes *v, const double *weight, struct consensus *c)
 {
-	for (size_t k = 0; k < v->n; k++) {
-		const struct vote *x = &v->vote[k];
-		double w = weight == NULL ? 1 : weight[x->rater];
-		c->posterior[(size_t)x->item * c->labels + x->label] +=
-		    isnan(w) ? 0 : w;
+	for (size_t from = 0, to; from < v->n; from = to) {
+		uint32_t item = v->vote[from].item;
+		for (to = from; to < v->n && v->vote[to].item == item; to++)
+			;
+		count_item(&v->vote[from], to - from, weight,
+		    &c->posterior[(size_t)item * c->labels]);
 	}
 	for (uint32_t i = 0; i < c->items; i++) {
 		double *p = &c->posterior[(size_t)i * c->labels];

@@ -31,8 +31,9 @@ uint32_t consensus_label(const struct consensus *, uint32_t item, bool *tied);
 
 /*
  * The shares of the votes on each item, each counting by its rater's weight.
- *   votes   sorted (votes_sort)
- *   weight  [raters], not negative; NULL: 1 each
+ *   votes   by item
+ *   weight  [raters], not negative, NAN counts 0; NULL: 1 each; on an item
+ *           where all are 0 they are 1
  * Skills are consensus_skills().
  */
 void majority(const struct votes *, const double *weight, struct consensus *);

@@ -104,33 +104,50 @@ two_boxes(const struct box *a, const struct box *b)
 	return a->kind == b->kind ? both / (area(a) + area(b) - both) : 0;
 }
 
+struct box_pair {
+	double overlap;
+	size_t i, j;
+};
+
+/* The most in common first; of equals the order they stand in. */
+static int
+by_overlap(const void *pa, const void *pb)
+{
+	const struct box_pair *a = pa, *b = pb;
+
+	if (a->overlap != b->overlap)
+		return a->overlap > b->overlap ? -1 : 1;
+	if (a->i != b->i)
+		return a->i < b->i ? -1 : 1;
+	return (a->j > b->j) - (a->j < b->j);
+}
+
 double
 box_overlap(const struct box *a, size_t n, const struct box *b, size_t m)
 {
+	struct box_pair *pair = malloc((n * m + 1) * sizeof(*pair));
 	bool *taken = calloc(n + m + 1, sizeof(*taken));
 	double sum = 0;
+	size_t npair = 0;
 
-	if (taken == NULL)
+	if (pair == NULL || taken == NULL)
 		memory_exhausted();
-	for (;;) { /* the best pair of those not taken */
-		size_t best_i = 0, best_j = 0;
-		double best = 0;
-		for (size_t i = 0; i < n; i++) {
-			for (size_t j = 0; j < m && !taken[i]; j++) {
-				double x =
-				    taken[n + j] ? 0 : two_boxes(&a[i], &b[j]);
-				if (x > best) {
-					best = x;
-					best_i = i;
-					best_j = j;
-				}
-			}
+	for (size_t i = 0; i < n; i++) {
+		for (size_t j = 0; j < m; j++) {
+			double x = two_boxes(&a[i], &b[j]);
+			if (x > 0)
+				pair[npair++] = (struct box_pair){ x, i, j };
 		}
-		if (best == 0)
-			break;
-		taken[best_i] = taken[n + best_j] = true;
-		sum += best;
 	}
+	if (npair > 1)
+		qsort(pair, npair, sizeof(*pair), by_overlap);
+	for (size_t k = 0; k < npair; k++) {
+		if (taken[pair[k].i] || taken[n + pair[k].j])
+			continue;
+		taken[pair[k].i] = taken[n + pair[k].j] = true;
+		sum += pair[k].overlap;
+	}
+	free(pair);
 	free(taken);
 	return n + m == 0 ? 1 : sum / (double)(n > m ? n : m);
 }

@@ -39,7 +39,7 @@ struct box {
 /*
  * The boxes are paired, those with the most in common first (intersection
  * over union, of one kind); the sum over the number of the longer list.  Two
- * empty ones: 1.  Takes n m steps for each pair.
+ * empty ones: 1.  Takes n m log(n m) steps.
  */
 double
 box_overlap(const struct box *a, size_t n, const struct box *b, size_t m);
