@@ -97,18 +97,15 @@ static const struct command command = {
 };
 
 static int
-check(const struct own *o, struct err *e)
+check(const struct own *o, const struct options *options, struct err *e)
 {
 	if (o->quality != NULL && o->poll.method != POLL_WEIGHTED)
 		return err_set(
 		    e, STATUS_USAGE, "--quality goes with --method weighted");
-	if (o->report != NULL && str_eq(str_of(o->report), STR("-")))
-		return err_set(
-		    e, STATUS_USAGE, "--report -: that is where the labels go");
 	if (o->poll.ranged && o->poll.type != LABEL_RATING)
 		return err_set(
 		    e, STATUS_USAGE, "--range goes with --type rating");
-	return 0;
+	return file_option("--report", o->report, &options->output, 1, e);
 }
 
 static void
@@ -190,7 +187,7 @@ run_consensus(int argc, char *argv[])
 
 	if (run_begin(&r, &command, &own, argc, argv) == -1)
 		return (int)r.status;
-	if (check(&own, &e) == -1 ||
+	if (check(&own, &r.options, &e) == -1 ||
 	    (poll = poll_new(r.policy, &own.poll, &e)) == NULL)
 		return run_fail(&r, &e), (int)r.status;
 	if (load_qualities(&r, poll, own.quality) == -1 || run_open(&r) == -1)

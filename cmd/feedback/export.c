@@ -147,9 +147,8 @@ int
 run_export(int argc, char *argv[])
 {
 	struct export_options own = { .bounds = BOUNDS_INIT,
-		.dataset = { .assertion = "equals",
-		    .unsaid = -1,
-		    .min_confidence = 0.8,
+		.dataset = { .unsaid = -1,
+		    .min_confidence = -1,
 		    .key = hash_key_derive(STR("hitl")) } };
 	struct evaluator *ev;
 	struct dataset *d;
@@ -169,6 +168,9 @@ run_export(int argc, char *argv[])
 		return run_fail(&r, &e), (int)r.status;
 	if (own.dataset.nsplit > 0 && own.take == NULL)
 		r.options.output = NULL; /* there are several */
+	else if (own.take != NULL && pattern != NULL &&
+		 strstr(pattern, EXPORT_PLACE) != NULL)
+		r.options.output = split_path(&r, pattern, str_of(own.take));
 	if (run_open(&r) == -1)
 		return (int)r.status;
 	ev = evaluator_new(r.policy->exprs);

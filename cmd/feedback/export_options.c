@@ -124,6 +124,11 @@ take_keep(struct dataset_options *o, const char *argument, struct err *e)
 		return err_set(e, STATUS_USAGE,
 		    "--keep: %s is no NAME=EXPR, such as tenant=.tenant_id",
 		    argument);
+	for (size_t i = 0; i < o->nkept; i++)
+		if (str_eq(o->kept[i].name, k->name))
+			return err_set(e, STATUS_USAGE,
+			    "--keep: %.*s is there twice", (int)k->name.n,
+			    k->name.s);
 	o->nkept++;
 	return 0;
 }
@@ -134,7 +139,6 @@ take(int id, const char *argument, void *own, struct err *e)
 	struct export_options *o = own;
 	struct dataset_options *d = &o->dataset;
 	struct str part;
-	double x;
 	int i;
 
 	switch (id) {
@@ -148,11 +152,7 @@ take(int id, const char *argument, void *own, struct err *e)
 	case OPTION_SPLIT: return take_split(d, argument, e);
 	case OPTION_STABLE: d->stable = true; return 0;
 	case OPTION_TAKE: o->take = argument; return 0;
-	case 'n':
-		if (number_option("--size", argument, 1, 1e15, &x, e) == -1)
-			return -1;
-		d->size = (uint64_t)x;
-		return 0;
+	case 'n': return count_option("--size", argument, 1, 1e15, &d->size, e);
 	case OPTION_BY: d->by = argument; return 0;
 	case OPTION_KEY: d->key = hash_key_derive(str_of(argument)); return 0;
 	case OPTION_DROP:
@@ -186,6 +186,23 @@ const struct command export_command = {
 	.take = take,
 };
 
+/* What some kinds have and others have not. */
+static int
+check_kind(const struct dataset_options *d, struct err *e)
+{
+	if (d->system != NULL && d->as != DATASET_FINE_TUNE &&
+	    d->as != DATASET_PREFERENCES && d->as != DATASET_EVALS)
+		return err_set(e, STATUS_USAGE,
+		    "--system goes with fine-tune, preferences and evals");
+	if (d->assertion != NULL && d->as != DATASET_PROMPT_TESTS)
+		return err_set(
+		    e, STATUS_USAGE, "--assert goes with prompt-tests");
+	if (d->min_confidence >= 0 && d->as != DATASET_HARD_NEGATIVES)
+		return err_set(e, STATUS_USAGE,
+		    "--min-confidence goes with hard-negatives");
+	return 0;
+}
+
 int
 export_check(const struct export_options *o, const struct options *options,
     struct err *e)
@@ -195,6 +212,11 @@ export_check(const struct export_options *o, const struct options *options,
 		      strstr(options->output, EXPORT_PLACE) != NULL;
 	bool known = o->take == NULL;
 
+	const char *const outputs[] = { options->output, o->manifest };
+
+	if (file_option("--manifest", o->manifest, outputs, 1, e) == -1 ||
+	    file_option("--used", o->used, outputs, 2, e) == -1)
+		return -1;
 	if (!o->given)
 		return err_set(e, STATUS_USAGE, "export: --as KIND is missing");
 	for (size_t i = 0; i < d->nsplit && !known; i++)
@@ -206,5 +228,7 @@ export_check(const struct export_options *o, const struct options *options,
 		return err_set(e, STATUS_USAGE,
 		    "--split: -o needs {split} in its name, such as "
 		    "data.{split}.ndjson; or --take says which one is wanted");
-	return 0;
+	if (d->stable && d->nsplit == 0)
+		return err_set(e, STATUS_USAGE, "--stable goes with --split");
+	return check_kind(d, e);
 }

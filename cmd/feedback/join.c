@@ -78,11 +78,18 @@ static const struct command command = {
 	.filter = true,
 };
 
-/* Standard input can be read once. */
+/* Standard input can be read once, and a file written once. */
 static int
-check_inputs(const struct own *o, char *const *file, struct err *e)
+check_files(const struct own *o, const struct options *options, struct err *e)
 {
+	const char *const outputs[] = { options->output,
+		options->stream.rejects, o->rejects };
+	char *const *file = options->file;
 	size_t from_stdin = *file == NULL;
+
+	if (file_option("--review-rejects", o->rejects, outputs, 2, e) == -1 ||
+	    file_option("--unmatched", o->unmatched, outputs, 3, e) == -1)
+		return -1;
 
 	if (o->nreviews == 0)
 		return err_set(e, STATUS_USAGE, "join: -r REVIEWS is missing");
@@ -209,7 +216,7 @@ run_join(int argc, char *argv[])
 
 	if (run_begin(&r, &command, &own, argc, argv) == -1)
 		return (int)r.status;
-	if (check_inputs(&own, r.options.file, &e) == -1 ||
+	if (check_files(&own, &r.options, &e) == -1 ||
 	    join_init(&join, r.policy, &e) == -1 ||
 	    take_rule(&join.rule, &own, &e) == -1)
 		return run_fail(&r, &e), (int)r.status;

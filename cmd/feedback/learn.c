@@ -21,7 +21,7 @@ struct own {
 	struct learn_options learn;
 	struct bounds bounds;
 	bool ready; /* that alone is asked */
-	double min_samples;
+	uint64_t min_samples;
 };
 
 static const struct option_row rows[] = {
@@ -46,22 +46,19 @@ static int
 take_number(int id, const char *argument, struct own *o, struct err *e)
 {
 	struct learn_options *l = &o->learn;
-	double x = 0;
+	uint64_t n;
 
 	switch (id) {
 	case OPTION_BUDGET:
-		if (number_option("--budget", argument, 1, 1e15, &x, e) == -1)
-			return -1;
-		l->budget = (uint64_t)x;
-		return 0;
+		return count_option(
+		    "--budget", argument, 1, 1e15, &l->budget, e);
 	case OPTION_MAX_GROUPS:
-		if (number_option("--max-groups", argument, 1, 1e8, &x, e) ==
-		    -1)
+		if (count_option("--max-groups", argument, 1, 1e8, &n, e) == -1)
 			return -1;
-		l->max_groups = (size_t)x;
+		l->max_groups = (size_t)n;
 		return 0;
 	case OPTION_MIN_SAMPLES:
-		return number_option(
+		return count_option(
 		    "--min-samples", argument, 1, 1e15, &o->min_samples, e);
 	default:
 		return number_option(
@@ -174,7 +171,7 @@ count_label(struct record *r, void *arg, struct err *e)
 }
 
 static int
-run_ready(struct run *r, double min_samples)
+run_ready(struct run *r, uint64_t min_samples)
 {
 	struct ready x = { 0 };
 	struct buf *out;
@@ -188,13 +185,13 @@ run_ready(struct run *r, double min_samples)
 	x.ev = evaluator_new(r->policy->exprs);
 	run_stream(
 	    r, &(struct stream_job){ .record = count_label, .state = &x });
-	is_ready = (double)x.fresh >= min_samples;
+	is_ready = x.fresh >= min_samples;
 	out = &r->out.buf;
 	buf_printf(out, "{\"ready\":%s", is_ready ? "true" : "false");
 	buf_json_count(out, "labels", x.labels);
 	buf_json_count(out, "new", x.fresh);
 	buf_json_count(out, "new_corrections", x.corrections);
-	buf_json_member(out, "min_samples", min_samples);
+	buf_json_count(out, "min_samples", min_samples);
 	buf_char(out, '}');
 	output_line(&r->out);
 	if (!is_ready)

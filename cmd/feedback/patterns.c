@@ -18,7 +18,7 @@ enum {
 
 struct own {
 	struct patterns_options patterns;
-	double top; /* rows */
+	size_t top; /* rows */
 };
 #define OWN_INIT                                                               \
 	{                                                                      \
@@ -30,7 +30,7 @@ struct own {
 			.examples = 3,                                         \
 			.max_groups = 100000,                                  \
 			.level = 0.95 },                                       \
-		.top = 1e9                                                     \
+		.top = SIZE_MAX                                                \
 	}
 
 static const struct option_row rows[] = {
@@ -57,9 +57,9 @@ static int
 take_count(const char *name, const char *argument, double least, double most,
     size_t *n, struct err *e)
 {
-	double x;
+	uint64_t x;
 
-	if (number_option(name, argument, least, most, &x, e) == -1)
+	if (count_option(name, argument, least, most, &x, e) == -1)
 		return -1;
 	*n = (size_t)x;
 	return 0;
@@ -112,8 +112,8 @@ take(int id, const char *argument, void *own, struct err *e)
 		return take_count("--examples", argument, 0, PATTERN_EXAMPLES,
 		    &o->examples, e);
 	case OPTION_TOP:
-		return number_option(
-		    "--top", argument, 1, 1e9, &own_options->top, e);
+		return take_count(
+		    "--top", argument, 1, 1e15, &own_options->top, e);
 	default:
 		return number_option("--confidence-level", argument, 0.5,
 		    0.999999, &o->level, e);
@@ -139,13 +139,13 @@ static const struct command stats_command = {
 };
 
 static void
-print_patterns(struct run *r, const struct patterns *p, double top)
+print_patterns(struct run *r, const struct patterns *p, size_t top)
 {
 	uint64_t n = patterns_totals(p).patterns;
 	struct row_printer printer;
 
 	rows_begin(&printer, r);
-	for (size_t i = 0; i < n && (double)i < top; i++) {
+	for (size_t i = 0; i < n && i < top; i++) {
 		patterns_write(p, i, rows_text(&printer));
 		rows_line(&printer);
 	}
@@ -187,10 +187,11 @@ run(const struct command *c, int argc, char *argv[])
 	tell_count(patterns_totals(p).beyond,
 	    "times a correction had no room among the first --max-groups "
 	    "patterns of a kind");
-	if (c == &stats_command)
-		print_stats(&r, p);
-	else if (!run_nothing(&r, patterns_totals(p).corrections,
-		     "a review that rejects or corrects it"))
+	if (c == &stats_command) {
+		if (!run_nothing(&r, patterns_totals(p).records, "anything"))
+			print_stats(&r, p);
+	} else if (!run_nothing(&r, patterns_totals(p).corrections,
+		       "a review that rejects or corrects it"))
 		print_patterns(&r, p, own.top);
 	patterns_free(p);
 	evaluator_free(ev);

@@ -27,6 +27,10 @@ dataset_new(struct policy *p, const struct dataset_options *o, struct err *e)
 	if (d == NULL)
 		memory_exhausted();
 	d->options = *o;
+	if (o->assertion == NULL)
+		d->options.assertion = "equals";
+	if (o->min_confidence < 0)
+		d->options.min_confidence = 0.8;
 	d->by = POLICY_NONE;
 	d->sorter = sorter_new(o->memory, o->directory);
 	d->reader.percent = o->percent;

@@ -66,8 +66,8 @@ struct dataset_options {
 	struct dataset_kept kept[DATASET_KEPT]; /* [nkept] */
 	size_t nkept;
 	const char *system; /* what a chat begins with, or NULL */
-	const char *assertion; /* of prompt tests */
-	double min_confidence; /* of hard negatives */
+	const char *assertion; /* of prompt tests; NULL: equals */
+	double min_confidence; /* of hard negatives; negative: 0.8 */
 	int unsaid; /* enum scope where none is given; -1: none */
 	bool with_id; /* also where the format has none */
 	bool percent; /* of plain confidences */

@@ -233,7 +233,9 @@ label_similarity(const struct label_set *l, uint32_t a, uint32_t b)
 		return 1;
 	switch (l->type) {
 	case LABEL_RATING:
-		return 1 - fabs(x->rating - y->rating) / (l->most - l->least);
+		/* halves: a range may be beyond all numbers */
+		return 1 - fabs(x->rating / 2 - y->rating / 2) /
+			       (l->most / 2 - l->least / 2);
 	case LABEL_TEXT: return bag_overlap(x->token, x->n, y->token, y->n);
 	case LABEL_SPAN: return span_overlap(x->span, x->n, y->span, y->n);
 	case LABEL_BOX: return box_overlap(x->box, x->n, y->box, y->n);

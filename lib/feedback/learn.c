@@ -137,6 +137,9 @@ rate(struct learn *l, const struct lesson *x, const struct record *r,
 {
 	double c = x->confidence, u;
 
+	if (value_is_null(&x->id) && (l->options.strategy == LEARN_WEIGHT ||
+					 l->options.strategy == LEARN_RANDOM))
+		return false; /* there is nothing to draw by */
 	switch (l->options.strategy) {
 	case LEARN_UNCERTAINTY: *order = *score = 1 - fabs(2 * c - 1); break;
 	case LEARN_THRESHOLD:

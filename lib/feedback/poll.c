@@ -87,6 +87,11 @@ poll_quality(struct poll *x, struct str reviewer, double quality)
 	uint32_t rater = rater_of(x, reviewer); /* may move them */
 
 	x->quality[rater] = quality;
+}
+
+void
+poll_rate(struct poll *x)
+{
 	x->rated = true;
 }
 

@@ -46,6 +46,9 @@ poll_new(struct policy *, const struct poll_options *, struct err *e);
 void poll_free(struct poll *);
 void poll_start(struct poll *, struct evaluator *);
 
+/* Weights will be given: whoever has none counts as the others do. */
+void poll_rate(struct poll *);
+
 /* How good a reviewer is known to be, in [0, 1]; before the votes. */
 void poll_quality(struct poll *, struct str reviewer, double quality);
 

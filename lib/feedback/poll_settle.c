@@ -113,7 +113,7 @@ take_qualities(struct poll *x)
 	for (size_t r = 0; r < x->raters.n; r++) {
 		if (!isnan(x->quality[r]))
 			continue;
-		x->quality[r] = sum / n;
+		x->quality[r] = n > 0 ? sum / n : 1;
 		x->totals.unrated++;
 	}
 	x->weight = x->quality;

@@ -40,6 +40,7 @@ quality_load(struct poll *poll, const char *file,
 	plain.csv = false;
 	if (stream_check(files, e) == -1)
 		return -1;
+	poll_rate(poll);
 	fields_init(&fields, &arena);
 	reading.reviewer = fields_add_key(&fields, 0, STR("reviewer"));
 	reading.quality = fields_add_key(&fields, 0, STR("quality"));
