@@ -145,6 +145,7 @@ print_patterns(struct run *r, const struct patterns *p, size_t top)
 	struct row_printer printer;
 
 	rows_begin(&printer, r);
+	printer.results.no_formulas = true;
 	for (size_t i = 0; i < n && i < top; i++) {
 		patterns_write(p, i, rows_text(&printer));
 		rows_line(&printer);

@@ -135,17 +135,54 @@ read_names(const struct reading *x, struct review *w)
 	return 0;
 }
 
-typedef const char *check_fn(const struct value *, struct arena *);
+typedef const char *check_fn(struct value *, struct arena *);
 
+/* A number or a boolean is a code, as from CSV: it becomes a string. */
 static const char *
-check_string(const struct value *v, struct arena *scratch)
+check_string(struct value *v, struct arena *scratch)
 {
+	if (v->type == JSON_ARRAY || v->type == JSON_OBJECT)
+		return "is not a string";
+	if (v->type != JSON_STRING) {
+		v->text = str_of(arena_printf(
+		    scratch, "\"%.*s\"", (int)v->text.n, v->text.s));
+		v->type = JSON_STRING;
+	}
+	return NULL;
+}
+
+/*
+ * How deep it is nested: what joins it stands two levels up, and may be
+ * written into another object yet.
+ */
+enum { DEPTH_MOST = JSON_DEPTH_MAX - 12 };
+static const char *
+check_depth(struct value *v, struct arena *scratch)
+{
+	size_t depth = 0;
+	bool quoted = false;
+
 	(void)scratch;
-	return v->type == JSON_STRING ? NULL : "is not a string";
+	if (v->type != JSON_ARRAY && v->type != JSON_OBJECT)
+		return NULL;
+	for (size_t i = 0; i < v->text.n; i++) {
+		char c = v->text.s[i];
+		if (quoted && c == '\\')
+			i++;
+		else if (c == '"')
+			quoted = !quoted;
+		else if (!quoted && (c == '[' || c == '{'))
+			depth++;
+		else if (!quoted && (c == ']' || c == '}'))
+			depth--;
+		if (depth > DEPTH_MOST)
+			return "is nested deeper than 500";
+	}
+	return NULL;
 }
 
 static const char *
-check_rating(const struct value *v, struct arena *scratch)
+check_rating(struct value *v, struct arena *scratch)
 {
 	double x = v->type == JSON_NUMBER ? number_value(v->text) : 0;
 
@@ -156,7 +193,7 @@ check_rating(const struct value *v, struct arena *scratch)
 }
 
 static const char *
-check_scope(const struct value *v, struct arena *scratch)
+check_scope(struct value *v, struct arena *scratch)
 {
 	return v->type == JSON_STRING &&
 		       word_index(scope_words, value_string(v, scratch)) != -1
@@ -166,22 +203,20 @@ check_scope(const struct value *v, struct arena *scratch)
 }
 
 static const char *
-check_evidence(const struct value *v, struct arena *scratch)
+check_evidence(struct value *v, struct arena *scratch)
 {
-	(void)scratch;
 	return v->type == JSON_STRING || v->type == JSON_ARRAY
-		   ? NULL
+		   ? check_depth(v, scratch)
 		   : "is neither a string nor a list";
 }
 
-/* Of a text: NULL, anything may be a correction. */
 static const struct {
 	enum field field;
 	check_fn *check;
 } texts[REVIEW_TEXTS] = {
 	[REVIEW_CATEGORY] = { FIELD_REVIEW_CATEGORY, check_string },
 	[REVIEW_REASON] = { FIELD_REVIEW_REASON, check_string },
-	[REVIEW_CORRECTION] = { FIELD_REVIEW_CORRECTION, NULL },
+	[REVIEW_CORRECTION] = { FIELD_REVIEW_CORRECTION, check_depth },
 	[REVIEW_RATING] = { FIELD_REVIEW_RATING, check_rating },
 	[REVIEW_COMMENT] = { FIELD_REVIEW_COMMENT, check_string },
 	[REVIEW_SCOPE] = { FIELD_REVIEW_SCOPE, check_scope },
@@ -209,8 +244,7 @@ review_read(struct review *w, const struct review_places *places,
 		const char *wrong;
 		if (value_is_null(&v))
 			continue;
-		if (texts[i].check != NULL &&
-		    (wrong = texts[i].check(&v, r->scratch)) != NULL)
+		if ((wrong = texts[i].check(&v, r->scratch)) != NULL)
 			return bad(e, texts[i].field, wrong);
 		w->text[i] = v.text;
 	}

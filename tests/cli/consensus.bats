@@ -84,6 +84,51 @@ consensus() {
 	says "--quality goes with --method weighted"
 }
 
+@test "consensus: on an item where no vote has weight all count" {
+	votes >v <<-'X'
+	1 r1 "A"
+	1 r2 "B"
+	2 r3 "C"
+	X
+	consensus --method weighted v
+	[ "$(jq -c 'select(.id == "1") | [.tied, .posterior]' <<<"$output")" = '[["A","B"],{"A":0.5,"B":0.5}]' ]
+}
+
+@test "consensus: neither replaced votes nor others' votes change an item" {
+	votes >v <<-'X'
+	1 r1 100
+	1 r1 1
+	1 r2 2
+	1 r3 3
+	X
+	consensus --type rating v
+	jq -e '.agreement_score - 1/3 | fabs < 1e-12' <<<"$output"
+	votes >v <<-'X'
+	1 r2 "zz"
+	2 r1 "a b"
+	2 r2 "a b c"
+	X
+	consensus --type text v
+	[ "$(jq -r 'select(.id == "2").label' <<<"$output")" = "a b" ]
+	printf '{"reviewer":"%s","quality":%s}\n' a 0.1 b 0.7 c 0.8 >q
+	votes >v <<-'X'
+	1 a 1
+	1 b 2
+	1 c 3
+	X
+	consensus --type rating --method weighted --quality q v
+	jq -e '.label == 2.5' <<<"$output"
+}
+
+@test "consensus: a hundred boxes by a hundred reviewers take seconds" {
+	awk 'BEGIN { srand(1); for (v = 0; v < 100; v++) {
+		printf "{\"id\":1,\"reviewer\":\"r%d\",\"label\":[", v
+		for (k = 0; k < 100; k++) printf "%s{\"x\":%.3f,\"y\":%.3f,\"width\":100,\"height\":100}", k ? "," : "", rand(), rand()
+		print "]}" } }' >v
+	hitl timeout 300 hitl-feedback consensus --type box v
+	status 0
+}
+
 @test "consensus: ratings have a middle, and are near or far" {
 	votes >v <<-'X'
 	a r1 4

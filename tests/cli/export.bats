@@ -161,6 +161,27 @@ left() {
 	[ "$(left)" = '{"duplicate":1}' ]
 }
 
+@test "export: the last reviewed record decides whether an id is there at all" {
+	for last in '"outcome":"approve","scope":"one_off"' '"outcome":null' '"outcome":"approve","agree":false'; do
+		joined 1 '"q"' '"a"' '"outcome":"approve"' >log
+		joined 1 '"q"' '"a"' "$last" >>log
+		echo '{"id":1,"input":"q","output":"a"}' >>log
+		export_as golden --manifest m log
+		status 1
+		jq -e '.items == 0 and .read == 3 and .left_out.not_reviewed == 1' m
+	done
+}
+
+@test "export: what is right is no wrong answer, however it is written" {
+	joined 1 '"q"' '"12 EUR"' '"outcome":"correct","correct":true,"correction":"12 EUR."' >log
+	joined 2 '"q"' '"same"' '"outcome":"correct","correction":"same"' >>log
+	joined 3 '"q"' '"a/b é"' '"outcome":"correct","correction":"a\/b \u00e9"' >>log
+	export_as prompt-tests log
+	[ "$(jq -c '.assert[] | select(.type == "not-equals")' <<<"$output")" = "" ]
+	export_as preferences --unsaid lasting log
+	[ "$(jq -r '.rejected[0].content' <<<"$output")" = "12 EUR" ]
+}
+
 @test "export: a spreadsheet runs nothing" {
 	joined '"=1+1"' '"@SUM(A1)"' '"-2"' '"outcome":"approve"' >log
 	joined '"+x"' '"\t=y"' '"a\r\nb"' '"outcome":"approve"' >>log
@@ -202,6 +223,18 @@ left() {
 	says "a is there twice"
 	export_as golden --split ../a=1 </dev/null
 	says "a name has no slash"
+	export_as golden --stable </dev/null
+	says "--stable goes with --split"
+	export_as golden --system x </dev/null
+	says "--system goes with fine-tune"
+	export_as golden --manifest - </dev/null
+	says "--manifest -: standard output is taken"
+	export_as golden --manifest x --used x </dev/null
+	says "--used x: something else is written there"
+	export_as golden -n 1.5 </dev/null
+	says "--size: 1.5 is no whole number"
+	export_as golden --keep x=.a --keep x=.b </dev/null
+	says "--keep: x is there twice"
 	export_as golden --keep x </dev/null
 	says "is no NAME=EXPR"
 	one_of_each >log

@@ -49,7 +49,7 @@ join() {
 	{"id":"a","outcome":"approve","rating":6}
 	{"id":"a","outcome":"approve","reviewed_at":"yesterday"}
 	{"id":"a","outcome":"approve","claimed_at":"2026-05-01T10:02:00Z","reviewed_at":"2026-05-01T10:01:00Z"}
-	{"id":"a","outcome":"approve","reason":7}
+	{"id":"a","outcome":"approve","reason":[7]}
 	{broken
 	{"id":"a","outcome":"approved","reviewer":"ok"}
 	X
@@ -152,6 +152,48 @@ verdict() {
 	[ "$(verdict)" = '["correct","r3",false,4,false]' ]
 	says "1 reviews say the same of the same decision again and count once"
 	says "1 reviews have a later one of the same reviewer in their place"
+}
+
+@test "join: who returns to an opinion has it; the nameless are many" {
+	echo '{"id":"a"}' >decisions
+	printf '{"id":"a","reviewer":"r","outcome":"%s"}\n' approve reject approve approve >reviews
+	join
+	[ "$(verdict)" = '["approve","r",true,3,null]' ]
+	says "1 reviews say the same"
+	printf '{"id":"a","outcome":"%s"}\n' approve approve approve reject >reviews
+	hitl hitl-feedback join -r reviews --final majority decisions
+	[ "$(verdict)" = '["approve",null,true,4,false]' ]
+}
+
+@test "join: --strict ends with the first bad review, before any output" {
+	three
+	echo '{"id":"a","outcome":"bad"}' >>reviews
+	hitl hitl-feedback join --strict -r reviews decisions
+	status 3
+	[ -z "$output" ]
+}
+
+@test "join: further outputs are not the first one" {
+	three
+	for o in --unmatched --review-rejects; do
+		hitl hitl-feedback join -r reviews $o - decisions
+		status 2
+		says "$o -: standard output is taken already"
+		hitl hitl-feedback join -r reviews -o x $o x decisions
+		status 2
+	done
+}
+
+@test "join: codes that are numbers, and what is too deep to be joined" {
+	echo '{"id":"a"}' >decisions
+	printf 'id,outcome,category,comment\na,reject,404,true\n' >reviews
+	hitl hitl-feedback join --reviews-csv -r reviews decisions
+	jq -e '.review.category == "404" and .review.comment == "true"' <<<"$output"
+	deep=$(printf '[%.0s' $(seq 501))
+	echo "{\"id\":\"a\",\"outcome\":\"correct\",\"correction\":$deep$(tr '[' ']' <<<"$deep")}" >reviews
+	join
+	status 3
+	says "correction: is nested deeper than 500"
 }
 
 @test "join: more than a hundred reviews of one decision are told" {

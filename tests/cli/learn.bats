@@ -138,6 +138,19 @@ ids() {
 	[ "$n" -gt 518 ] && [ "$n" -lt 682 ] # 4 sd of 600
 }
 
+@test "requests: no window has too many, whatever the order" {
+	gen-log -n 6000 --per-day 300 | jq -c '{id, ts, user_id: .tenant_id}' >log
+	for order in cat tac "sort -t: -k5"; do
+		$order log | hitl-feedback requests --rate 1 --per-user 3/3d 2>/dev/null |
+			jq -s -e 'length > 50 and (group_by(.user) | map(map(.at | fromdate) | sort | [range(3; length) as $i | .[$i] - .[$i - 3] >= 3 * 86400] | all) | all)'
+	done
+	hitl hitl-feedback requests --status --events log </dev/null
+	status 2
+	says "--events goes with decisions"
+	hitl hitl-feedback requests --rate 1 <<<'{"id":{"a":1},"user_id":"u","ts":1}'
+	says "1 decisions have no id or no user"
+}
+
 @test "requests: not about what a person has answered, nor without a user" {
 	cat >log <<-'X'
 	{"id":1,"ts":0,"user_id":"a","route":{"respond":"human"}}
