@@ -58,6 +58,7 @@ poll_free(struct poll *x)
 	free(x->first);
 	free(x->label_of);
 	free(x->chosen);
+	free(x->agreement);
 	free(x->skill);
 	free(x);
 }

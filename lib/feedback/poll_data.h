@@ -32,6 +32,7 @@ struct poll {
 	bool compared; /* a label is the one most like the others */
 	struct consensus consensus; /* unless compared */
 	uint32_t *chosen; /* [items.n], compared; MAP_NONE: tied */
+	double *agreement; /* [items.n], compared; NAN of a single vote */
 	double *skill; /* [raters.n], compared */
 	const double *weight; /* [raters.n], or NULL */
 };

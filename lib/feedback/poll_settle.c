@@ -119,26 +119,56 @@ take_qualities(struct poll *x)
 	x->weight = x->quality;
 }
 
+/* The votes' weights; where none has any all count alike. */
+static void
+take_weights(const struct poll_votes *v, const double *weight, double *w)
+{
+	double sum = 0;
+
+	for (size_t i = 0; i < v->n; i++) {
+		w[i] = weight == NULL ? 1 : weight[v->vote[i].rater];
+		w[i] = isnan(w[i]) ? 0 : w[i];
+		sum += w[i];
+	}
+	for (size_t i = 0; i < v->n && sum == 0; i++)
+		w[i] = 1;
+}
+
+/* How like all the others each vote is; the mean over all pairs. */
+static double
+compare(const struct poll *x, const struct poll_votes *v, const double *w,
+    double *like)
+{
+	double sum = 0;
+
+	for (size_t i = 0; i < v->n; i++)
+		like[i] = w[i]; /* itself */
+	for (size_t i = 0; i < v->n; i++) {
+		for (size_t j = 0; j < i; j++) {
+			double s = poll_similarity(
+			    x, v->vote[i].label, v->vote[j].label);
+			like[i] += w[j] * s;
+			like[j] += w[i] * s;
+			sum += s;
+		}
+	}
+	return v->n < 2 ? NAN : sum * 2 / ((double)v->n * ((double)v->n - 1));
+}
+
 /*
  * What is most like all others on the item; MAP_NONE if several are that
  * have less than half in common.
  */
 static uint32_t
-medoid(const struct poll *x, size_t item, const double *weight)
+medoid(struct poll *x, size_t item, const double *weight)
 {
+	double best = -1, like[POLL_COMPARED], w[POLL_COMPARED];
 	struct poll_votes v = poll_votes_of(x, item);
-	double best = -1, like[POLL_COMPARED];
 	uint32_t label = MAP_NONE;
 
+	take_weights(&v, weight, w);
+	x->agreement[item] = compare(x, &v, w, like);
 	for (size_t i = 0; i < v.n; i++) {
-		like[i] = 0;
-		for (size_t j = 0; j < v.n; j++) {
-			double w = weight == NULL ? 1 : weight[v.vote[j].rater];
-			like[i] += isnan(w)
-				       ? 0
-				       : w * poll_similarity(x, v.vote[i].label,
-						 v.vote[j].label);
-		}
 		if (like[i] > best + equal) {
 			best = like[i];
 			label = v.vote[i].label;
@@ -181,6 +211,7 @@ static void
 settle_compared(struct poll *x)
 {
 	x->chosen = zeros(x->items.n, sizeof(*x->chosen));
+	x->agreement = zeros(x->items.n, sizeof(*x->agreement));
 	x->skill = zeros(x->raters.n, sizeof(*x->skill));
 	choose(x, x->weight);
 	take_skills(x);

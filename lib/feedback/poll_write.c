@@ -85,21 +85,14 @@ agreement_of_choices(const struct poll_votes *v)
 
 /* The mean similarity of all pairs of votes; NAN of a single one. */
 static double
-agreement_score(const struct poll *x, const struct poll_votes *v)
+agreement_score(const struct poll *x, size_t item, const struct poll_votes *v)
 {
-	double sum = 0;
-
+	if (x->compared)
+		return x->agreement[item];
 	if (v->n < 2)
 		return NAN;
-	if (x->options.type == LABEL_CHOICE)
-		return agreement_of_choices(v);
-	if (x->options.type == LABEL_RATING)
-		return agreement_of_ratings(x, v);
-	for (size_t i = 0; i < v->n; i++)
-		for (size_t j = 0; j < i; j++)
-			sum += poll_similarity(
-			    x, v->vote[i].label, v->vote[j].label);
-	return sum * 2 / ((double)v->n * ((double)v->n - 1));
+	return x->options.type == LABEL_RATING ? agreement_of_ratings(x, v)
+					       : agreement_of_choices(v);
 }
 
 static double
@@ -230,7 +223,7 @@ poll_write_item(struct poll *x, size_t item, struct buf *out)
 		buf_cstr(out, "null");
 	else
 		write_label(x, label, out);
-	buf_json_member(out, "agreement_score", agreement_score(x, &v));
+	buf_json_member(out, "agreement_score", agreement_score(x, item, &v));
 	buf_json_count(out, "votes", x->first[item + 1] - x->first[item]);
 	write_posterior(x, item, out);
 	if (tied && !is_middle(x))
