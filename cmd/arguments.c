@@ -71,7 +71,7 @@ int
 count_option(const char *name, const char *argument, double least, double most,
     uint64_t *n, struct err *e)
 {
-	double x;
+	double x = 0;
 
 	if (number_option(name, argument, least, most, &x, e) == -1)
 		return -1;

@@ -18,8 +18,10 @@ struct sink {
 static const char *
 split_path(struct run *r, const char *pattern, struct str name)
 {
-	const char *at = strstr(pattern, EXPORT_PLACE);
+	const char *at = pattern == NULL ? NULL : strstr(pattern, EXPORT_PLACE);
 
+	if (at == NULL)
+		return pattern;
 	return arena_printf(&r->perm, "%.*s%.*s%s", (int)(at - pattern),
 	    pattern, (int)name.n, name.s, at + strlen(EXPORT_PLACE));
 }

@@ -1,4 +1,5 @@
 /* Asking users, and what came back (requests.h). */
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -164,6 +165,9 @@ is_limited(struct requests *x, struct str user, int64_t at)
 	const struct asked_user *u = user_of(x, user);
 	size_t k = place_of(u, at), limit = x->options.limit;
 
+	if (u->n < limit)
+		return false;
+	assert(u->at != NULL);
 	for (size_t from = k < limit ? 0 : k - limit;
 	     from <= k && from + limit <= u->n; from++)
 		if (time_with(u, k, at, from + limit) -
