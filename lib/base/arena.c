@@ -1,6 +1,7 @@
 /* Memory by lifetime (arena.h). */
 #include <stdalign.h>
 #include <stdarg.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -69,6 +70,16 @@ arena_alloc(struct arena *a, size_t n, size_t size)
 	p = a->at;
 	a->at += bytes;
 	return memset(p, 0, bytes);
+}
+
+void *
+alloc_zeros(size_t n, size_t size)
+{
+	void *p = n == SIZE_MAX ? NULL : calloc(n + 1, size);
+
+	if (p == NULL)
+		memory_exhausted();
+	return p;
 }
 
 void *

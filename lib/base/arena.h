@@ -21,6 +21,9 @@ struct arena { /* all zero: an empty arena */
 void *arena_alloc(struct arena *, size_t n, size_t size);
 #define arena_new(a, type, n) ((type *)arena_alloc((a), (n), sizeof(type)))
 
+/* n * size zeroed bytes, to be freed.  Never NULL, of none either. */
+void *alloc_zeros(size_t n, size_t size);
+
 /*
  * n zeroed bytes that share no cache line with anything else, for what a
  * thread writes all the time; to be freed.  Never NULL.

@@ -32,6 +32,12 @@ siphash(const struct hash_key *key, struct str text)
 	return h;
 }
 
+double
+siphash_uniform(const struct hash_key *key, struct str text)
+{
+	return (double)(siphash(key, text) >> 11) * 0x1p-53;
+}
+
 uint64_t
 hash_private(struct str text)
 {

@@ -21,6 +21,8 @@ struct hash_key {
 void hash_init(void);
 
 uint64_t siphash(const struct hash_key *, struct str);
+/* The same as a number in [0, 1), a multiple of 2^-53. */
+double siphash_uniform(const struct hash_key *, struct str);
 /* A key made from a passphrase: the first 16 bytes of its SHA-256. */
 struct hash_key hash_key_derive(struct str passphrase);
 /* The process's own random key, for maps. */

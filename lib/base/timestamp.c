@@ -216,6 +216,25 @@ timestamp_format(struct buf *out, int64_t usec)
 	buf_add(out, text, (size_t)(p - text));
 }
 
+void
+timestamp_json(struct buf *out, int64_t usec)
+{
+	if (usec == TIMESTAMP_NONE) {
+		buf_cstr(out, "null");
+		return;
+	}
+	buf_char(out, '"');
+	timestamp_format(out, usec);
+	buf_char(out, '"');
+}
+
+void
+timestamp_member(struct buf *out, const char *key, int64_t usec)
+{
+	buf_printf(out, ",\"%s\":", key);
+	timestamp_json(out, usec);
+}
+
 int64_t
 monotonic_now(void)
 {

@@ -21,6 +21,9 @@ int timestamp_parse(struct str, int64_t *usec);
 int timestamp_from_seconds(double seconds, int64_t *usec);
 /* "2026-05-09T18:00:00Z", with a fraction only where there is one. */
 void timestamp_format(struct buf *, int64_t usec);
+/* The same as a JSON string, null of none; and as a member ,"key":… */
+void timestamp_json(struct buf *, int64_t usec);
+void timestamp_member(struct buf *, const char *key, int64_t usec);
 /* Now, by a clock that is never set: for how long something takes. */
 int64_t monotonic_now(void);
 /* Now, by the wall clock. */

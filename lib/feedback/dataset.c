@@ -77,12 +77,6 @@ dataset_start(struct dataset *d, struct evaluator *ev)
 	d->ev = ev;
 }
 
-static void
-write_name(struct buf *b, const struct value *v)
-{
-	buf_str(b, value_is_null(v) ? STR("null") : v->text);
-}
-
 /* What a lesson is one of, as JSON. */
 static struct str
 stratum_name(struct dataset *d, const struct lesson *x, const struct record *r)
@@ -93,11 +87,11 @@ stratum_name(struct dataset *d, const struct lesson *x, const struct record *r)
 	buf_clear(b);
 	if (d->by != POLICY_NONE) {
 		by = expr_look(d->ev, r, (uint32_t)d->by);
-		write_name(b, &by);
+		buf_value(b, &by);
 		return buf_view(b);
 	}
 	buf_cstr(b, "{\"task\":");
-	write_name(b, &x->task);
+	buf_value(b, &x->task);
 	buf_printf(b,
 	    x->action == -1 ? ",\"action\":null" : ",\"action\":\"%s\"",
 	    x->action == -1 ? "" : action_words[x->action]);
@@ -340,9 +334,9 @@ dataset_settle(struct dataset *d, struct err *e)
 static size_t
 stable_split(const struct dataset *d, uint64_t hash)
 {
-	uint64_t again = siphash(
+	double u = siphash_uniform(
 	    &d->options.key, (struct str){ (const char *)&hash, sizeof(hash) });
-	double u = (double)(again >> 11) * 0x1p-53, sum = 0;
+	double sum = 0;
 	size_t k = 0;
 
 	for (; k + 1 < d->options.nsplit; k++) {

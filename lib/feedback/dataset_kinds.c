@@ -113,7 +113,7 @@ static void
 member(struct buf *out, const char *key, const struct value *v)
 {
 	buf_printf(out, ",\"%s\":", key);
-	buf_str(out, value_is_null(v) ? STR("null") : v->text);
+	buf_value(out, v);
 }
 
 static void
@@ -381,7 +381,7 @@ dataset_write_item(const struct dataset *d, const struct lesson *x,
 		buf_cstr(out, i == 0 ? ",\"metadata\":{" : ",");
 		buf_json_string(out, o->kept[i].name);
 		buf_char(out, ':');
-		buf_str(out, value_is_null(&v) ? STR("null") : v.text);
+		buf_value(out, &v);
 	}
 	buf_cstr(out, o->nkept > 0 ? "}}" : "}");
 }

@@ -109,7 +109,7 @@ learn_totals(const struct learn *l)
 static double
 draw(const struct learn *l, struct str id)
 {
-	return ((double)(siphash(&l->options.key, id) >> 11) + 0.5) * 0x1p-53;
+	return siphash_uniform(&l->options.key, id) + 0x1p-54;
 }
 
 static double

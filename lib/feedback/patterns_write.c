@@ -5,19 +5,6 @@
 #include "stats/rate_ratio.h"
 
 static void
-write_time(struct buf *out, const char *key, int64_t time)
-{
-	buf_printf(out, ",\"%s\":", key);
-	if (time == TIMESTAMP_NONE) {
-		buf_cstr(out, "null");
-		return;
-	}
-	buf_char(out, '"');
-	timestamp_format(out, time);
-	buf_char(out, '"');
-}
-
-static void
 write_known(struct buf *out, const char *key, bool known, uint64_t n)
 {
 	if (known)
@@ -77,8 +64,8 @@ patterns_write(const struct patterns *x, size_t i, struct buf *out)
 		buf_printf(out, "%s\"%s\":%llu", r == 0 ? "" : ",",
 		    remedy_words[r], (unsigned long long)p->remedy[r]);
 	buf_char(out, '}');
-	write_time(out, "first", p->first);
-	write_time(out, "last", p->last);
+	timestamp_member(out, "first", p->first);
+	timestamp_member(out, "last", p->last);
 	buf_cstr(out, ",\"examples\":[");
 	for (size_t k = 0; k < p->nexample; k++) {
 		if (k > 0)

@@ -16,16 +16,6 @@
 static const double equal = 1e-9;
 static const double alike = 0.5; /* of two labels that are as good */
 
-static void *
-zeros(size_t n, size_t size)
-{
-	void *p = calloc(n + 1, size);
-
-	if (p == NULL)
-		memory_exhausted();
-	return p;
-}
-
 struct poll_votes
 poll_votes_of(const struct poll *x, size_t item)
 {
@@ -47,10 +37,10 @@ poll_similarity(const struct poll *x, uint32_t a, uint32_t b)
 static void
 sort_by_item(struct poll *x)
 {
-	struct vote *sorted = zeros(x->votes.n, sizeof(*sorted));
-	size_t *next = zeros(x->items.n + 1, sizeof(*next));
+	struct vote *sorted = alloc_zeros(x->votes.n, sizeof(*sorted));
+	size_t *next = alloc_zeros(x->items.n + 1, sizeof(*next));
 
-	x->first = zeros(x->items.n + 1, sizeof(*x->first));
+	x->first = alloc_zeros(x->items.n + 1, sizeof(*x->first));
 	for (size_t k = 0; k < x->votes.n; k++)
 		x->first[x->votes.vote[k].item + 1]++;
 	for (size_t i = 0; i < x->items.n; i++) {
@@ -71,12 +61,13 @@ sort_by_item(struct poll *x)
 static void
 use_labels(struct poll *x)
 {
-	uint32_t *number = zeros(x->labels.names.n, sizeof(*number)), n = 0;
+	uint32_t *number = alloc_zeros(x->labels.names.n, sizeof(*number)),
+		 n = 0;
 	struct label_set *l = &x->labels;
 
 	for (size_t k = 0; k < x->votes.n; k++)
 		number[x->votes.vote[k].label] = 1;
-	x->label_of = zeros(l->names.n, sizeof(*x->label_of));
+	x->label_of = alloc_zeros(l->names.n, sizeof(*x->label_of));
 	for (uint32_t i = 0; i < l->names.n; i++) {
 		if (number[i] == 0)
 			continue;
@@ -192,7 +183,7 @@ choose(struct poll *x, const double *weight)
 static void
 take_skills(struct poll *x)
 {
-	double *n = zeros(x->raters.n, sizeof(*n));
+	double *n = alloc_zeros(x->raters.n, sizeof(*n));
 
 	for (size_t i = 0; i < x->items.n; i++) {
 		struct poll_votes v = poll_votes_of(x, i);
@@ -210,9 +201,9 @@ take_skills(struct poll *x)
 static void
 settle_compared(struct poll *x)
 {
-	x->chosen = zeros(x->items.n, sizeof(*x->chosen));
-	x->agreement = zeros(x->items.n, sizeof(*x->agreement));
-	x->skill = zeros(x->raters.n, sizeof(*x->skill));
+	x->chosen = alloc_zeros(x->items.n, sizeof(*x->chosen));
+	x->agreement = alloc_zeros(x->items.n, sizeof(*x->agreement));
+	x->skill = alloc_zeros(x->raters.n, sizeof(*x->skill));
 	choose(x, x->weight);
 	take_skills(x);
 	if (x->options.method == POLL_WEIGHTED && x->weight == NULL) {

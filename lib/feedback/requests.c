@@ -257,17 +257,7 @@ requests_events(struct requests *x, char *const file[],
 static bool
 is_sampled(const struct requests *x, struct str id)
 {
-	double u = (double)(siphash(&x->options.key, id) >> 11) * 0x1p-53;
-
-	return u < x->options.rate;
-}
-
-static void
-write_time(struct buf *out, const char *key, int64_t time)
-{
-	buf_printf(out, ",\"%s\":\"", key);
-	timestamp_format(out, time);
-	buf_char(out, '"');
+	return siphash_uniform(&x->options.key, id) < x->options.rate;
 }
 
 static void
@@ -278,8 +268,8 @@ write_request(const struct requests *x, const struct value *id,
 	buf_str(out, id->text);
 	buf_cstr(out, ",\"user\":");
 	buf_str(out, user->text);
-	write_time(out, "at", at);
-	write_time(out, "deadline", at + x->options.deadline);
+	timestamp_member(out, "at", at);
+	timestamp_member(out, "deadline", at + x->options.deadline);
 	buf_json_member(out, "rate", x->options.rate);
 	buf_cstr(out, "}\n");
 }

@@ -215,19 +215,6 @@ alarm_load(
 }
 
 static void
-write_time(struct buf *out, const char *key, int64_t time)
-{
-	buf_printf(out, ",\"%s\":", key);
-	if (time == TIMESTAMP_NONE) {
-		buf_cstr(out, "null");
-		return;
-	}
-	buf_char(out, '"');
-	timestamp_format(out, time);
-	buf_char(out, '"');
-}
-
-static void
 write_watched(struct buf *out, const struct watched *w)
 {
 	buf_cstr(out, "{\"parts\":[");
@@ -241,7 +228,7 @@ write_watched(struct buf *out, const struct watched *w)
 		buf_char(out, '}');
 	}
 	buf_char(out, ']');
-	write_time(out, "since", w->since);
+	timestamp_member(out, "since", w->since);
 	buf_char(out, '}');
 }
 
@@ -255,7 +242,7 @@ write_state(const struct alarm *a, struct buf *out)
 		    i == 0 ? "" : ",\n",
 		    (unsigned long long)a->run[i].fingerprint);
 		buf_json_count(out, "records", a->run[i].records);
-		write_time(out, "at", a->run[i].at);
+		timestamp_member(out, "at", a->run[i].at);
 		buf_char(out, '}');
 	}
 	buf_cstr(out, "],\n\"seen\":[");

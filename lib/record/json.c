@@ -27,6 +27,12 @@ value_is_null(const struct value *v)
 	return v->type == JSON_ABSENT || v->type == JSON_NULL;
 }
 
+void
+buf_value(struct buf *out, const struct value *v)
+{
+	buf_str(out, value_is_null(v) ? STR("null") : v->text);
+}
+
 bool
 value_truthy(const struct value *v)
 {

@@ -47,6 +47,9 @@ const char *json_type_name(enum json_type);
 bool value_truthy(const struct value *);
 bool value_is_null(const struct value *); /* absent or null */
 
+/* Appends it as it stands in its text; null where there is none. */
+void buf_value(struct buf *, const struct value *);
+
 /*
  * What a string says, unescaped; from `a` when it had escapes, else in
  * place.  A lone surrogate becomes U+FFFD, as in jq.  Needs JSON_STRING.

@@ -162,14 +162,6 @@ member_confidence(const struct routing *d)
 	return arena_number(d->record->scratch, d->confidence);
 }
 
-static void
-write_time(struct buf *out, int64_t time)
-{
-	buf_char(out, '"');
-	timestamp_format(out, time);
-	buf_char(out, '"');
-}
-
 void
 member_gate(const struct routing *d, struct buf *out)
 {
@@ -180,7 +172,7 @@ member_gate(const struct routing *d, struct buf *out)
 	else
 		buf_printf(out, ",\"key\":\"%s\"", d->key);
 	buf_cstr(out, ",\"expires_at\":");
-	write_time(out, d->expires);
+	timestamp_json(out, d->expires);
 	buf_char(out, '}');
 }
 
@@ -244,7 +236,7 @@ member_write(const struct routing *d, struct buf *out)
 	    p, m->priority[is_looked_at(d) ? (int)d->priority : PRIORITIES]);
 	if (d->deadline != TIMESTAMP_NONE) {
 		out->n = (size_t)(p - out->s);
-		write_time(out, d->deadline);
+		timestamp_json(out, d->deadline);
 		buf_reserve(out, 4 * PART + d->audit.rate.json.n);
 		p = out->s + out->n;
 	} else {

@@ -59,18 +59,6 @@ write_json(struct buf *out, const char *key, struct str json)
 	buf_str(out, json);
 }
 
-static void
-write_time(struct buf *out, const char *key, int64_t time)
-{
-	if (time == TIMESTAMP_NONE) {
-		write_word(out, key, NULL);
-		return;
-	}
-	buf_printf(out, ",\"%s\":\"", key);
-	timestamp_format(out, time);
-	buf_char(out, '"');
-}
-
 static const char *
 kind(const struct routing *d)
 {
@@ -164,8 +152,8 @@ task_write(struct routing *d, struct buf *out)
 	write_findings(d, out);
 	write_where(d, out);
 	write_word(out, "priority", priority_words[d->priority]);
-	write_time(out, "created_at", routing_time(d));
-	write_time(out, "sla_deadline", d->deadline);
+	timestamp_member(out, "created_at", routing_time(d));
+	timestamp_member(out, "sla_deadline", d->deadline);
 	for (; i < p->ntask_member; i++) {
 		buf_char(out, ',');
 		write_member(d, &p->task_member[i], out);

@@ -32,16 +32,6 @@ votes_sort(struct votes *v)
 		qsort(v->vote, v->n, sizeof(*v->vote), by_item);
 }
 
-static void *
-zeros(size_t n, size_t size)
-{
-	void *p = calloc(n + 1, size);
-
-	if (p == NULL)
-		memory_exhausted();
-	return p;
-}
-
 /* The votes on one item are vote[from] to vote[to - 1]. */
 struct item {
 	size_t from, to;
@@ -52,7 +42,7 @@ list_items(const struct votes *v, struct item **item)
 {
 	size_t n = 0;
 
-	*item = zeros(v->items, sizeof(**item));
+	*item = alloc_zeros(v->items, sizeof(**item));
 	for (size_t from = 0, to; from < v->n; from = to) {
 		for (to = from; to < v->n; to++)
 			if (v->vote[to].item != v->vote[from].item)
@@ -150,7 +140,7 @@ places(const struct votes *v, enum measurement level, const double *count)
 
 	if (level == MEASURE_NOMINAL)
 		return NULL;
-	x = zeros(v->labels, sizeof(*x));
+	x = alloc_zeros(v->labels, sizeof(*x));
 	for (uint32_t c = 0; c < v->labels; c++) {
 		if (level == MEASURE_INTERVAL)
 			x[c] = v->value[c];
@@ -192,8 +182,8 @@ krippendorff_alpha(
 	bool nominal = measure == MEASURE_NOMINAL;
 	struct agreement g = { .value = NAN };
 	struct alpha_sums all = { 0 };
-	double *count = zeros(v->labels, sizeof(*count)), *x, *without;
-	uint32_t *none = zeros(v->labels, sizeof(*none));
+	double *count = alloc_zeros(v->labels, sizeof(*count)), *x, *without;
+	uint32_t *none = alloc_zeros(v->labels, sizeof(*none));
 	struct item *item;
 	size_t n = list_items(v, &item), paired = 0;
 
@@ -216,7 +206,7 @@ krippendorff_alpha(
 		all.same += count[c] * count[c];
 	g.n = paired;
 	g.value = paired == 0 ? NAN : alpha_of(&all, nominal);
-	without = zeros(paired, sizeof(*without));
+	without = alloc_zeros(paired, sizeof(*without));
 	for (size_t i = 0; i < paired; i++) {
 		struct alpha_sums s = item_sums(v, item[i], x, none);
 		struct alpha_sums rest = all;
@@ -256,12 +246,12 @@ struct shares {
 static void
 shares_find(const struct votes *v, struct shares *s)
 {
-	uint32_t *none = zeros(v->labels, sizeof(*none));
+	uint32_t *none = alloc_zeros(v->labels, sizeof(*none));
 
 	*s = (struct shares){ 0 };
 	s->items = list_items(v, &s->item);
-	s->alike = zeros(s->items, sizeof(*s->alike));
-	s->share = zeros(v->labels, sizeof(*s->share));
+	s->alike = alloc_zeros(s->items, sizeof(*s->alike));
+	s->share = alloc_zeros(v->labels, sizeof(*s->share));
 	for (size_t i = 0; i < s->items; i++) {
 		struct item x = s->item[i];
 		for (size_t k = x.from; k < x.to; k++)
@@ -312,7 +302,7 @@ chance_corrected(const struct votes *v, double level, bool ac1)
 	if (s.paired > 0 && v->labels > 1)
 		g.value = beyond_chance(s.seen / (double)s.paired, squares,
 		    (double)s.items, v->labels, ac1);
-	without = zeros(s.items, sizeof(*without));
+	without = alloc_zeros(s.items, sizeof(*without));
 	for (size_t i = 0; i < s.items && s.paired > 1; i++) {
 		struct item x = s.item[i];
 		double m = (double)(x.to - x.from), rest = squares, value;
@@ -402,8 +392,8 @@ bool
 cohen_pairs(const struct votes *v, size_t most, struct pair_agreement **pair,
     size_t *npair)
 {
-	uint32_t *count_a = zeros(v->labels, sizeof(*count_a));
-	uint32_t *count_b = zeros(v->labels, sizeof(*count_b));
+	uint32_t *count_a = alloc_zeros(v->labels, sizeof(*count_a));
+	uint32_t *count_b = alloc_zeros(v->labels, sizeof(*count_b));
 	struct together *meeting = NULL;
 	size_t meetings = 0, cap = 0, pair_cap = 0, to;
 	struct item *item;

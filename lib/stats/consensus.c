@@ -7,25 +7,16 @@
 
 static const double equal = 1e-9;
 
-static double *
-zeros(size_t n)
-{
-	double *p = calloc(n + 1, sizeof(*p));
-
-	if (p == NULL)
-		memory_exhausted();
-	return p;
-}
-
 void
 consensus_init(struct consensus *c, const struct votes *v)
 {
 	*c = (struct consensus){ .items = v->items,
 		.raters = v->raters,
 		.labels = v->labels,
-		.posterior = zeros((size_t)v->items * v->labels),
-		.share = zeros(v->labels),
-		.skill = zeros(v->raters),
+		.posterior =
+		    alloc_zeros((size_t)v->items * v->labels, sizeof(double)),
+		.share = alloc_zeros(v->labels, sizeof(double)),
+		.skill = alloc_zeros(v->raters, sizeof(double)),
 		.converged = true,
 		.log_likelihood = NAN };
 }
@@ -59,7 +50,7 @@ void
 consensus_skills(
     const struct votes *v, const struct consensus *c, double *skill)
 {
-	double *n = zeros(v->raters);
+	double *n = alloc_zeros(v->raters, sizeof(double));
 
 	for (uint32_t r = 0; r < v->raters; r++)
 		skill[r] = 0;
@@ -79,7 +70,7 @@ consensus_skills(
 	free(n);
 }
 
-static void
+void
 divide_by_sum(double *x, size_t n)
 {
 	double sum = 0;

@@ -19,6 +19,9 @@ struct consensus {
 	double log_likelihood; /* of the votes; NAN: no model of them */
 };
 
+/* x[n] become shares of 1; left alone if their sum is not above 0. */
+void divide_by_sum(double *x, size_t n);
+
 /* Room for all but the confusion, zeroed. */
 void consensus_init(struct consensus *, const struct votes *);
 void consensus_release(struct consensus *);

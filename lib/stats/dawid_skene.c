@@ -9,16 +9,6 @@
 enum { ROUNDS = 1000 };
 static const double still = 1e-9;
 
-static double *
-zeros(size_t n)
-{
-	double *p = calloc(n + 1, sizeof(*p));
-
-	if (p == NULL)
-		memory_exhausted();
-	return p;
-}
-
 /* The shares of the votes, whoever gave them. */
 static void
 begin(const struct votes *v, struct consensus *c)
@@ -34,17 +24,6 @@ static double *
 row_of(const struct consensus *c, uint32_t rater, uint32_t truth)
 {
 	return c->confusion + ((size_t)rater * c->labels + truth) * c->labels;
-}
-
-static void
-divide_by_sum(double *x, size_t n)
-{
-	double sum = 0;
-
-	for (size_t i = 0; i < n; i++)
-		sum += x[i];
-	for (size_t i = 0; i < n && sum > 0; i++)
-		x[i] /= sum;
 }
 
 /* The logarithms of the tables: once a round, not once a vote. */
@@ -163,10 +142,11 @@ void
 dawid_skene(const struct votes *v, struct consensus *c)
 {
 	size_t size = (size_t)v->raters * v->labels * v->labels;
-	double *tables = zeros(size), *logs = zeros(v->labels);
+	double *tables = alloc_zeros(size, sizeof(double)),
+	       *logs = alloc_zeros(v->labels, sizeof(double));
 
 	begin(v, c);
-	c->confusion = zeros(size);
+	c->confusion = alloc_zeros(size, sizeof(double));
 	maximise(v, c);
 	for (bool more = true; more;) {
 		take_logs(c, tables);
@@ -183,7 +163,7 @@ dawid_skene(const struct votes *v, struct consensus *c)
 static void
 maximise_coins(const struct votes *v, struct consensus *c, double *table)
 {
-	double *n = zeros(c->raters);
+	double *n = alloc_zeros(c->raters, sizeof(double));
 	double others = c->labels > 1 ? c->labels - 1 : 1;
 
 	share_out(c);
@@ -205,7 +185,8 @@ maximise_coins(const struct votes *v, struct consensus *c, double *table)
 void
 one_coin(const struct votes *v, struct consensus *c)
 {
-	double *table = zeros((size_t)v->raters * 2), *logs = zeros(v->labels);
+	double *table = alloc_zeros((size_t)v->raters * 2, sizeof(double)),
+	       *logs = alloc_zeros(v->labels, sizeof(double));
 
 	begin(v, c);
 	maximise_coins(v, c, table);
