@@ -1,4 +1,5 @@
 /* What options are given: numbers, sizes, words (options.h). */
+#include <sched.h>
 #include <string.h>
 
 #include "options.h"
@@ -79,6 +80,28 @@ count_option(const char *name, const char *argument, double least, double most,
 	if ((double)*n != x)
 		return err_set(e, STATUS_USAGE, "%s: %s is no whole number",
 		    name, argument);
+	return 0;
+}
+
+/* That this process may run on. */
+static unsigned
+processors(void)
+{
+	cpu_set_t set;
+
+	if (sched_getaffinity(0, sizeof(set), &set) == -1)
+		return 1;
+	return (unsigned)CPU_COUNT(&set);
+}
+
+int
+jobs_option(const char *argument, unsigned *jobs, struct err *e)
+{
+	double x = 0;
+
+	if (number_option("--jobs", argument, 0, STREAM_JOBS_MAX, &x, e) == -1)
+		return -1;
+	*jobs = x > 0 ? (unsigned)x : processors();
 	return 0;
 }
 

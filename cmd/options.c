@@ -1,7 +1,6 @@
 /* What all programs have in common (options.h). */
 #include <getopt.h>
 #include <math.h>
-#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -197,17 +196,6 @@ take_delimiter(struct options *o, const char *argument, struct err *e)
 	return 0;
 }
 
-/* That this process may run on. */
-static unsigned
-processors(void)
-{
-	cpu_set_t set;
-
-	if (sched_getaffinity(0, sizeof(set), &set) == -1)
-		return 1;
-	return (unsigned)CPU_COUNT(&set);
-}
-
 static int
 take_common(struct options *o, int id, const char *argument, struct err *e)
 {
@@ -230,12 +218,7 @@ take_common(struct options *o, int id, const char *argument, struct err *e)
 	case OPTION_EXPLAIN_POLICY: o->explain_policy = true; return 0;
 	case OPTION_CSV: o->stream.csv = true; return 0;
 	case OPTION_DELIMITER: return take_delimiter(o, argument, e);
-	case 'j':
-		if (number_option(
-			"--jobs", argument, 0, STREAM_JOBS_MAX, &x, e) == -1)
-			return -1;
-		o->stream.jobs = x > 0 ? (unsigned)x : processors();
-		return 0;
+	case 'j': return jobs_option(argument, &o->stream.jobs, e);
 	case OPTION_LINE_BUFFERED: o->stream.line_buffered = true; return 0;
 	case OPTION_STRICT: o->stream.strict = true; return 0;
 	case OPTION_PROGRESS: o->stream.progress = true; return 0;

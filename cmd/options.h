@@ -81,6 +81,9 @@ int size_option(const char *name, const char *argument, size_t least,
 int word_option(const char *name, const char *argument,
     const char *const list[], int *i, struct err *e);
 
+/* Threads; of 0 as many as there are processors. */
+int jobs_option(const char *argument, unsigned *jobs, struct err *e);
+
 /*
  * A file for a further output: neither "-", where the first goes, nor one of
  * the others[n], NULL for none.  -1 with *e.

@@ -2,6 +2,7 @@
 #include <math.h>
 
 #include "feedback/learn.h"
+#include "feedback/training.h"
 
 #include "feedback/verbs.h"
 
@@ -147,54 +148,22 @@ run_order(struct run *r, struct own *own)
 	return run_end(r);
 }
 
-/* Whether there is enough to train again. */
-struct ready {
-	struct lesson_reader reader;
-	struct evaluator *ev;
-	uint64_t labels, fresh, corrections;
-};
-
-static int
-count_label(struct record *r, void *arg, struct err *e)
-{
-	struct ready *x = arg;
-	struct lesson l;
-
-	(void)e;
-	lesson_read(&l, &x->reader, x->ev, r);
-	if (l.outcome == -1)
-		return 0;
-	x->labels++;
-	x->fresh += l.used != 1;
-	x->corrections += l.used != 1 && lesson_is_correction(&l);
-	return 0;
-}
-
 static int
 run_ready(struct run *r, uint64_t min_samples)
 {
-	struct ready x = { 0 };
-	struct buf *out;
-	bool is_ready;
+	struct training x;
 	struct err e;
 
-	if (lesson_reader_init(&x.reader, r->policy, &e) == -1)
+	if (training_init(&x, r->policy, &e) == -1)
 		return run_fail(r, &e), (int)r->status;
 	if (run_open(r) == -1)
 		return (int)r->status;
 	x.ev = evaluator_new(r->policy->exprs);
 	run_stream(
-	    r, &(struct stream_job){ .record = count_label, .state = &x });
-	is_ready = x.fresh >= min_samples;
-	out = &r->out.buf;
-	buf_printf(out, "{\"ready\":%s", is_ready ? "true" : "false");
-	buf_json_count(out, "labels", x.labels);
-	buf_json_count(out, "new", x.fresh);
-	buf_json_count(out, "new_corrections", x.corrections);
-	buf_json_count(out, "min_samples", min_samples);
-	buf_char(out, '}');
+	    r, &(struct stream_job){ .record = training_add, .state = &x });
+	training_write(&x, min_samples, &r->out.buf);
 	output_line(&r->out);
-	if (!is_ready)
+	if (!training_is_due(&x, min_samples))
 		r->status = status_worse(r->status, STATUS_NO);
 	evaluator_free(x.ev);
 	return run_end(r);

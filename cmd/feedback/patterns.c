@@ -189,7 +189,7 @@ run(const struct command *c, int argc, char *argv[])
 	    "times a correction had no room among the first --max-groups "
 	    "patterns of a kind");
 	if (c == &stats_command) {
-		if (!run_nothing(&r, patterns_totals(p).records, "anything"))
+		if (!run_nothing(&r, patterns_totals(p).records, "been read"))
 			print_stats(&r, p);
 	} else if (!run_nothing(&r, patterns_totals(p).corrections,
 		       "a review that rejects or corrects it"))

@@ -156,7 +156,9 @@ tell(const struct requests *x)
 
 	tell_count(t.unknown, "decisions have no id or no user (--user)");
 	tell_count(t.asked, "decisions were asked about before");
-	tell_count(t.limited, "users had been asked enough (--per-user)");
+	tell_count(t.limited,
+	    "decisions are not asked about: their users had been asked "
+	    "enough (--per-user)");
 }
 
 static int
