@@ -205,6 +205,23 @@ run_decisions(struct run *r, struct join *join, struct reviews *reviews)
 	tell_totals(join);
 }
 
+/* --explain-policy: what is looked for in decisions, and in reviews. */
+static int
+explain(struct run *r)
+{
+	struct review_places places = { 0 };
+	struct err e;
+
+	if (expr_set_compile(r->policy->exprs, &e) == -1 ||
+	    review_places_init(&places, r->policy, &r->perm, &e) == -1 ||
+	    output_open(&r->out, r->options.output, &e) == -1)
+		return run_fail(r, &e), (int)r->status;
+	expr_set_explain(r->policy->exprs, &r->out.buf);
+	expr_set_explain(places.exprs, &r->out.buf);
+	review_places_release(&places);
+	return run_end(r);
+}
+
 int
 run_join(int argc, char *argv[])
 {
@@ -220,6 +237,8 @@ run_join(int argc, char *argv[])
 	    join_init(&join, r.policy, &e) == -1 ||
 	    take_rule(&join.rule, &own, &e) == -1)
 		return run_fail(&r, &e), (int)r.status;
+	if (r.options.explain_policy)
+		return explain(&r);
 	if (run_open(&r) == -1)
 		return (int)r.status;
 	if ((reviews = load(&r, &own, &e)) == NULL)

@@ -275,6 +275,13 @@ verdict() {
 	jq -e '.review.outcome == "correct"' <<<"$output"
 }
 
+@test "join: --explain-policy lists what is read of a review, too" {
+	hitl hitl-feedback join -r none --explain-policy -F draft=.a.b -F 'review.outcome=.x | ltrimstr("y")'
+	status 0
+	grep -q '^native.*\.a\.b' <<<"$output"
+	grep -q '^libjq.*review\.outcome.*ltrimstr' <<<"$output"
+}
+
 @test "join: several files of reviews; standard input once" {
 	three
 	split -l 1 reviews r.
