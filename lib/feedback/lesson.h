@@ -5,7 +5,7 @@
 #ifndef HITL_FEEDBACK_LESSON_H
 #define HITL_FEEDBACK_LESSON_H
 
-#include "feedback/review.h"
+#include "policy/review.h"
 
 /* What of a decision's review, route and so on is read, besides fields. */
 enum lesson_place {

@@ -6,7 +6,7 @@
 #define HITL_FEEDBACK_REVIEWS_H
 
 #include "base/sorted_table.h"
-#include "feedback/review.h"
+#include "policy/review.h"
 #include "record/stream.h"
 
 enum { REVIEWS_MOST = 100 }; /* of one decision; the first ones count */

@@ -10,7 +10,7 @@
 #ifndef HITL_FEEDBACK_VERDICT_H
 #define HITL_FEEDBACK_VERDICT_H
 
-#include "feedback/review.h"
+#include "policy/review.h"
 
 struct verdict {
 	const struct review *final; /* NULL: there is none */

@@ -251,6 +251,23 @@ load_priority(
 	return 0;
 }
 
+/* At most as many as a queue keeps of one task (queue/task.h). */
+enum { REVIEWS_MOST = 100 };
+
+int
+load_reviews(struct loader *l, const struct json *j, const char *path, void *to)
+{
+	uint64_t *out = to;
+	double x = 0;
+
+	if (load_number(l, j, path, 1, REVIEWS_MOST, &x) == -1)
+		return -1;
+	*out = (uint64_t)x;
+	return (double)*out == x
+		   ? 0
+		   : load_fail(l, path, "is no whole number of reviews");
+}
+
 int
 load_duration(
     struct loader *l, const struct json *j, const char *path, void *to)

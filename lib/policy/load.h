@@ -37,6 +37,7 @@ load_fn load_fraction; /* double in [0, 1] */
 load_fn load_amount; /* double >= 0 */
 load_fn load_rate; /* struct policy_rate */
 load_fn load_priority; /* enum priority */
+load_fn load_reviews; /* uint64_t, by how many people */
 
 /* An error at a JSON path; returns -1. */
 int load_fail(struct loader *, const char *path, const char *fmt, ...)

@@ -87,6 +87,7 @@ struct policy_trigger { /* route.triggers[i], route.gates[i] */
 	enum action action; /* of a trigger */
 	struct duration expires; /* of a gate: how long an approval is asked */
 	enum priority priority; /* of a gate: at least */
+	uint64_t reviews; /* of a gate: by so many people; 0: not said */
 };
 
 struct policy_queue { /* route.queues[i] */
@@ -101,6 +102,7 @@ struct policy_queue { /* route.queues[i] */
 	enum priority priority; /* at least */
 	struct str skills_json; /* an array */
 	struct str authority_json; /* null: none asked for */
+	uint64_t reviews; /* by so many people; 0: not said */
 };
 
 /* When a case of one tier goes to a higher one: route.tiers[i]. */

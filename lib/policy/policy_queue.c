@@ -64,6 +64,7 @@ queue(struct loader *l, const struct json *j, const char *path, void *taken)
 		{ "skills", skills, false, AT(skills_json) },
 		{ "authority", authority, false, AT(authority_json) },
 		{ "priority", load_priority, false, AT(priority) },
+		{ "reviews", load_reviews, false, AT(reviews) },
 	};
 #undef AT
 	struct policy_route *route = &l->policy->route;

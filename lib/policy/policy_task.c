@@ -14,15 +14,17 @@ static const struct {
 	{ "evidence", POLICY_NONE, ".evidence" },
 	{ "tool_results", POLICY_NONE, ".tool_results" },
 	{ "proposed_action", FIELD_ACTION, NULL },
+	{ "proposed_by", POLICY_NONE, ".proposed_by" },
 };
 
 _Static_assert(LENGTH(usual) > POLICY_TASK_FIRST, "case_id to tool_results");
 
-/* What hitl-route itself says of a task (route/task.h). */
+/* What hitl-route itself says of a task (task_object.h). */
 static const char *const computed[] = { "kind", "risk_level",
 	"reason_for_escalation", "confidence", "threshold", "respond", "gate",
-	"cascade", "queue", "skills", "authority", "tier", "next_tier",
-	"priority", "created_at", "sla_deadline", "previous", "policy", NULL };
+	"cascade", "queue", "skills", "authority", "reviews_required", "tier",
+	"next_tier", "priority", "created_at", "sla_deadline", "previous",
+	"policy", NULL };
 
 static struct policy_task_member *
 new_member(struct loader *l, struct str name)

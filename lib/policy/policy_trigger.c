@@ -76,6 +76,7 @@ load_gates(
 		{ "when", load_condition, true, AT(when) },
 		{ "expires", load_duration, false, AT(expires) },
 		{ "priority", load_priority, false, AT(priority) },
+		{ "reviews", load_reviews, false, AT(reviews) },
 	};
 
 	(void)unused;

@@ -39,13 +39,18 @@ const char *const tier_words[] = {
 	NULL,
 };
 
+const char *const outcome_words[] = {
+	[OUTCOME_APPROVE] = "approve",
+	[OUTCOME_REJECT] = "reject",
+	[OUTCOME_CORRECT] = "correct",
+	NULL,
+};
+
+/* What else they are called. */
 static const struct {
 	const char *word;
 	enum outcome outcome;
 } outcomes[] = {
-	{ "approve", OUTCOME_APPROVE },
-	{ "reject", OUTCOME_REJECT },
-	{ "correct", OUTCOME_CORRECT },
 	{ "approved", OUTCOME_APPROVE },
 	{ "rejected", OUTCOME_REJECT },
 	{ "corrected", OUTCOME_CORRECT },
@@ -90,6 +95,10 @@ priority_of(enum risk_level level)
 int
 outcome_parse(struct str word)
 {
+	int usual = word_index(outcome_words, word);
+
+	if (usual != -1)
+		return usual;
 	for (size_t i = 0; i < sizeof(outcomes) / sizeof(outcomes[0]); i++)
 		if (str_eq(str_of(outcomes[i].word), word))
 			return (int)outcomes[i].outcome;
@@ -99,5 +108,5 @@ outcome_parse(struct str word)
 const char *
 outcome_word(enum outcome outcome)
 {
-	return outcomes[outcome].word; /* the table begins with them */
+	return outcome_words[outcome];
 }

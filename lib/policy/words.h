@@ -45,6 +45,7 @@ extern const char *const action_words[]; /* "AUTO" … "ESCALATE" */
 extern const char *const responder_words[]; /* "model" … "human" */
 extern const char *const priority_words[]; /* "low" … "urgent" */
 extern const char *const tier_words[]; /* "ai", "agent", "expert" */
+extern const char *const outcome_words[]; /* "approve" … "correct" */
 
 /* The number of a word in such a list, -1 if it is none of them. */
 int word_index(const char *const list[], struct str word);

@@ -62,6 +62,8 @@ prepare_queues(
 			buf_cstr(&text, ",\"authority\":");
 			buf_str(&text, q->authority_json);
 		}
+		if (q->reviews > 1)
+			buf_json_count(&text, "reviews_required", q->reviews);
 		m->demands[i] = make_part(a, buf_view(&text));
 		buf_clear(&text);
 	}
@@ -173,6 +175,8 @@ member_gate(const struct routing *d, struct buf *out)
 		buf_printf(out, ",\"key\":\"%s\"", d->key);
 	buf_cstr(out, ",\"expires_at\":");
 	timestamp_json(out, d->expires);
+	if (d->gate->reviews > 1)
+		buf_json_count(out, "reviews_required", d->gate->reviews);
 	buf_char(out, '}');
 }
 

@@ -92,3 +92,15 @@ choose_queue(struct routing *d)
 		    routing_time(d), &d->queue->sla);
 	find_priority(d);
 }
+
+uint64_t
+routing_reviews(const struct routing *d)
+{
+	uint64_t n = 1;
+
+	if (d->queue != NULL && d->queue->reviews > n)
+		n = d->queue->reviews;
+	if (d->gate != NULL && d->gate->reviews > n)
+		n = d->gate->reviews;
+	return n;
+}

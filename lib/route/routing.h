@@ -71,6 +71,9 @@ void member_gate(const struct routing *, struct buf *out);
 /* The confidence as JSON, while the record lives. */
 struct str member_confidence(const struct routing *);
 
+/* By how many people it is to be decided, 1 at least (queue.c). */
+uint64_t routing_reviews(const struct routing *);
+
 /* The escalation object of what a person is to look at (task.c). */
 void task_write(struct routing *, struct buf *out);
 

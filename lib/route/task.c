@@ -1,7 +1,5 @@
-/*
- * The task: all that the person who looks at a decision has to know, so that
- * nobody needs to reconstruct a trace (hitl-route(1), TASKS).
- */
+/* The task of what a person is to look at, as routing has found it. */
+#include "policy/task_object.h"
 #include "route/routing.h"
 
 int
@@ -9,8 +7,7 @@ tasks_use(struct router *t, struct err *e)
 {
 	struct policy *p = t->policy;
 
-	for (size_t i = 0; i < p->ntask_member; i++)
-		expr_set_use(p->exprs, (uint32_t)p->task_member[i].value);
+	task_object_use(p);
 	if (expr_set_want(p->exprs, ".review", EXPR_VALUE, &t->review, e) ==
 		-1 ||
 	    expr_set_want(
@@ -18,45 +15,6 @@ tasks_use(struct router *t, struct err *e)
 		return -1;
 	t->tasks = true;
 	return 0;
-}
-
-/* What an expression says of the record, or null. */
-static void
-write_value(struct routing *d, uint32_t id, struct buf *out)
-{
-	struct value v;
-
-	if (expr_value(d->router->ev, d->record, id, &v) == EXPR_OK &&
-	    !value_is_null(&v))
-		buf_str(out, v.text);
-	else
-		buf_cstr(out, "null");
-}
-
-static void
-write_member(
-    struct routing *d, const struct policy_task_member *m, struct buf *out)
-{
-	buf_str(out, m->name_json);
-	buf_char(out, ':');
-	write_value(d, (uint32_t)m->value, out);
-}
-
-/* ,"key":"word", or null. */
-static void
-write_word(struct buf *out, const char *key, const char *word)
-{
-	if (word == NULL)
-		buf_printf(out, ",\"%s\":null", key);
-	else
-		buf_printf(out, ",\"%s\":\"%s\"", key, word);
-}
-
-static void
-write_json(struct buf *out, const char *key, struct str json)
-{
-	buf_printf(out, ",\"%s\":", key);
-	buf_str(out, json);
 }
 
 static const char *
@@ -67,98 +25,101 @@ kind(const struct routing *d)
 	return d->action >= ACTION_QUEUE ? "escalation" : "audit";
 }
 
-static void
-write_reasons(const struct routing *d, struct buf *out)
+/* "word", or null. */
+static struct str
+quoted(const struct routing *d, const char *word)
 {
-	const struct buf *reasons = &d->router->reasons;
+	return word == NULL
+		   ? STR("null")
+		   : str_of(arena_printf(d->record->scratch, "\"%s\"", word));
+}
 
-	buf_cstr(out, ",\"reason_for_escalation\":");
-	buf_str(out, reasons->n == 0 ? STR("[") : buf_view(reasons));
+static struct str
+reasons(const struct routing *d)
+{
+	struct buf list = { 0 };
+	struct str text;
+
+	buf_str(&list, buf_view(&d->router->reasons));
+	if (list.n == 0)
+		buf_char(&list, '[');
 	if (d->audit.selected)
-		buf_cstr(out, reasons->n == 0 ? "\"audit:selected\""
-					      : ",\"audit:selected\"");
-	buf_char(out, ']');
+		buf_cstr(&list,
+		    list.n == 1 ? "\"audit:selected\"" : ",\"audit:selected\"");
+	buf_char(&list, ']');
+	text = arena_str(d->record->scratch, buf_view(&list));
+	buf_release(&list);
+	return text;
 }
 
-static void
-write_where(const struct routing *d, struct buf *out)
+static struct str
+gate(const struct routing *d)
 {
-	const struct policy_queue *q = d->queue;
-	int next = d->has_tier ? (int)d->tier + 1 : TIERS;
+	struct buf object = { 0 };
+	struct str text = STR("null");
 
-	write_json(out, "queue", q == NULL ? STR("null") : q->name_json);
-	write_json(out, "skills", q == NULL ? STR("[]") : q->skills_json);
-	write_json(
-	    out, "authority", q == NULL ? STR("null") : q->authority_json);
-	write_word(out, "tier", d->has_tier ? tier_words[d->tier] : NULL);
-	write_word(out, "next_tier", next < TIERS ? tier_words[next] : NULL);
+	if (d->gate != NULL) {
+		member_gate(d, &object);
+		text = arena_str(d->record->scratch, buf_view(&object));
+		buf_release(&object);
+	}
+	return text;
 }
 
-/* What a gate and the cascade have said. */
-static void
-write_findings(const struct routing *d, struct buf *out)
+/* Without its ,"cascade":, which it has for the member route. */
+static struct str
+cascade(const struct routing *d)
 {
-	const struct router *t = d->router;
+	struct str text = STR("null");
 
-	buf_cstr(out, ",\"gate\":");
-	if (d->gate == NULL)
-		buf_cstr(out, "null");
-	else
-		member_gate(d, out);
-	if (d->checked)
-		buf_str(out, t->part.cascade[d->layer]);
-	else
-		write_word(out, "cascade", NULL);
+	if (d->checked) {
+		text = d->router->part.cascade[d->layer];
+		text.s += sizeof(",\"cascade\":") - 1;
+		text.n -= sizeof(",\"cascade\":") - 1;
+	}
+	return text;
 }
 
-/*
- * What came of it when it was looked at before: a case that comes again keeps
- * its past.
- */
 static void
-write_previous(struct routing *d, struct buf *out)
+find_previous(const struct routing *d, struct task_object *o)
 {
 	struct router *t = d->router;
-	struct value v;
+	struct value review = expr_look(t->ev, d->record, t->review);
+	struct value route = expr_look(t->ev, d->record, t->earlier_route);
 
-	if (expr_value(t->ev, d->record, t->review, &v) != EXPR_OK ||
-	    value_is_null(&v)) {
-		write_word(out, "previous", NULL);
+	if (value_is_null(&review))
 		return;
-	}
-	buf_cstr(out, ",\"previous\":{\"review\":");
-	buf_str(out, v.text);
-	buf_cstr(out, ",\"route\":");
-	write_value(d, t->earlier_route, out);
-	buf_char(out, '}');
+	o->review = review.text;
+	if (!value_is_null(&route))
+		o->route = route.text;
 }
 
 void
 task_write(struct routing *d, struct buf *out)
 {
 	const struct policy *p = d->router->policy;
-	size_t i = 0;
+	const struct policy_queue *q = d->queue;
+	const int next = d->has_tier ? (int)d->tier + 1 : TIERS;
+	struct task_object o = { .kind = kind(d),
+		.risk_level = quoted(d, risk_words[d->risk]),
+		.reasons = reasons(d),
+		.confidence = member_confidence(d),
+		.threshold = d->threshold->json,
+		.respond = quoted(d, responder_words[d->respond]),
+		.gate = gate(d),
+		.cascade = cascade(d),
+		.queue = q == NULL ? STR("null") : q->name_json,
+		.skills = q == NULL ? STR("[]") : q->skills_json,
+		.authority = q == NULL ? STR("null") : q->authority_json,
+		.reviews_required = routing_reviews(d),
+		.tier = quoted(d, d->has_tier ? tier_words[d->tier] : NULL),
+		.next_tier = quoted(d, next < TIERS ? tier_words[next] : NULL),
+		.priority = quoted(d, priority_words[d->priority]),
+		.created_at = routing_time(d),
+		.sla_deadline = d->deadline,
+		.policy = quoted(d, p->file == NULL ? NULL : p->fingerprint) };
 
-	for (; i < POLICY_TASK_FIRST; i++) {
-		buf_char(out, i == 0 ? '{' : ',');
-		write_member(d, &p->task_member[i], out);
-	}
-	write_word(out, "kind", kind(d));
-	write_word(out, "risk_level", risk_words[d->risk]);
-	write_reasons(d, out);
-	write_json(out, "confidence", member_confidence(d));
-	write_json(out, "threshold", d->threshold->json);
-	write_word(out, "respond", responder_words[d->respond]);
-	write_findings(d, out);
-	write_where(d, out);
-	write_word(out, "priority", priority_words[d->priority]);
-	timestamp_member(out, "created_at", routing_time(d));
-	timestamp_member(out, "sla_deadline", d->deadline);
-	for (; i < p->ntask_member; i++) {
-		buf_char(out, ',');
-		write_member(d, &p->task_member[i], out);
-	}
-	write_previous(d, out);
-	write_word(out, "policy", p->file == NULL ? NULL : p->fingerprint);
-	buf_cstr(out, "}\n");
+	find_previous(d, &o);
+	task_object_write(&o, p, d->router->ev, d->record, out);
+	buf_char(out, '\n');
 }

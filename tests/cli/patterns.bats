@@ -63,8 +63,8 @@ gate_key() {
 		reason_for_escalation: (.route.reasons + if .route.audit.selected then ["audit:selected"] else [] end),
 		confidence: .route.confidence, threshold: .route.threshold, respond: .route.respond, gate: .route.gate,
 		cascade: .route.cascade, queue: .route.queue, skills: .route.skills, authority: .route.authority,
-		tier: .route.tier, next_tier: .route.next_tier, priority: .route.priority, created_at: .ts,
-		sla_deadline: .route.sla_deadline, proposed_action: .action, previous: null, policy: .route.policy}' routed >want
+		reviews_required: 1, tier: .route.tier, next_tier: .route.next_tier, priority: .route.priority, created_at: .ts,
+		sla_deadline: .route.sla_deadline, proposed_action: .action, proposed_by: null, previous: null, policy: .route.policy}' routed >want
 	jq -c . tasks | cmp - want
 	hitl-route -p "$policy" --tasks t3 -j 3 log | cmp - routed
 	cmp tasks t3
@@ -93,12 +93,28 @@ gate_key() {
 
 @test "tasks: what hitl-route says of them no template can say" {
 	hitl-route -p "$golden/patterns.json" --tasks t <<<'{"id":1,"ts":0,"confidence":0.1}' >/dev/null
-	usual='["case_id","tenant_id","user_question","model_draft","evidence","tool_results","proposed_action"]'
+	usual='["case_id","tenant_id","user_question","model_draft","evidence","tool_results","proposed_action","proposed_by"]'
 	[ "$(jq -c --argjson u "$usual" '$u - keys' t)" = '[]' ]
 	for key in $(jq -r --argjson u "$usual" '(keys - $u)[]' t); do
 		jq --arg k "$key" '.task = {($k): ".x"}' "$golden/patterns.json" >p.json
 		hitl hitl-route -p p.json </dev/null
 		status 2
+	done
+}
+
+@test "tasks: by how many people, the queue's or the gate's number" {
+	jq '.route.queues[-1].reviews = 2 | .route.gates[0] += {"reviews":3,"when":".danger"}' "$golden/patterns.json" >p.json
+	hitl-route -p p.json --tasks t >out <<-'X'
+		{"id":1,"ts":0,"confidence":0.1}
+		{"id":2,"ts":0,"confidence":0.1,"danger":true}
+	X
+	[ "$(jq -c '[.reviews_required, .gate.reviews_required]' t)" = $'[2,null]\n[3,3]' ]
+	[ "$(jq -c '[.route.reviews_required, .route.gate.reviews_required]' out)" = $'[2,null]\n[2,3]' ]
+	for bad in 0 101 1.5 '"2"'; do
+		jq --argjson bad "$bad" '.route.gates[0].reviews = $bad' "$golden/patterns.json" >p.json
+		hitl hitl-route -p p.json </dev/null
+		status 2
+		says 'p.json: route.gates[0].reviews: '
 	done
 }
 

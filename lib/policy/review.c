@@ -1,7 +1,7 @@
 /* One review (review.h). */
 #include <string.h>
 
-#include "feedback/review.h"
+#include "policy/review.h"
 #include "policy/fieldvalue.h"
 #include "record/number.h"
 

@@ -2,8 +2,8 @@
  * One review as a person wrote it (hitl-record(5)): read from a record,
  * checked, and packed into bytes to be kept.
  */
-#ifndef HITL_FEEDBACK_REVIEW_H
-#define HITL_FEEDBACK_REVIEW_H
+#ifndef HITL_POLICY_REVIEW_H
+#define HITL_POLICY_REVIEW_H
 
 #include "policy/policy.h"
 
