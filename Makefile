@@ -35,12 +35,12 @@ B       := build-lto
 ALL_LTO := -flto=auto
 endif
 
-packages := gsl libsodium
+packages := gsl libsodium sqlite3
 ALL_CPPFLAGS := -D_GNU_SOURCE -DHITL_VERSION='"$(VERSION)"' -Ilib -Icmd $(CPPFLAGS)
 ALL_CFLAGS   := -std=gnu17 -Wall -Wextra -Wshadow -Wmissing-prototypes \
 	-Wstrict-prototypes -Wwrite-strings -Wvla -pthread $(WERROR) $(ALL_SAN) $(CFLAGS) $(ALL_LTO) \
-	$(shell $(PKG_CONFIG) --cflags $(packages) 2>/dev/null)
-ALL_LDFLAGS  := -pthread $(ALL_SAN) $(CFLAGS) $(ALL_LTO) $(LDFLAGS)
+	$(shell $(PKG_CONFIG) --cflags $(packages) libpq 2>/dev/null)
+ALL_LDFLAGS  := -pthread -Wl,--as-needed $(ALL_SAN) $(CFLAGS) $(ALL_LTO) $(LDFLAGS)
 ALL_LDLIBS   := $(shell $(PKG_CONFIG) --libs libjq 2>/dev/null || echo -ljq) \
 	-lcsv $(shell $(PKG_CONFIG) --libs $(packages) 2>/dev/null) -lm $(LDLIBS)
 

@@ -1,0 +1,171 @@
+/* What the verbs of hitl-queue have in common (verbs.h). */
+#include <stdlib.h>
+#include <string.h>
+
+#include "record/json_scan.h"
+
+#include "queue/verbs.h"
+
+int
+duration_option(
+    const char *name, const char *argument, int64_t *usec, struct err *e)
+{
+	struct duration d;
+
+	if (duration_parse(str_of(argument), &d) == -1 ||
+	    duration_is_business(&d) || d.usec == 0)
+		return err_set(e, STATUS_USAGE,
+		    "%s: %s is no duration, such as 10m or 24h", name,
+		    argument);
+	*usec = d.usec;
+	return 0;
+}
+
+int
+text_option(
+    const char *name, const char *argument, struct str *text, struct err *e)
+{
+	*text = str_of(argument);
+	if (text->n > 0 && utf8_valid(*text))
+		return 0;
+	return err_set(e, STATUS_USAGE, "%s: is %s", name,
+	    text->n == 0 ? "empty" : "not UTF-8");
+}
+
+int
+desk_take(struct desk_options *o, int id, const char *argument, struct err *e)
+{
+	switch (id) {
+	case OPTION_DB: o->db = argument; return 0;
+	case OPTION_PATIENCE:
+		return duration_option("--patience", argument, &o->patience, e);
+	default:
+		if (timestamp_parse(str_of(argument), &o->now) == -1)
+			return err_set(e, STATUS_USAGE,
+			    "--now: %s is no RFC 3339 time", argument);
+		return 0;
+	}
+}
+
+int
+desk_fail(struct desk *d, const struct err *e)
+{
+	return run_fail(&d->run, e);
+}
+
+static int
+open_queue(struct desk *d, const struct desk_options *o, bool create)
+{
+	const char *where = o->db != NULL ? o->db : getenv("HITL_DB");
+	struct err e;
+
+	if (where == NULL || *where == '\0') {
+		err_set(&e, STATUS_USAGE,
+		    "which queue? give --db FILE, or set HITL_DB");
+		return desk_fail(d, &e);
+	}
+	d->queue = queue_open(&(struct queue_options){ .where = where,
+				  .create = create,
+				  .now = o->now,
+				  .patience = o->patience },
+	    &e);
+	return d->queue == NULL ? desk_fail(d, &e) : 0;
+}
+
+int
+desk_open(struct desk *d, const struct command *c, void *own,
+    struct desk_kind kind, int argc, char *argv[])
+{
+	struct run *r = &d->run;
+	struct err e;
+
+	memset(d, 0, sizeof(*d));
+	if (run_begin(r, c, own, argc, argv) == -1)
+		return -1;
+	if (kind.records && stream_check(r->options.file, &e) == -1)
+		return desk_fail(d, &e);
+	if (kind.bare && r->options.file[0] != NULL) {
+		err_set(&e, STATUS_USAGE, "%s: is one too many",
+		    r->options.file[0]);
+		return desk_fail(d, &e);
+	}
+	if (open_queue(d, own, kind.create) == -1)
+		return -1;
+	if (output_open(&r->out, r->options.output, &e) == -1)
+		return desk_fail(d, &e);
+	program_output(&r->out);
+	rows_begin(&d->rows, r);
+	return 0;
+}
+
+void
+desk_lines(struct desk *d, struct str lines)
+{
+	while (lines.n > 0) {
+		const char *end = memchr(lines.s, '\n', lines.n);
+		size_t n = end == NULL ? lines.n : (size_t)(end - lines.s);
+		buf_add(rows_text(&d->rows), lines.s, n);
+		rows_line(&d->rows);
+		n += end != NULL;
+		lines.s += n;
+		lines.n -= n;
+	}
+}
+
+void
+desk_no(struct desk *d)
+{
+	d->run.status = status_worse(d->run.status, STATUS_NO);
+}
+
+int
+desk_end(struct desk *d)
+{
+	const bool opened = d->rows.run != NULL;
+	int status = (int)d->run.status;
+
+	queue_close(d->queue);
+	if (opened) {
+		rows_end(&d->rows);
+		status = run_end(&d->run);
+	}
+	return status;
+}
+
+const struct str *
+desk_names(struct desk *d, size_t least, size_t *n, struct err *e)
+{
+	char **file = d->run.options.file;
+	struct str *name;
+
+	for (*n = 0; file[*n] != NULL;)
+		++*n;
+	if (*n < least) {
+		err_set(e, STATUS_USAGE, "which tasks? give their ids");
+		return NULL;
+	}
+	name = arena_new(&d->run.perm, struct str, *n + 1);
+	for (size_t i = 0; i < *n; i++)
+		if (text_option("an id", file[i], &name[i], e) == -1)
+			return NULL;
+	return name;
+}
+
+void
+names_add(struct names *x, const char *argument)
+{
+	struct str rest = str_of(argument);
+
+	while (rest.n > 0) {
+		const char *comma = memchr(rest.s, ',', rest.n);
+		size_t n = comma == NULL ? rest.n : (size_t)(comma - rest.s);
+		struct str name = str_trim((struct str){ rest.s, n });
+		if (name.n > 0) {
+			VEC_ROOM(x->name, x->n, x->cap);
+			x->name[x->n++] = name;
+		}
+		n += comma != NULL;
+		rest.s += n;
+		rest.n -= n;
+	}
+}

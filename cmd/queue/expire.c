@@ -1,0 +1,120 @@
+/* hitl-queue expire: what time has passed by. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "queue/expire.h"
+#include "record/json_scan.h"
+#include "route/overdue.h"
+
+#include "queue/verbs.h"
+
+struct own {
+	struct desk_options desk;
+};
+
+static const struct option_row rows[] = { DESK_ROWS };
+
+static int
+take(int id, const char *argument, void *own, struct err *e)
+{
+	struct own *o = own;
+
+	return desk_take(&o->desk, id, argument, e);
+}
+
+/* A task as hitl-route looks at one that is overdue. */
+struct looking {
+	struct desk *desk;
+	struct overdue overdue;
+	struct record record;
+	struct arena scratch;
+	struct buf lines;
+};
+
+static int
+fall_back(
+    void *state, struct str task, struct buf *value, bool *send, struct err *e)
+{
+	static const char sends[] = "\"send\":true";
+	struct looking *x = state;
+	struct record *r = &x->record;
+	struct json_error bad;
+	size_t start = value->n;
+
+	arena_reset(&x->scratch);
+	r->serial++;
+	r->line.s = memcpy(
+	    arena_alloc(&x->scratch, task.n + JSON_PADDING, 1), task.s, task.n);
+	r->line.n = task.n;
+	x->overdue.now = x->desk->queue->now;
+	if (json_scan(r->fields, r->line, r->slot, &bad) == -1)
+		return err_set(
+		    e, STATUS_SYSTEM, "a task is broken: %s", bad.what);
+	if (overdue_member(r, &x->overdue, value, e) == -1)
+		return -1;
+	*send = memmem(value->s + start, value->n - start, sends,
+		    sizeof(sends) - 1) != NULL;
+	return 0;
+}
+
+static int
+flush(void *arg)
+{
+	struct looking *x = arg;
+
+	desk_lines(x->desk, buf_view(&x->lines));
+	buf_clear(&x->lines);
+	return output_flush(&x->desk->run.out);
+}
+
+static int
+expire(struct desk *d, struct looking *x, struct err *e)
+{
+	struct policy *p = d->run.policy;
+	struct expire_totals totals = { 0 };
+	struct fields *fields;
+	int bad;
+
+	if (overdue_init(&x->overdue, p, 0, e) == -1 ||
+	    program_compile(&d->run.options, p->exprs, e) == -1)
+		return -1;
+	fields = expr_set_fields(p->exprs);
+	fields_compile(fields);
+	x->record.fields = fields;
+	x->record.slot = alloc_zeros(fields->n, sizeof(*x->record.slot));
+	x->record.scratch = &x->scratch;
+	x->overdue.ev = evaluator_new(p->exprs);
+	bad = queue_expire(
+	    d->queue, fall_back, x, &x->lines, flush, x, &totals, e);
+	evaluator_free(x->overdue.ev);
+	free(x->record.slot);
+	return bad;
+}
+
+int
+run_expire(int argc, char *argv[])
+{
+	static const struct command c = {
+		.usage = "expire [-p POLICY] [OPTION...]",
+		.about = "Ends approvals nobody gave in time, tells missed "
+			 "deadlines once, frees lapsed tasks.",
+		.own = rows,
+		.nown = sizeof(rows) / sizeof(rows[0]),
+		.results = true,
+		.take = take,
+	};
+	struct own own = { .desk = DESK_INIT };
+	struct looking x = { 0 };
+	struct desk d;
+	struct err e;
+
+	if (desk_open(&d, &c, &own, (struct desk_kind){ .bare = true }, argc,
+		argv) == 0) {
+		x.desk = &d;
+		if (expire(&d, &x, &e) == -1)
+			desk_fail(&d, &e);
+	}
+	buf_release(&x.lines);
+	arena_release(&x.scratch);
+	return desk_end(&d);
+}

@@ -1,0 +1,344 @@
+/* What reviewers decide (decide.h). */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/hash.h"
+#include "queue/decide.h"
+#include "stats/edit_distance.h"
+
+struct decider {
+	struct queue *queue;
+	struct decide_request request;
+	struct buf packed; /* reviews, one behind the other */
+	size_t *end; /* [n] of each */
+	size_t n, cap;
+	struct decide_totals totals, attempt;
+	struct buf *out;
+	size_t start;
+};
+
+struct decider *
+decider_new(struct queue *q, const struct decide_request *request)
+{
+	struct decider *d = alloc_zeros(1, sizeof(*d));
+
+	d->queue = q;
+	d->request = *request;
+	return d;
+}
+
+void
+decider_free(struct decider *d)
+{
+	if (d == NULL)
+		return;
+	buf_release(&d->packed);
+	free(d->end);
+	free(d);
+}
+
+static bool
+has_nul(struct str s)
+{
+	return s.n > 0 && memchr(s.s, '\0', s.n) != NULL;
+}
+
+int
+decider_add(struct decider *d, const struct review *given, struct err *e)
+{
+	struct review w = *given;
+
+	if (w.is_use)
+		return err_set(e, STATUS_REJECTED,
+		    "outcome: is not there; `used' is for hitl-feedback");
+	if (w.reviewer.n == 0)
+		w.reviewer = d->request.reviewer;
+	else if (d->request.reviewer.n > 0 &&
+		 !str_eq(w.reviewer, d->request.reviewer))
+		return err_set(e, STATUS_REJECTED,
+		    "reviewer: is another than that of --reviewer");
+	if (w.reviewer.n == 0)
+		return err_set(e, STATUS_REJECTED,
+		    "reviewer: is not there; see --reviewer");
+	if (has_nul(w.id) || has_nul(w.reviewer))
+		return err_set(e, STATUS_REJECTED, "%s: has a NUL in it",
+		    has_nul(w.id) ? "id" : "reviewer");
+	review_pack(&w, &d->packed);
+	VEC_ROOM(d->end, d->n, d->cap);
+	d->end[d->n++] = d->packed.n;
+	return 0;
+}
+
+struct decide_totals
+decider_totals(const struct decider *d)
+{
+	return d->totals;
+}
+
+/* Between draft and correction; 0 for what was approved, NAN unknown. */
+static int
+distance(struct queue *q, const struct task_row *row, const struct review *w,
+    double *x, struct err *e)
+{
+	const struct json *draft;
+	struct str text, correction, model;
+
+	*x = w->outcome == OUTCOME_APPROVE ? 0 : NAN;
+	if (w->text[REVIEW_CORRECTION].n == 0)
+		return 0;
+	*x = NAN;
+	if (queue_body(q, row->digest, &text, e) == -1)
+		return -1;
+	draft = json_get(json_parse(text, &q->scratch, e), "model_draft");
+	if (draft == NULL || value_is_null(&draft->value))
+		return 0;
+	model = value_name(&draft->value, &q->scratch);
+	correction = review_string(w, REVIEW_CORRECTION, &q->scratch);
+	*x = edit_distance_normalised(
+	    model.s, model.n, correction.s, correction.n);
+	return 0;
+}
+
+/* The review as it is kept, and exported. */
+static struct str
+write_body(struct queue *q, const struct review *w, int64_t claimed,
+    int64_t reviewed, double distance)
+{
+	struct buf out = { 0 };
+	struct str text;
+
+	buf_cstr(&out, "{\"id\":");
+	buf_json_string(&out, w->id);
+	buf_cstr(&out, ",\"reviewer\":");
+	buf_json_string(&out, w->reviewer);
+	buf_printf(&out, ",\"outcome\":\"%s\"", outcome_word(w->outcome));
+	if (w->correct != -1)
+		buf_printf(&out, ",\"correct\":%s",
+		    w->correct == 1 ? "true" : "false");
+	for (int i = 0; i < REVIEW_TEXTS; i++) {
+		if (w->text[i].n == 0)
+			continue;
+		buf_printf(&out, ",\"%s\":", review_text_words[i]);
+		buf_str(&out, w->text[i]);
+	}
+	timestamp_member(&out, "claimed_at", claimed);
+	timestamp_member(&out, "reviewed_at", reviewed);
+	buf_json_member(&out, "edit_distance", distance);
+	buf_char(&out, '}');
+	text = arena_str(&q->scratch, buf_view(&out));
+	buf_release(&out);
+	return text;
+}
+
+static int64_t
+reviewed_at(const struct review *w, int64_t otherwise)
+{
+	return w->reviewed_at != TIMESTAMP_NONE ? w->reviewed_at : otherwise;
+}
+
+/* What is looked at to decide by one review. */
+struct deciding {
+	struct queue *queue;
+	struct decider *decider;
+	const struct review *review;
+	struct task_row row;
+	struct need need;
+	double distance;
+	const char *why; /* it is refused; NULL: it is not */
+	bool again; /* it was there already */
+	enum task_state state; /* that comes of it */
+};
+
+/* The same review came before: 1; -1 with *e. */
+static int
+is_again(struct deciding *x, struct err *e)
+{
+	struct query *r = store_ask(x->queue->store, e,
+	    "SELECT claimed, at, body FROM reviews WHERE id = $1 AND "
+	    "round = $2 AND reviewer = $3",
+	    "tit", x->row.id, x->row.round, x->review->reviewer);
+	char digest[65];
+	struct str body;
+	int got;
+
+	if (r == NULL || (got = query_next(r, e)) != 1)
+		return r == NULL ? -1 : got;
+	body = write_body(x->queue, x->review, query_moment(r, 0),
+	    reviewed_at(x->review, query_int(r, 1)), x->distance);
+	sha256_hex(body, digest);
+	if (str_eq(str_of(digest), query_text(r, 2)))
+		x->again = true;
+	else
+		x->why = "he has reviewed it";
+	query_done(r);
+	return 1;
+}
+
+/* He has it; or takes it, if he may. */
+static int
+check_lease(struct deciding *x, int64_t *claimed, struct err *e)
+{
+	struct queue *q = x->queue;
+	struct str who = x->review->reviewer;
+	int r = lease_of(q, x->row.id, who, claimed, e);
+
+	if (r != 0)
+		return r == -1 ? -1 : 0;
+	*claimed = q->now;
+	if (!x->decider->request.claim) {
+		x->why = "he has not claimed it";
+		return 0;
+	}
+	if (lease_barred(q, &x->row, who, &x->why, e) == -1)
+		return -1;
+	if (x->why == NULL && x->row.open == 0)
+		x->why = "others have it";
+	return x->why != NULL ? 0 : lease_take(q, &x->row, who, q->now, e);
+}
+
+/* Why it does not count; x->why stays NULL when it does. */
+static int
+object(struct deciding *x, int64_t *claimed, struct err *e)
+{
+	struct queue *q = x->queue;
+
+	if (x->row.state != TASK_PENDING)
+		x->why = x->row.state == TASK_EXPIRED ? "it has expired"
+						      : "it is finished";
+	else if (x->row.expires != TIMESTAMP_NONE &&
+		 x->row.expires <= queue_latest(q))
+		x->why = "it has expired";
+	else if (access_may(q->access, x->review->reviewer, &x->need, NULL, 0,
+		     &x->why))
+		return check_lease(x, claimed, e);
+	return 0;
+}
+
+static enum task_state
+state_after(const struct deciding *x)
+{
+	const bool all = x->row.reviews + 1 >= x->row.required;
+
+	if (x->need.kind != TASK_APPROVAL)
+		return all ? TASK_COMPLETED : TASK_PENDING;
+	switch (x->review->outcome) {
+	case OUTCOME_REJECT: return TASK_REJECTED;
+	case OUTCOME_CORRECT: return TASK_NEEDS_REVISION;
+	default: return all ? TASK_APPROVED : TASK_PENDING;
+	}
+}
+
+static int
+happen(struct deciding *x, int64_t claimed, struct err *e)
+{
+	struct queue *q = x->queue;
+	struct event v = event_of(EVENT_REVIEW, x->row.id, q->now);
+
+	v.round = x->row.round;
+	v.by = x->review->reviewer;
+	v.outcome = (int)x->review->outcome;
+	v.state = (int)x->state;
+	v.claimed = claimed;
+	event_body(&v, write_body(q, x->review, claimed,
+			   reviewed_at(x->review, q->now), x->distance));
+	return queue_happens(q, &v, e);
+}
+
+static void
+accept(const struct deciding *x, struct buf *out)
+{
+	const struct review *w = x->review;
+	int64_t reviews = x->row.reviews + (x->again ? 0 : 1);
+
+	buf_cstr(out, "{\"id\":");
+	buf_json_string(out, w->id);
+	buf_cstr(out, ",\"reviewer\":");
+	buf_json_string(out, w->reviewer);
+	buf_printf(out,
+	    ",\"accepted\":true,\"outcome\":\"%s\",\"state\":\"%s\"",
+	    outcome_word(w->outcome), task_state_words[x->state]);
+	buf_json_count(out, "reviews", (uint64_t)reviews);
+	buf_json_count(out, "reviews_required", (uint64_t)x->row.required);
+	buf_json_member(out, "edit_distance", x->distance);
+	buf_cstr(out, "}\n");
+}
+
+/* Decides by a review of a task there is; x->why if it is refused. */
+static int
+decide(struct deciding *x, struct err *e)
+{
+	int64_t claimed;
+	int r;
+
+	if (task_row_need(x->queue, &x->row, &x->need, e) == -1 ||
+	    distance(x->queue, &x->row, x->review, &x->distance, e) == -1 ||
+	    (r = is_again(x, e)) == -1)
+		return -1;
+	x->state = x->row.state;
+	if (r == 1)
+		return 0;
+	if (object(x, &claimed, e) == -1)
+		return -1;
+	if (x->why != NULL)
+		return 0;
+	x->state = state_after(x);
+	return happen(x, claimed, e);
+}
+
+static int
+each(struct queue *q, struct decider *d, const struct review *w, struct err *e)
+{
+	struct deciding x = { .queue = q, .decider = d, .review = w };
+	int r = task_row_of(q, w->id, true, &x.row, e);
+
+	if (r == 0)
+		x.why = "there is no such task";
+	if (r == -1 || (r == 1 && decide(&x, e) == -1))
+		return -1;
+	if (x.why != NULL) {
+		refuse(d->out, w->id, w->reviewer, x.why);
+		d->attempt.refused++;
+	} else {
+		accept(&x, d->out);
+		d->attempt.accepted++;
+	}
+	return 0;
+}
+
+static int
+run(struct queue *q, void *decider, struct err *e)
+{
+	struct decider *d = decider;
+	size_t at = 0;
+
+	d->out->n = d->start;
+	d->attempt = d->totals;
+	for (size_t i = 0; i < d->n; i++) {
+		struct review w;
+		review_unpack(
+		    &w, (struct str){ d->packed.s + at, d->end[i] - at });
+		at = d->end[i];
+		if (each(q, d, &w, e) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+int
+decider_run(struct decider *d, struct buf *out, struct err *e)
+{
+	int status = 0;
+
+	d->out = out;
+	d->start = out->n;
+	if (d->n > 0 && queue_change(d->queue, run, d, e) == -1) {
+		out->n = d->start;
+		status = -1;
+	} else if (d->n > 0) {
+		d->totals = d->attempt;
+	}
+	d->n = 0;
+	buf_clear(&d->packed);
+	return status;
+}

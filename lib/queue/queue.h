@@ -1,0 +1,63 @@
+/*
+ * A queue of tasks for people, in a database (store.h).
+ *
+ * What changes it goes through queue_change(): a function looks at the tables,
+ * and says what happens as events, which are done and chained (event.h).
+ * All of them are kept, or none.
+ */
+#ifndef HITL_QUEUE_QUEUE_H
+#define HITL_QUEUE_QUEUE_H
+
+#include "queue/access.h"
+#include "queue/event.h"
+
+struct chain;
+
+struct queue {
+	struct store *store;
+	int64_t fixed_now; /* TIMESTAMP_NONE: by the clock */
+	/* of the transaction in progress */
+	int64_t now;
+	/* the latest time the queue has seen: when a clock is set back, what
+	 * had expired stays so */
+	int64_t latest;
+	const struct access *access;
+	struct arena scratch; /* until it ends */
+	struct chain *chain;
+};
+
+struct queue_options {
+	const char *where; /* store.h */
+	bool create;
+	int64_t now; /* TIMESTAMP_NONE: the clock */
+	int64_t patience; /* to wait for others, microseconds */
+};
+
+struct queue *queue_open(const struct queue_options *, struct err *e);
+void queue_close(struct queue *);
+
+/*
+ * Runs `change` in a transaction: again from the start when it has met
+ * another one, so that what it prints must be held back until it is done.
+ * Waits for its turn.  -1 with *e, and nothing has changed.
+ */
+typedef int queue_fn(struct queue *, void *state, struct err *e);
+int queue_change(struct queue *, queue_fn *change, void *state, struct err *e);
+
+/* Runs `look` on one state of the queue; it changes nothing. */
+int queue_look(struct queue *, queue_fn *look, void *state, struct err *e);
+
+/* In queue_change(): this happens. */
+int queue_happens(struct queue *, const struct event *, struct err *e);
+
+/* After it: how many events there are, and the hash of the last. */
+struct queue_head {
+	int64_t n;
+	char hash[65]; /* "" of none */
+};
+int queue_head(struct queue *, struct queue_head *, struct err *e);
+
+/* The time that approvals are held against: never back. */
+int64_t queue_latest(const struct queue *);
+
+#endif

@@ -1,0 +1,69 @@
+/* The rules of access of a queue (rules.h). */
+#include "queue/rules.h"
+
+struct setting {
+	struct str text, by;
+};
+
+static int
+set(struct queue *q, void *state, struct err *e)
+{
+	const struct setting *x = state;
+	struct event v = event_of(EVENT_ACCESS, STR(""), q->now);
+	struct queue_head head;
+
+	/* who pushes meanwhile comes before it, or knows of it */
+	if (queue_head(q, &head, e) == -1)
+		return -1;
+	v.by = x->by;
+	event_body(&v, x->text);
+	return queue_happens(q, &v, e);
+}
+
+int
+queue_set_rules(struct queue *q, const char *where, struct str text,
+    struct str by, struct err *e)
+{
+	struct arena a = { 0 };
+	struct setting x = { .by = by };
+	char *line = arena_alloc(&a, text.n + 1, 1);
+	int status;
+
+	/* a line: outside of strings such bytes are blanks */
+	for (size_t i = 0; i < text.n; i++)
+		line[i] =
+		    text.s[i] == '\n' || text.s[i] == '\r' || text.s[i] == '\t'
+			? ' '
+			: text.s[i];
+	x.text = (struct str){ line, text.n };
+	/* of the text as it came, for the line in a message */
+	status = access_read(text, where, &a, e) == NULL ||
+			 queue_change(q, set, &x, e) == -1
+		     ? -1
+		     : 0;
+	arena_release(&a);
+	return status;
+}
+
+static int
+look(struct queue *q, void *out, struct err *e)
+{
+	struct query *r = store_ask(q->store, e,
+	    "SELECT bodies.body FROM head JOIN bodies ON "
+	    "bodies.digest = head.access",
+	    "");
+	int got;
+
+	if (r == NULL || (got = query_next(r, e)) == -1)
+		return -1;
+	if (got == 1)
+		buf_str(out, str_trim(query_text(r, 0)));
+	query_done(r);
+	return 0;
+}
+
+int
+queue_rules(struct queue *q, struct buf *out, struct err *e)
+{
+	return queue_look(q, look, out, e);
+}

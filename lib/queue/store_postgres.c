@@ -1,0 +1,392 @@
+/*
+ * A server of PostgreSQL's as a store, by libpq: many writers at a time, and
+ * the server's clock for all of them.
+ */
+#include <dlfcn.h>
+#include <libpq-fe.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "queue/backend.h"
+
+/*
+ * Its library is loaded when a server is asked for, and not before: with all
+ * it needs it takes longer to load than most of what is done on a file.
+ */
+#define FUNCTIONS(X)                                                           \
+	X(PQclear)                                                             \
+	X(PQcmdStatus)                                                         \
+	X(PQcmdTuples)                                                         \
+	X(PQconnectdb)                                                         \
+	X(PQerrorMessage)                                                      \
+	X(PQexec)                                                              \
+	X(PQexecPrepared)                                                      \
+	X(PQfinish)                                                            \
+	X(PQgetisnull)                                                         \
+	X(PQgetlength)                                                         \
+	X(PQgetvalue)                                                          \
+	X(PQntuples)                                                           \
+	X(PQprepare)                                                           \
+	X(PQresultErrorField)                                                  \
+	X(PQresultStatus)                                                      \
+	X(PQsetClientEncoding)                                                 \
+	X(PQsetNoticeReceiver)                                                 \
+	X(PQstatus)                                                            \
+	X(PQtransactionStatus)
+
+static struct {
+	bool loaded;
+#define POINTER(name) __typeof__(&(name)) name;
+	FUNCTIONS(POINTER)
+#undef POINTER
+} pq;
+
+static int
+load_library(struct err *e)
+{
+	void *library;
+	bool all = true;
+
+	if (pq.loaded)
+		return 0;
+	library = dlopen("libpq.so.5", RTLD_NOW | RTLD_LOCAL);
+	if (library == NULL)
+		return err_set(e, STATUS_SYSTEM,
+		    "postgres: %s; install the package libpq5", dlerror());
+#define LOOK_UP(name)                                                          \
+	*(void **)&pq.name = dlsym(library, #name);                            \
+	all &= pq.name != NULL;
+	FUNCTIONS(LOOK_UP)
+#undef LOOK_UP
+	pq.loaded = all;
+	return all ? 0
+		   : err_set(e, STATUS_SYSTEM,
+			 "postgres: libpq.so.5 is older than 9.1");
+}
+
+static PGconn *
+database(const struct store *s)
+{
+	return s->database;
+}
+
+static PGresult *
+result(const struct query *q)
+{
+	return q->result;
+}
+
+/* What the text says, without the line break that libpq puts behind it. */
+static int
+fail_text(struct store *s, const char *text, struct err *e)
+{
+	struct str t = str_trim(str_of(text));
+
+	return err_set(e, STATUS_SYSTEM, "%s: %.*s", s->name, (int)t.n, t.s);
+}
+
+/*
+ * Of a failed statement only the server's own sentence is told, not its
+ * detail, which may quote a row.
+ */
+static int
+fail(struct store *s, const PGresult *r, struct err *e)
+{
+	const char *state =
+	    r == NULL ? NULL : pq.PQresultErrorField(r, PG_DIAG_SQLSTATE);
+	const char *text =
+	    r == NULL ? NULL
+		      : pq.PQresultErrorField(r, PG_DIAG_MESSAGE_PRIMARY);
+
+	/* serialization_failure, deadlock_detected, unique_violation */
+	s->met_another = state != NULL && (strcmp(state, "40001") == 0 ||
+					      strcmp(state, "40P01") == 0 ||
+					      strcmp(state, "23505") == 0);
+	return fail_text(
+	    s, text != NULL ? text : pq.PQerrorMessage(database(s)), e);
+}
+
+/* Takes the result; 0 if it is a good one. */
+static int
+finish(struct store *s, PGresult *r, struct err *e)
+{
+	ExecStatusType got = pq.PQresultStatus(r);
+	int status = 0;
+
+	if (got != PGRES_COMMAND_OK && got != PGRES_TUPLES_OK)
+		status = fail(s, r, e);
+	pq.PQclear(r);
+	return status;
+}
+
+/* Where PostgreSQL says it otherwise than SQLite. */
+static char *
+translate(const char *sql)
+{
+	static const struct {
+		const char *from, *to;
+	} word[] = {
+		{ "/*lock*/", "FOR UPDATE" },
+		{ "/*skip*/", "FOR UPDATE SKIP LOCKED" },
+		{ "INTEGER", "BIGINT" },
+		{ "COLLATE BINARY", "COLLATE \"C\"" },
+		{ "WITHOUT ROWID", "" },
+	};
+	struct buf out = { 0 };
+
+	while (*sql != '\0') {
+		size_t i = 0, n = sizeof(word) / sizeof(word[0]);
+		while (i < n &&
+		       strncmp(sql, word[i].from, strlen(word[i].from)) != 0)
+			i++;
+		if (i < n) {
+			buf_cstr(&out, word[i].to);
+			sql += strlen(word[i].from);
+		} else {
+			buf_char(&out, *sql++);
+		}
+	}
+	buf_char(&out, '\0');
+	return out.s;
+}
+
+static int
+script(struct store *s, const char *sql, struct err *e)
+{
+	char *text = translate(sql);
+	int status = finish(s, pq.PQexec(database(s), text), e);
+
+	free(text);
+	return status;
+}
+
+static int
+has_tables(struct store *s, struct err *e)
+{
+	char magic[16];
+	PGresult *r;
+	int there;
+
+	r = pq.PQexec(database(s),
+	    "SELECT obj_description(to_regclass('head'), 'pg_class'), "
+	    "to_regclass('head') IS NOT NULL");
+	if (pq.PQresultStatus(r) != PGRES_TUPLES_OK)
+		return finish(s, r, e);
+	snprintf(magic, sizeof(magic), "%d", (int)s->options.magic);
+	there = strcmp(pq.PQgetvalue(r, 0, 0), magic) == 0 ? 1 : 0;
+	if (there == 0 && strcmp(pq.PQgetvalue(r, 0, 1), "t") == 0)
+		there = err_set(e, STATUS_USAGE,
+		    "%s: has a table of something else, head; give the queue "
+		    "a schema of its own",
+		    s->name);
+	pq.PQclear(r);
+	return there;
+}
+
+static int
+lock_tables(struct store *s, struct err *e)
+{
+	char sql[64];
+
+	snprintf(sql, sizeof(sql), "SELECT pg_advisory_xact_lock(%d)",
+	    (int)s->options.magic);
+	return script(s, sql, e);
+}
+
+static int
+mark_tables(struct store *s, struct err *e)
+{
+	char sql[64];
+
+	snprintf(sql, sizeof(sql), "COMMENT ON TABLE head IS '%d'",
+	    (int)s->options.magic);
+	return script(s, sql, e);
+}
+
+static void
+ignore_notice(void *unused, const PGresult *r)
+{
+	(void)unused;
+	(void)r;
+}
+
+static int
+open_server(struct store *s, struct err *e)
+{
+	char sql[96];
+
+	if (load_library(e) == -1)
+		return -1;
+	s->database = pq.PQconnectdb(s->options.where);
+	if (pq.PQstatus(database(s)) != CONNECTION_OK)
+		return fail_text(s, pq.PQerrorMessage(database(s)), e);
+	pq.PQsetNoticeReceiver(database(s), ignore_notice, NULL);
+	if (pq.PQsetClientEncoding(database(s), "UTF8") != 0)
+		return fail_text(s, pq.PQerrorMessage(database(s)), e);
+	snprintf(sql, sizeof(sql), "SET lock_timeout = %lld",
+	    (long long)(s->options.patience / 1000));
+	return script(s, sql, e);
+}
+
+static void
+close_server(struct store *s)
+{
+	if (s->database != NULL)
+		pq.PQfinish(database(s));
+}
+
+static int
+begin(struct store *s, bool write, struct err *e)
+{
+	return script(s,
+	    write ? "BEGIN ISOLATION LEVEL READ COMMITTED"
+		  : "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+	    e);
+}
+
+static int
+commit(struct store *s, struct err *e)
+{
+	PGresult *r = pq.PQexec(database(s), "COMMIT");
+
+	/* of a transaction that has failed it makes a rollback */
+	if (pq.PQresultStatus(r) == PGRES_COMMAND_OK &&
+	    strcmp(pq.PQcmdStatus(r), "COMMIT") != 0) {
+		pq.PQclear(r);
+		return fail_text(s, "the transaction was not kept", e);
+	}
+	return finish(s, r, e);
+}
+
+static void
+rollback(struct store *s)
+{
+	if (pq.PQtransactionStatus(database(s)) != PQTRANS_IDLE)
+		pq.PQclear(pq.PQexec(database(s), "ROLLBACK"));
+}
+
+static int
+server_clock(struct store *s, int64_t *usec, struct err *e)
+{
+	return store_number(s, usec, e,
+		   "SELECT CAST(extract(epoch FROM clock_timestamp()) * "
+		   "1000000 AS INTEGER)",
+		   "") == -1
+		   ? -1
+		   : 0;
+}
+
+static int
+prepare(struct query *q, struct err *e)
+{
+	struct store *s = q->store;
+	char *text = translate(q->sql), name[24];
+	int status;
+
+	snprintf(name, sizeof(name), "q%zu", s->known.n);
+	status = finish(s, pq.PQprepare(database(s), name, text, 0, NULL), e);
+	free(text);
+	if (status == -1)
+		return -1;
+	if ((q->prepared = strdup(name)) == NULL)
+		memory_exhausted();
+	return 0;
+}
+
+static void
+forget(struct query *q)
+{
+	free(q->prepared);
+}
+
+static int
+ask(struct query *q, const struct parameter *p, int n, struct err *e)
+{
+	const char *value[STORE_PARAMETERS_MOST];
+	size_t at[STORE_PARAMETERS_MOST];
+	struct buf texts = { 0 };
+	PGresult *r;
+
+	for (int i = 0; i < n; i++) {
+		at[i] = texts.n;
+		if (p[i].is_text)
+			buf_str(&texts, p[i].text);
+		else
+			buf_printf(&texts, "%lld", (long long)p[i].number);
+		buf_char(&texts, '\0');
+	}
+	for (int i = 0; i < n; i++)
+		value[i] = p[i].is_null ? NULL : texts.s + at[i];
+	r = pq.PQexecPrepared(
+	    database(q->store), q->prepared, n, value, NULL, NULL, 0);
+	buf_release(&texts);
+	q->result = r;
+	q->row = -1;
+	if (pq.PQresultStatus(r) == PGRES_COMMAND_OK ||
+	    pq.PQresultStatus(r) == PGRES_TUPLES_OK)
+		return 0;
+	q->result = NULL;
+	return finish(q->store, r, e);
+}
+
+static int
+next(struct query *q, struct err *e)
+{
+	(void)e;
+	return ++q->row < pq.PQntuples(result(q)) ? 1 : 0;
+}
+
+static void
+done(struct query *q)
+{
+	pq.PQclear(result(q));
+	q->result = NULL;
+}
+
+static int64_t
+changes(struct query *q)
+{
+	return strtoll(pq.PQcmdTuples(result(q)), NULL, 10);
+}
+
+static bool
+is_null(struct query *q, int column)
+{
+	return pq.PQgetisnull(result(q), q->row, column) == 1;
+}
+
+static int64_t
+number(struct query *q, int column)
+{
+	return strtoll(pq.PQgetvalue(result(q), q->row, column), NULL, 10);
+}
+
+static struct str
+text(struct query *q, int column)
+{
+	return (struct str){ pq.PQgetvalue(result(q), q->row, column),
+		(size_t)pq.PQgetlength(result(q), q->row, column) };
+}
+
+const struct backend postgres_backend = {
+	.open = open_server,
+	.close = close_server,
+	.script = script,
+	.lock_tables = lock_tables,
+	.has_tables = has_tables,
+	.mark_tables = mark_tables,
+	.begin = begin,
+	.commit = commit,
+	.rollback = rollback,
+	.clock = server_clock,
+	.prepare = prepare,
+	.forget = forget,
+	.ask = ask,
+	.next = next,
+	.done = done,
+	.changes = changes,
+	.is_null = is_null,
+	.number = number,
+	.text = text,
+};

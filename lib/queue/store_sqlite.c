@@ -1,0 +1,302 @@
+/*
+ * A file of SQLite's as a store: write-ahead logging, every commit on disk
+ * before it is said to be done (synchronous=FULL), one writer at a time.
+ */
+#include <sqlite3.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/timestamp.h"
+#include "queue/backend.h"
+
+static sqlite3 *
+database(const struct store *s)
+{
+	return s->database;
+}
+
+static sqlite3_stmt *
+statement(const struct query *q)
+{
+	return q->prepared;
+}
+
+static int
+fail(struct store *s, int code, struct err *e)
+{
+	const char *more = "";
+
+	s->met_another = code == SQLITE_BUSY_SNAPSHOT;
+	if ((code & 0xff) == SQLITE_FULL)
+		more = "; what was asked for last is undone, all before is "
+		       "kept";
+	if ((code & 0xff) == SQLITE_BUSY)
+		more = ": others have been writing all the time";
+	if ((code & 0xff) == SQLITE_NOTADB)
+		more = ": a queue is made by hitl-queue push";
+	return err_set(e, STATUS_SYSTEM, "%s: %s%s", s->name,
+	    s->database == NULL ? sqlite3_errstr(code)
+				: sqlite3_errmsg(database(s)),
+	    more);
+}
+
+/*
+ * Waits for the other writer: short at first, a little at random, so that of
+ * many none is always late.
+ */
+static int
+wait_for_turn(void *store, int times)
+{
+	const struct store *s = store;
+	int64_t most = times < 10 ? 500 : 4000; /* microseconds */
+	int64_t usec;
+	unsigned r;
+
+	sqlite3_randomness(sizeof(r), &r);
+	/* the mean wait, times how many there were */
+	if ((int64_t)times * most / 2 > s->options.patience)
+		return 0;
+	usec = (int64_t)(r % (unsigned)most) + 50;
+	nanosleep(&(struct timespec){ .tv_nsec = usec * 1000 }, NULL);
+	return 1;
+}
+
+static int
+script(struct store *s, const char *sql, struct err *e)
+{
+	int code = sqlite3_exec(database(s), sql, NULL, NULL, NULL);
+
+	return code == SQLITE_OK ? 0 : fail(s, code, e);
+}
+
+static int
+read_pragma(struct store *s, const char *sql, int64_t *x, struct err *e)
+{
+	sqlite3_stmt *q;
+	int code = sqlite3_prepare_v2(database(s), sql, -1, &q, NULL);
+
+	if (code == SQLITE_OK && (code = sqlite3_step(q)) == SQLITE_ROW) {
+		*x = sqlite3_column_int64(q, 0);
+		code = SQLITE_OK;
+	}
+	sqlite3_finalize(q);
+	return code == SQLITE_OK ? 0 : fail(s, code, e);
+}
+
+static int
+has_tables(struct store *s, struct err *e)
+{
+	int64_t magic = 0, tables = 0;
+
+	if (read_pragma(s, "PRAGMA application_id", &magic, e) == -1 ||
+	    read_pragma(s, "SELECT count(*) FROM sqlite_master", &tables, e) ==
+		-1)
+		return -1;
+	if (magic == s->options.magic && tables > 0)
+		return 1;
+	if (tables > 0)
+		return err_set(e, STATUS_USAGE,
+		    "%s: is a database of something else", s->name);
+	return 0;
+}
+
+/* Who writes is alone already. */
+static int
+lock_tables(struct store *s, struct err *e)
+{
+	(void)s;
+	(void)e;
+	return 0;
+}
+
+static int
+mark_tables(struct store *s, struct err *e)
+{
+	char sql[64];
+
+	sqlite3_snprintf(sizeof(sql), sql, "PRAGMA application_id = %d",
+	    (int)s->options.magic);
+	return script(s, sql, e);
+}
+
+static int
+set_up(struct store *s, struct err *e)
+{
+	sqlite3 *db = database(s);
+
+	sqlite3_busy_handler(db, wait_for_turn, s);
+	sqlite3_extended_result_codes(db, 1);
+	sqlite3_db_config(db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+	sqlite3_db_config(db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+	if (script(s, "PRAGMA journal_mode = WAL", e) == -1 ||
+	    script(s, "PRAGMA synchronous = FULL", e) == -1)
+		return -1;
+	/* pages of memory, and of the log before it is taken over */
+	return script(s,
+	    "PRAGMA cache_size = -32768; PRAGMA wal_autocheckpoint = 4000", e);
+}
+
+static int
+open_file(struct store *s, struct err *e)
+{
+	int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX;
+	sqlite3 *db;
+	int code;
+
+	if (s->options.create)
+		flags |= SQLITE_OPEN_CREATE;
+	else if (access(s->options.where, F_OK) == -1)
+		return err_set(e, STATUS_USAGE,
+		    "%s: there is no such queue; hitl-queue push makes one",
+		    s->name);
+	code = sqlite3_open_v2(s->options.where, &db, flags, NULL);
+	s->database = db;
+	return code == SQLITE_OK ? set_up(s, e) : fail(s, code, e);
+}
+
+static void
+close_file(struct store *s)
+{
+	sqlite3_close(database(s));
+}
+
+static int
+begin(struct store *s, bool write, struct err *e)
+{
+	return script(s, write ? "BEGIN IMMEDIATE" : "BEGIN", e);
+}
+
+static int
+commit(struct store *s, struct err *e)
+{
+	return script(s, "COMMIT", e);
+}
+
+static void
+rollback(struct store *s)
+{
+	if (!sqlite3_get_autocommit(database(s)))
+		sqlite3_exec(database(s), "ROLLBACK", NULL, NULL, NULL);
+}
+
+static int
+wall_clock(struct store *s, int64_t *usec, struct err *e)
+{
+	(void)s;
+	(void)e;
+	*usec = timestamp_now();
+	return 0;
+}
+
+static int
+prepare(struct query *q, struct err *e)
+{
+	sqlite3_stmt *prepared;
+	int code = sqlite3_prepare_v3(database(q->store), q->sql, -1,
+	    SQLITE_PREPARE_PERSISTENT, &prepared, NULL);
+
+	q->prepared = prepared;
+	if (code != SQLITE_OK)
+		return fail(q->store, code, e);
+	/* a parameter's number is where it first stands, which may be anywhere
+	 */
+	for (int i = 0; i < STORE_PARAMETERS_MOST; i++) {
+		char name[8];
+		sqlite3_snprintf(sizeof(name), name, "$%d", i + 1);
+		q->at[i] = sqlite3_bind_parameter_index(prepared, name);
+	}
+	return 0;
+}
+
+static void
+forget(struct query *q)
+{
+	sqlite3_finalize(statement(q));
+}
+
+static int
+ask(struct query *q, const struct parameter *p, int n, struct err *e)
+{
+	for (int i = 0; i < n; i++) {
+		int at = q->at[i], code;
+		if (p[i].is_null)
+			code = sqlite3_bind_null(statement(q), at);
+		else if (p[i].is_text)
+			code = sqlite3_bind_text64(statement(q), at,
+			    p[i].text.n == 0 ? "" : p[i].text.s, p[i].text.n,
+			    SQLITE_TRANSIENT, SQLITE_UTF8);
+		else
+			code =
+			    sqlite3_bind_int64(statement(q), at, p[i].number);
+		if (code != SQLITE_OK)
+			return fail(q->store, code, e);
+	}
+	return 0;
+}
+
+static int
+next(struct query *q, struct err *e)
+{
+	int code = sqlite3_step(statement(q));
+
+	if (code == SQLITE_ROW)
+		return 1;
+	return code == SQLITE_DONE ? 0 : fail(q->store, code, e);
+}
+
+static void
+done(struct query *q)
+{
+	sqlite3_reset(statement(q));
+	sqlite3_clear_bindings(statement(q));
+}
+
+static int64_t
+changes(struct query *q)
+{
+	return sqlite3_changes64(database(q->store));
+}
+
+static bool
+is_null(struct query *q, int column)
+{
+	return sqlite3_column_type(statement(q), column) == SQLITE_NULL;
+}
+
+static int64_t
+number(struct query *q, int column)
+{
+	return sqlite3_column_int64(statement(q), column);
+}
+
+static struct str
+text(struct query *q, int column)
+{
+	const void *bytes = sqlite3_column_text(statement(q), column);
+
+	return (struct str){ bytes,
+		(size_t)sqlite3_column_bytes(statement(q), column) };
+}
+
+const struct backend sqlite_backend = {
+	.open = open_file,
+	.close = close_file,
+	.script = script,
+	.lock_tables = lock_tables,
+	.has_tables = has_tables,
+	.mark_tables = mark_tables,
+	.begin = begin,
+	.commit = commit,
+	.rollback = rollback,
+	.clock = wall_clock,
+	.prepare = prepare,
+	.forget = forget,
+	.ask = ask,
+	.next = next,
+	.done = done,
+	.changes = changes,
+	.is_null = is_null,
+	.number = number,
+	.text = text,
+};

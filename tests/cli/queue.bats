@@ -1,0 +1,692 @@
+#!/usr/bin/env bats
+# hitl-queue from outside; a file of SQLite's, and, by the name that ends in
+# _postgres, a server.
+load helper
+load servers
+
+setup_file() {
+	if [[ $BATS_TEST_FILENAME == *_postgres.bats ]]; then
+		start_postgres
+	fi
+}
+
+teardown_file() {
+	stop_postgres
+}
+
+# a queue of its own for each test
+setup() {
+	cd "$BATS_TEST_TMPDIR"
+	HITL_DB=$PWD/queue.db
+	[ -z "${POSTGRES:-}" ] || HITL_DB=$(schema one)
+	export HITL_DB
+}
+
+# schema NAME: the URI of a schema of its own
+schema() {
+	local name=t$BATS_TEST_NUMBER$1
+	psql -qX "$POSTGRES" -c "CREATE SCHEMA $name" >&2
+	echo "$POSTGRES?options=-csearch_path%3D$name"
+}
+
+# sql TEXT: straight into the database
+sql() {
+	if [ -n "${POSTGRES:-}" ]; then
+		psql -qAtX "$HITL_DB" -c "$1"
+	else
+		sqlite3 "$HITL_DB" "$1"
+	fi
+}
+
+# task ID [JSON]: with what is to be otherwise
+task() {
+	jq -cn --arg id "$1" --argjson more "${2:-{\}}" '{case_id: $id,
+		user_question: "Where is it?", model_draft: "On its way", evidence: null,
+		tool_results: null, kind: "escalation", risk_level: "medium",
+		reason_for_escalation: ["confidence:below_threshold"], confidence: 0.6,
+		threshold: 0.85, respond: "human", gate: null, cascade: null,
+		queue: "general", skills: [], authority: null, reviews_required: 1,
+		tier: "agent", next_tier: "expert", priority: "normal",
+		created_at: "2026-05-01T10:00:00Z", sla_deadline: "2026-05-01T14:00:00Z",
+		proposed_action: null, proposed_by: null, previous: null, policy: null} + $more'
+}
+
+# approval ID KEY [JSON]: of an action that is gated
+approval() {
+	task "$1" "$(jq -cn --arg key "$2" --argjson more "${3:-{\}}" '{kind: "approval",
+		gate: {name: "irreversible", key: $key, expires_at: "2026-05-02T10:00:00Z"},
+		proposed_action: {type: "refund", amount: 900, irreversible: true}} + $more')"
+}
+
+# at TIME VERB...: then, on the day of the tests
+at() {
+	local time=$1 verb=$2
+	shift 2
+	[[ $time == *T* ]] || time=2026-05-01T$time:00Z
+	hitl hitl-queue "$verb" --now "$time" "$@"
+}
+
+ids() {
+	jq -r '.case_id // .id' <<<"$output" | tr '\n' ' '
+}
+
+intact() {
+	hitl hitl-queue verify
+	status 0
+	[ "$(jq -r .intact <<<"$output")" = true ]
+}
+
+@test "push: routed records and tasks; what acts alone is passed over" {
+	gen-log -n 500 >log
+	hitl-route -p "$policy" --tasks tasks log >routed
+	at 10:00 push -p "$policy" routed
+	status 0
+	people=$(jq -c 'select(.route.action == "QUEUE" or .route.action == "ESCALATE" or .route.audit.selected)' routed | wc -l)
+	[ "$people" -gt 50 ]
+	[ "$(jq -c '[.read, .pushed, .known, .alone]' <<<"$output")" = "[500,$people,0,$((500 - people))]" ]
+	# the same tasks as hitl-route has written
+	at 10:00 push tasks
+	[ "$(jq -c '[.pushed, .again, .known]' <<<"$output")" = "[0,0,$people]" ]
+	hitl-queue export --as tasks | jq -cS 'del(.status)' | sort >kept
+	jq -cS . tasks | sort >written
+	cmp kept written
+	intact
+}
+
+@test "push: what is no task is rejected, with its line" {
+	{
+		echo '{"id":"a"}'
+		echo '{"id":"b","route":{"action":"MAYBE"}}'
+		task c '{"case_id":null}'
+		task d '{"priority":"now"}'
+		task e '{"skills":[1]}'
+		task f '{"reviews_required":0}'
+		task g '{"sla_deadline":"soon"}'
+		task h '{"kind":"party"}'
+		task i '{"case_id":"a\u0000b"}'
+		task good
+	} >mixed
+	at 10:00 push -R bad mixed
+	status 3
+	[ "$(wc -l <bad)" -eq 9 ]
+	[ "$(jq .pushed <<<"$output")" -eq 1 ]
+	says 'mixed:1: route: is not there'
+	says 'mixed:3: case_id: is neither a string nor a number'
+	says 'mixed:6: reviews_required: is no whole number in 1..100'
+	[[ $stderr != *party* ]]
+}
+
+@test "claim: critical to low, then the deadline, then the age" {
+	{
+		task low '{"priority":"low","sla_deadline":"2026-05-01T10:01:00Z"}'
+		task late '{"sla_deadline":"2026-05-01T15:00:00Z"}'
+		task soon '{"sla_deadline":"2026-05-01T11:00:00Z"}'
+		task never '{"sla_deadline":null}'
+		task older '{"sla_deadline":"2026-05-01T15:00:00Z","created_at":"2026-05-01T09:00:00Z"}'
+		task urgent '{"priority":"urgent","sla_deadline":null}'
+		task high '{"priority":"high"}'
+	} >tasks
+	at 10:00 push tasks
+	at 10:00 list
+	[ "$(ids)" = 'urgent high soon older late never low ' ]
+	at 10:00 claim --reviewer r1 -n 3
+	[ "$(ids)" = 'urgent high soon ' ]
+	at 10:00 claim --reviewer r2 -n 9
+	[ "$(ids)" = 'older late never low ' ]
+	at 10:00 claim --reviewer r3
+	status 1
+	[ -z "$output" ]
+	intact
+}
+
+@test "claim: a task with how it stands, as it was pushed" {
+	task a '{"evidence":[{"text":"Größe \ud83d\ude22","score":0.91}],"id64":9007199254740993}' | sed 's/:0.6,/:0.600,/' >task
+	at 10:00 push task
+	at 10:05 claim --reviewer r1 --lease 30m
+	status 0
+	[ "$(sed 's/,"status":.*/}/' <<<"$output")" = "$(cat task)" ]
+	[ "$(jq -c .status.claimed_by <<<"$output")" = '[{"reviewer":"r1","claimed_at":"2026-05-01T10:05:00Z","expires_at":"2026-05-01T10:35:00Z"}]' ]
+	# what comes out can be put in again
+	echo "$output" >out
+	at 10:05 push out
+	[ "$(jq -c .known <<<"$output")" = 1 ]
+}
+
+@test "claim: skills, queues and kinds; by name" {
+	{
+		task a '{"skills":["legal","security"],"queue":"security"}'
+		task b '{"queue":"billing"}'
+		task c '{"kind":"audit"}'
+	} >tasks
+	at 10:00 push tasks
+	at 10:00 claim --reviewer r1 --skills legal -n 9 --queue security,other
+	status 1
+	at 10:00 claim --reviewer r1 --kind audit -n 9
+	[ "$(ids)" = 'c ' ]
+	at 10:00 claim --reviewer r1 --skills legal,security,tax --queue security -n 9
+	[ "$(ids)" = 'a ' ]
+	at 10:00 claim --reviewer r2 a b nothing
+	status 1
+	[ "$(jq -c '[.case_id // .id, .why]' <<<"$output")" = '["a","not his skills"]
+["b",null]
+["nothing","there is no such task"]' ]
+	at 10:00 claim --reviewer r2 --skills legal,security a b
+	[ "$(jq -r .why <<<"$output" | tr '\n' ,)" = 'others have it,he has it already,' ]
+}
+
+@test "claim: a lease that has ended comes back, and not before" {
+	task a >task
+	at 10:00 push task
+	at 10:00 claim --reviewer r1 --lease 10m
+	at 10:09 claim --reviewer r2
+	status 1
+	at 10:10 claim --reviewer r2
+	status 0
+	[ "$(jq -r '.status.claimed_by[].reviewer' <<<"$output")" = r2 ]
+	# the first one is too late now
+	echo '{"id":"a","reviewer":"r1","outcome":"approve"}' >review
+	at 10:11 submit review
+	status 1
+	[ "$(jq -r .why <<<"$output")" = 'he has not claimed it' ]
+	# but as long as nobody else has it, it is still his
+	at 10:30 submit --reviewer r2 <<<'{"id":"a","outcome":"approve"}'
+	status 0
+	intact
+}
+
+@test "a clock that is set back takes no lease away, and keeps none for ever" {
+	task a >task
+	at 10:00 push task
+	at 10:00 claim --reviewer r1 --lease 10m
+	# two hours back: r1 has it still, for ten minutes at most
+	at 08:00 claim --reviewer r2
+	status 1
+	[ "$(hitl-queue --help 2>&1 | grep -c claim)" -gt 0 ]
+	at 08:09 claim --reviewer r2
+	status 1
+	at 08:05 show a
+	[ "$(jq -r '.status.claimed_by[0].expires_at' <<<"$output")" = 2026-05-01T08:10:00Z ]
+	at 08:10 claim --reviewer r2
+	status 0
+	intact
+}
+
+@test "a clock that is set back does not make an expired approval good" {
+	approval a k1 >task
+	at 10:00 push task
+	at 2026-05-02T09:59:00Z approve --reviewer boss a
+	status 0
+	approval b k2 >task
+	at 10:00 push task
+	task c >task
+	at 2026-05-02T11:00:00Z push task
+	at 09:00 approve --reviewer boss b
+	status 1
+	[ "$(jq -r .why <<<"$output")" = 'it has expired' ]
+}
+
+@test "submit: checked, with the edit distance; the same again is no other" {
+	{ task a; task b; task c; } >tasks
+	at 10:00 push tasks
+	at 10:00 claim --reviewer r1 -n 3
+	cat >reviews <<-'E'
+		{"id":"a","outcome":"correct","correction":"On its say","category":"wrong_place","reason":"it is not","comment":"see\nmap"}
+		{"id":"b","outcome":"perhaps"}
+		{"id":"b","reviewer":"r9","outcome":"approve"}
+		{"id":"c","outcome":"approve","rating":7}
+		{"id":"zzz","outcome":"approve"}
+	E
+	at 10:02 submit --reviewer r1 -R bad reviews
+	status 1
+	says 'reviews:2: outcome: is none of approve, reject, correct'
+	says 'reviews:3: reviewer: is another than that of --reviewer'
+	says 'reviews:4: rating: is not 1, 2, 3, 4 or 5'
+	[ "$(wc -l <bad)" -eq 3 ]
+	[ "$(jq -c '[.id, .accepted, .state, .why, .edit_distance]' <<<"$output")" = '["a",true,"completed",null,0.1]
+["zzz",false,null,"there is no such task",null]' ]
+	head -1 reviews >again
+	at 10:09 submit --reviewer r1 again
+	status 0
+	[ "$(jq -c '[.accepted, .state, .reviews]' <<<"$output")" = '[true,"completed",1]' ]
+	at 10:09 submit --reviewer r1 <<<'{"id":"a","outcome":"approve"}'
+	status 1
+	[ "$(jq -r .why <<<"$output")" = 'he has reviewed it' ]
+	hitl hitl-queue export
+	[ "$output" = '{"id":"a","reviewer":"r1","outcome":"correct","category":"wrong_place","reason":"it is not","correction":"On its say","comment":"see\nmap","claimed_at":"2026-05-01T10:00:00Z","reviewed_at":"2026-05-01T10:02:00Z","edit_distance":0.1}' ]
+	intact
+}
+
+@test "export: reviews that hitl-feedback joins" {
+	gen-log -n 300 >log
+	hitl-route -p "$policy" log >routed
+	at 10:00 push -p "$policy" routed
+	at 10:00 claim --reviewer r1 --skills security -n 40
+	[ "$(wc -l <<<"$output")" -eq 40 ]
+	jq -c '{id: .case_id, outcome: (if .confidence == null or .confidence < 0.5 then "reject" else "approve" end)}' <<<"$output" >reviews
+	at 10:04 submit --reviewer r1 reviews
+	status 0
+	hitl-queue export >exported
+	hitl hitl-feedback join -r exported routed
+	status 0
+	[ "$(jq -c 'select(.review) | .review.seconds' <<<"$output" | sort | uniq -c | sed 's/ *//')" = '40 240' ]
+	[ "$(jq -c 'select(.review) | {id, outcome: .review.outcome}' <<<"$output" | sort)" = "$(sort reviews)" ]
+}
+
+@test "reviews_required: so many different people, who do not see each other" {
+	task a '{"reviews_required":2}' >task
+	at 10:00 push task
+	at 10:00 claim --reviewer r1
+	at 10:00 claim --reviewer r1
+	status 1
+	at 10:01 submit --reviewer r1 <<<'{"id":"a","outcome":"reject","reason":"secret"}'
+	[ "$(jq -r .state <<<"$output")" = pending ]
+	at 10:01 claim --reviewer r1
+	status 1
+	at 10:02 claim --reviewer r2
+	status 0
+	[[ $output != *secret* ]]
+	at 10:02 claim --reviewer r3
+	status 1
+	at 10:03 submit --reviewer r2 <<<'{"id":"a","outcome":"approve"}'
+	[ "$(jq -c '[.state, .reviews]' <<<"$output")" = '["completed",2]' ]
+	hitl hitl-queue show a
+	[ "$(jq -c '[.status.history[] | [.by, .review.outcome]]' <<<"$output")" = '[["r1","reject"],["r2","approve"]]' ]
+	intact
+}
+
+@test "four eyes: nobody reviews what he proposed, nor what he corrected" {
+	{
+		task a '{"proposed_by":"r1"}'
+		task b '{"proposed_by":["bot","r1"]}'
+		approval c k1
+	} >tasks
+	at 10:00 push tasks
+	at 10:00 claim --reviewer r1 a b c
+	status 1
+	[ "$(jq -r '.why // "given"' <<<"$output" | tr '\n' ,)" = 'he has proposed it,he has proposed it,given,' ]
+	at 10:00 approve --reviewer r1 a
+	status 1
+	at 10:01 submit --reviewer r1 <<<'{"id":"c","outcome":"needs_revision","correction":{"amount":500}}'
+	[ "$(jq -r .state <<<"$output")" = needs_revision ]
+	# revised as he said: another must decide
+	approval c k2 >task
+	at 10:02 push task
+	[ "$(jq .again <<<"$output")" = 1 ]
+	at 10:03 approve --reviewer r1 c
+	status 1
+	at 10:03 claim --reviewer r1 c
+	[ "$(jq -r .why <<<"$output")" = 'he has corrected what was proposed before' ]
+	at 10:03 approve --reviewer r2 c
+	status 0
+	[ "$(jq -r .state <<<"$output")" = approved ]
+	intact
+}
+
+@test "release and decline: who gets it again" {
+	task a >task
+	at 10:00 push task
+	at 10:00 claim --reviewer r1
+	at 10:01 release --reviewer r1 --note 'lunch' a
+	status 0
+	at 10:02 claim --reviewer r1
+	status 0
+	[ "$(jq -c '.status.history[] | [.event, .by, .note]' <<<"$output")" = '["release","r1","lunch"]' ]
+	at 10:03 decline --reviewer r1 --note 'my brother' a
+	status 0
+	at 10:04 claim --reviewer r1
+	status 1
+	at 10:04 release --reviewer r1 a
+	status 1
+	[ "$(jq -r .why <<<"$output")" = 'he has not claimed it' ]
+	at 10:05 claim --reviewer r2
+	status 0
+	at 10:14 renew --reviewer r2 --lease 20m a
+	status 0
+	at 10:33 claim --reviewer r3
+	status 1
+	at 10:34 claim --reviewer r3
+	status 0
+	intact
+}
+
+@test "escalate: to the next tier, its past with it" {
+	task a >task
+	at 10:00 push task
+	at 10:00 claim --reviewer r1
+	at 10:01 escalate --reviewer r1 --note 'a matter of law' a
+	status 0
+	at 10:02 show a
+	[ "$(jq -c '[.status.tier, .status.queue, .status.claimed_by, .status.history[0].note, .tier]' <<<"$output")" = '["expert","general",[],"a matter of law","agent"]' ]
+	at 10:03 claim --reviewer r2
+	at 10:04 escalate --reviewer r2 a
+	status 1
+	[ "$(jq -r .why <<<"$output")" = 'there is no tier above; see --queue and --tier' ]
+	at 10:04 escalate --reviewer r2 --queue legal a
+	status 0
+	hitl hitl-queue list --queue legal
+	[ "$(ids)" = 'a ' ]
+	intact
+}
+
+@test "approvals: approved, rejected, needs_revision, expired" {
+	for i in a b c d; do approval $i key-$i; done >tasks
+	approval e key-e '{"reviews_required":2}' >>tasks
+	at 10:00 push tasks
+	at 11:00 approve --reviewer boss --reason fine a
+	[ "$(jq -c '[.accepted, .state]' <<<"$output")" = '[true,"approved"]' ]
+	at 11:00 reject --reviewer boss --reason 'too much' --category amount b
+	[ "$(jq -r .state <<<"$output")" = rejected ]
+	at 11:00 reject --needs-revision --reviewer boss c
+	[ "$(jq -r .state <<<"$output")" = needs_revision ]
+	at 11:00 approve --reviewer boss e
+	[ "$(jq -r .state <<<"$output")" = pending ]
+	at 11:00 approve --reviewer boss e
+	[ "$(jq -c '[.accepted, .state]' <<<"$output")" = '[true,"pending"]' ]
+	at 11:01 approve --reviewer chief e
+	[ "$(jq -r .state <<<"$output")" = approved ]
+	# 24 hours later an approval is none
+	at 2026-05-02T10:00:00Z approve --reviewer boss d
+	status 1
+	[ "$(jq -r .why <<<"$output")" = 'it has expired' ]
+	at 2026-05-02T10:00:00Z claim --reviewer boss
+	status 1
+	at 2026-05-02T10:00:00Z expire
+	status 0
+	[ "$output" = '{"event":"expired","id":"d","expires_at":"2026-05-02T10:00:00Z"}' ]
+	at 2026-05-02T10:01:00Z expire
+	[ -z "$output" ]
+	# what is decided stays so
+	at 12:00 reject --reviewer other a
+	status 1
+	[ "$(jq -r .why <<<"$output")" = 'it is finished' ]
+	hitl hitl-queue export --as approvals
+	[ "$(jq -c '[.case_id, .approval.state, .approval.key, .approval.by, (.approval.reviews | map(.reason))]' <<<"$output")" = '["a","approved","key-a",["boss"],["fine"]]
+["b","rejected","key-b",["boss"],["too much"]]
+["c","needs_revision","key-c",["boss"],[null]]
+["e","approved","key-e",["boss","chief"],[null,null]]
+["d","expired","key-d",[],[]]' ]
+	intact
+}
+
+@test "approvals: what is approved is what was proposed" {
+	approval a k1 >task
+	at 10:00 push task
+	at 10:01 claim --reviewer r1
+	# something else under the same id: the lease and the reviews are gone
+	approval a k2 '{"proposed_action":{"type":"refund","amount":90000}}' >task
+	at 10:02 push task
+	[ "$(jq -c '[.pushed, .again, .known]' <<<"$output")" = '[0,1,0]' ]
+	at 10:03 submit --reviewer r1 <<<'{"id":"a","outcome":"approve"}'
+	status 1
+	[ "$(jq -r .why <<<"$output")" = 'he has not claimed it' ]
+	at 10:03 approve --reviewer r1 a
+	status 0
+	hitl hitl-queue export --as approvals
+	[ "$(jq -c '[.approval.key, .proposed_action.amount, .approval.round]' <<<"$output")" = '["k2",90000,2]' ]
+	intact
+}
+
+@test "withdraw: one's own review, while nothing can have come of it" {
+	{ task a; approval b k; } >tasks
+	at 10:00 push tasks
+	at 10:00 claim --reviewer r1 -n 2
+	at 10:01 submit --reviewer r1 <<<'{"id":"a","outcome":"reject"}'
+	at 10:01 withdraw --reviewer r2 a
+	status 1
+	at 10:02 withdraw --reviewer r1 a
+	status 0
+	[ "$(jq -r .state <<<"$output")" = pending ]
+	hitl hitl-queue export
+	[ -z "$output" ]
+	at 10:03 claim --reviewer r1
+	at 10:03 submit --reviewer r1 <<<'{"id":"a","outcome":"approve"}'
+	status 0
+	at 10:04 submit --reviewer r1 <<<'{"id":"b","outcome":"approve"}'
+	at 10:05 withdraw --reviewer r1 b
+	status 1
+	[ "$(jq -r .why <<<"$output")" = 'it is decided, and may have been acted on' ]
+	intact
+}
+
+@test "expire: missed deadlines are told once, and what is sent instead" {
+	{
+		task a '{"risk_level":"low"}'
+		task b '{"risk_level":"low","reason_for_escalation":["gate:x"]}'
+		task c '{"risk_level":"high"}'
+		task d '{"sla_deadline":"2026-05-01T20:00:00Z"}'
+	} >tasks
+	at 10:00 push tasks
+	at 14:30 expire -p "$policy"
+	status 0
+	hitl-route -p "$policy" --now 2026-05-01T14:30:00Z --overdue tasks | jq -c '[.case_id, .fallback]' | head -3 >as_route_says
+	[ "$(jq -c '[.id, .fallback]' <<<"$output")" = "$(cat as_route_says)" ]
+	[ "$(jq -c '[.event, .id, .fallback.send, .model_draft]' <<<"$output")" = '["fallback","a",true,"On its way"]
+["fallback","b",false,null]
+["fallback","c",false,null]' ]
+	at 14:31 expire -p "$policy"
+	[ -z "$output" ]
+	# they wait on, and are still to be reviewed
+	hitl hitl-queue list
+	[ "$(wc -l <<<"$output")" -eq 4 ]
+	intact
+}
+
+@test "access: who may take and decide what, whatever a record says" {
+	cat >rules <<-'E'
+		{"reviewers": [
+		   {"reviewer": "ann", "tier": "agent", "queues": ["general", "billing"]},
+		   {"reviewer": "bob", "tier": "expert", "skills": ["legal"], "authority": ["finance"]},
+		   {"reviewer": "cat", "tier": "expert", "authority": ["finance", "director"]}],
+		 "rules": [
+		   {"kind": "approval", "risk": "critical", "authority": "director", "reviews": 2},
+		   {"kind": "approval", "queue": "billing", "authority": "finance"}]}
+	E
+	{
+		approval a ka '{"queue":"billing","risk_level":"low"}'
+		approval b kb '{"risk_level":"critical","reviews_required":1}'
+		task c '{"skills":["legal"]}'
+		task d '{"queue":"security","tier":null}'
+		approval e ke '{"risk_level":null}'
+	} >tasks
+	at 10:00 push tasks
+	at 10:00 access --by root rules
+	status 0
+	[ "$(hitl-queue access | jq -c .)" = "$(jq -c . rules)" ]
+	at 10:00 claim --reviewer eve -n 9
+	status 1
+	at 10:00 approve --reviewer eve a
+	[ "$(jq -r .why <<<"$output")" = 'not a reviewer here' ]
+	at 10:00 claim --reviewer ann --skills legal a b c d e
+	[ "$(jq -r '.why // .case_id' <<<"$output" | tr '\n' ,)" = 'not his authority,not his authority,not his skills,not his queue,not his authority,' ]
+	at 10:00 approve --reviewer bob a
+	[ "$(jq -r .state <<<"$output")" = approved ]
+	# the risk asks for two; who has pushed it asked for one
+	at 10:00 approve --reviewer cat b
+	[ "$(jq -c '[.state, .reviews_required]' <<<"$output")" = '["pending",2]' ]
+	at 10:00 approve --reviewer bob b e
+	[ "$(jq -r .why <<<"$output" | sort -u)" = 'not his authority' ]
+	# what he may not do any more he may not do with what he has
+	at 10:00 claim --reviewer bob c
+	status 0
+	jq '.reviewers[1].skills = []' rules >fewer
+	at 10:00 access fewer
+	at 10:01 submit --reviewer bob <<<'{"id":"c","outcome":"approve"}'
+	status 1
+	[ "$(jq -r .why <<<"$output")" = 'not his skills' ]
+	intact
+}
+
+@test "access: authority that nobody is known to have; bad rules" {
+	task a '{"authority":"director"}' >task
+	at 10:00 push task
+	at 10:00 approve --reviewer boss a
+	status 1
+	[ "$(jq -r .why <<<"$output")" = 'nobody is known to have its authority' ]
+	hitl hitl-queue access
+	status 1
+	echo '{"reviewer":[]}' >rules
+	hitl hitl-queue access rules
+	status 2
+	says 'rules: reviewer: is unknown; did you mean reviewers?'
+	echo '{"reviewers":[{"reviewer":"a"},{"reviewer":"a"}]}' >rules
+	hitl hitl-queue access rules
+	says 'rules: reviewers[1].reviewer: is there twice'
+	echo '{"rules":[{"risk":"huge","authority":"x"}]}' >rules
+	hitl hitl-queue access rules
+	says 'rules: rules[0].risk: is unknown; did you mean'
+	echo '{"rules":[{"risk":"low"}]}' >rules
+	hitl hitl-queue access rules
+	says 'rules: rules[0]: asks for nothing'
+	echo '{"rules":' >rules
+	hitl hitl-queue access rules
+	status 2
+	intact
+}
+
+@test "stats: what waits, who is at it, and for how long" {
+	for i in 1 2 3 4 5 6 7 8; do task t$i; done >tasks
+	approval p k '{"queue":"billing"}' >>tasks
+	at 10:00 push tasks
+	at 10:00 claim --reviewer r1 --queue general -n 3
+	for i in 1 2; do echo "{\"id\":\"t$i\",\"outcome\":\"approve\"}"; done >reviews
+	at 10:10 submit --reviewer r1 reviews
+	at 10:20 claim --reviewer r2 --queue general -n 1
+	at 10:20 stats --by queue
+	# 6 reviews are wanted, 2 came in 20 minutes: an hour
+	[ "$(jq -c 'select(.queue == "general") | [.pending, .in_review, .completed, .oldest_age_seconds, .reviews, .reviewers, .handling_seconds_mean, .estimated_wait_seconds]' <<<"$output")" = '[5,1,2,1200,2,1,600,3600]' ]
+	[ "$(jq -c 'select(.queue == "billing") | [.pending, .reviews, .estimated_wait_seconds]' <<<"$output")" = '[1,0,null]' ]
+	at 10:20 stats
+	[ "$(jq -c '[.pending, .in_review, .completed, .estimated_wait_seconds]' <<<"$output")" = '[6,1,2,4200]' ]
+	at 15:00 stats -f csv --by kind
+	[ "${lines[0]}" = 'kind,pending,in_review,completed,approved,rejected,needs_revision,expired,overdue,oldest_age_seconds,reviews,reviewers,handling_seconds_mean,estimated_wait_seconds' ]
+	[ "${lines[1]}" = 'escalation,6,0,2,0,0,0,0,6,18000,2,1,600,54000' ]
+}
+
+@test "verify: tampering shows, wherever" {
+	{ task a; task b; approval c k; } >tasks
+	at 10:00 push tasks
+	at 10:00 approve --reviewer boss a b c
+	intact
+	head=$(jq -r .head <<<"$output")
+	[ "$(jq -c '[.events, .tasks]' <<<"$output")" = '[9,3]' ]
+	hitl-queue export --as events >events
+	tamper() { # WHY SQL
+		hitl-queue import --db "$other" events >/dev/null
+		HITL_DB=$other sql "$2"
+		hitl hitl-queue verify --db "$other"
+		status 1
+		[[ $output == *"$1"* ]] || { echo "$output"; return 1; }
+	}
+	n=0
+	while IFS='|' read -r why sql; do
+		n=$((n + 1))
+		other=$PWD/other$n.db
+		[ -z "${POSTGRES:-}" ] || other=$(schema "other$n")
+		tamper "$why" "$sql"
+	done <<-'E'
+		event 5 is not what its hash says|UPDATE events SET line = replace(line, 'boss', 'eve') WHERE n = 5
+		event 4 is not the next one|DELETE FROM events WHERE n = 4
+		its head is not the end|DELETE FROM events WHERE n = 9
+		the table tasks is not|UPDATE tasks SET state = 3 WHERE id = 'c'
+		the table tasks is not|DELETE FROM tasks WHERE id = 'b'
+		the table reviews is not|UPDATE reviews SET reviewer = 'eve' WHERE id = 'b'
+		has a text that is not what it was|UPDATE bodies SET body = replace(body, '900', '901') WHERE body LIKE '%900%'
+		the table leases is not|INSERT INTO leases VALUES ('a', 'eve', 1, 9000000000000000)
+	E
+	[ "$n" -eq 8 ]
+	# an end that was cut off and made anew: the chain is good, the old end gone
+	head -7 events >cut
+	other=$PWD/cut.db
+	[ -z "${POSTGRES:-}" ] || other=$(schema cut)
+	hitl-queue import --db "$other" cut
+	hitl hitl-queue verify --db "$other"
+	status 0
+	hitl hitl-queue verify --db "$other" --head "$head"
+	status 1
+	[[ $output == *'is not among its events'* ]]
+	hitl hitl-queue verify --head "$head"
+	status 0
+}
+
+@test "events: a chain anybody can check" {
+	{ task a; task b; } >tasks
+	at 10:00 push tasks
+	at 10:01 approve --reviewer boss a
+	hitl-queue export --as events >events
+	prev=
+	while IFS= read -r line; do
+		[ "$(jq -r .prev <<<"$line")" = "$prev" ]
+		prev=$(jq -r .hash <<<"$line")
+		[ "$(sed 's/,"hash":.*/}/' <<<"$line" | tr -d '\n' | sha256sum | cut -d' ' -f1)" = "$prev" ]
+		body=$(sed -n 's/.*,"body":\(.*\)}$/\1/p' <<<"$line" | tr -d '\n')
+		[ -z "$body" ] || [ "$(printf %s "$body" | sha256sum | cut -d' ' -f1)" = "$(jq -r .sha256 <<<"$line")" ]
+	done <events
+	[ "$(jq -c '[.n, .event, .id, .by, .at]' events)" = '[1,"push","a",null,"2026-05-01T10:00:00Z"]
+[2,"push","b",null,"2026-05-01T10:00:00Z"]
+[3,"claim","a","boss","2026-05-01T10:01:00Z"]
+[4,"review","a","boss","2026-05-01T10:01:00Z"]' ]
+	hitl hitl-queue export --as events --after 3
+	[ "$output" = "$(tail -1 events)" ]
+}
+
+@test "import: the same queue somewhere else, and what is new" {
+	{ task a; task b; approval c k; } >tasks
+	at 10:00 push tasks
+	at 10:00 claim --reviewer r1 -n 2
+	hitl-queue export --as events >first
+	at 10:01 submit --reviewer r1 <<<'{"id":"b","outcome":"approve"}'
+	hitl-queue export --as events >all
+	there=$PWD/there.db
+	[ -z "${POSTGRES:-}" ] || there=$(schema there)
+	hitl hitl-queue import --db "$there" first
+	[ "$output" = '{"imported":5,"known":0}' ]
+	hitl hitl-queue import --db "$there" all
+	status 0
+	[ "$output" = '{"imported":1,"known":5}' ]
+	[ "$(hitl-queue export --as tasks)" = "$(hitl-queue export --as tasks --db "$there")" ]
+	hitl hitl-queue verify --db "$there"
+	status 0
+	# a copy in the other kind of database is as good
+	hitl hitl-queue import --db "$PWD/file.db" all
+	[ "$(hitl-queue verify --db "$PWD/file.db")" = "$(hitl-queue verify)" ]
+	# what does not follow is not taken
+	elsewhere=$PWD/elsewhere.db
+	sed 's/r1/r2/' all >changed
+	hitl hitl-queue import --db "$elsewhere" changed
+	status 1
+	says 'event 4 is not what its hash says'
+	tail -2 all >gap
+	hitl hitl-queue import --db "$elsewhere.2" gap
+	status 1
+	says 'is not the next one'
+	hitl hitl-queue import --db "$elsewhere.3" tasks
+	status 1
+	says 'is no event of a queue'
+}
+
+@test "usage: which queue, whom, what" {
+	unset HITL_DB
+	hitl hitl-queue list
+	status 2
+	says 'give --db FILE, or set HITL_DB'
+	hitl hitl-queue list --db "$PWD/nothing.db"
+	status 2
+	says 'there is no such queue; hitl-queue push makes one'
+	echo 'hello, world: this is no database, but a text' >text.db
+	hitl hitl-queue list --db "$PWD/text.db"
+	status 4
+	says 'text.db: '
+	sqlite3 else.db 'CREATE TABLE t (x)'
+	hitl hitl-queue push --db "$PWD/else.db" /dev/null
+	status 2
+	says 'is a database of something else'
+	hitl hitl-queue claim --db "$PWD/else.db"
+	status 2
+	hitl hitl-queue clam
+	status 2
+	says 'did you mean claim'
+	hitl hitl-queue list --db 'postgres://me:secret@127.0.0.1:1/x'
+	status 4
+	says 'postgres://me@127.0.0.1:1/x: '
+	[[ $stderr != *secret* ]]
+}

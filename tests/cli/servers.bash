@@ -1,0 +1,40 @@
+# Servers of the machine's own packages, for the time of a test file, on
+# loopback and in its temporary directory.
+
+# A command as somebody PostgreSQL lets run a server: not root.
+as_nobody_special() {
+	if [ "$(id -u)" -eq 0 ]; then
+		runuser -u postgres -- "$@"
+	else
+		"$@"
+	fi
+}
+
+# A port nobody listens on.
+free_port() {
+	perl -MIO::Socket::INET -e 'print IO::Socket::INET->new(Listen => 1, LocalAddr => "127.0.0.1")->sockport'
+}
+
+# Sets POSTGRES, the URI of its database, and POSTGRES_AT, where it is: a
+# directory that somebody else can look into.
+start_postgres() {
+	local bin port
+	bin=$(find /usr/lib/postgresql -name initdb 2>/dev/null | sort -V | tail -1)
+	[ -n "$bin" ] || return 1
+	bin=${bin%/initdb}
+	export POSTGRES_AT POSTGRES POSTGRES_BIN=$bin
+	POSTGRES_AT=$(mktemp -d "${TMPDIR:-/tmp}/hitl-postgres.XXXXXX")
+	[ "$(id -u)" -ne 0 ] || chown postgres "$POSTGRES_AT"
+	port=$(free_port)
+	as_nobody_special "$bin/initdb" -D "$POSTGRES_AT/data" -U hitl -A trust -E UTF8 --locale=C >/dev/null || return 1
+	as_nobody_special "$bin/pg_ctl" -D "$POSTGRES_AT/data" -s -w -t 60 -l "$POSTGRES_AT/log" \
+		-o "-c listen_addresses=127.0.0.1 -c port=$port -c unix_socket_directories='' -c fsync=${POSTGRES_FSYNC:-off}" \
+		start 3>&- || return 1
+	POSTGRES="postgres://hitl@127.0.0.1:$port/postgres"
+}
+
+stop_postgres() {
+	[ -n "${POSTGRES_AT:-}" ] || return 0
+	as_nobody_special "$POSTGRES_BIN/pg_ctl" -D "$POSTGRES_AT/data" -s -m immediate stop || true
+	rm -rf "$POSTGRES_AT"
+}
