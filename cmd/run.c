@@ -27,9 +27,19 @@ run_open(struct run *r)
 	struct err e;
 
 	if (program_compile(&r->options, r->policy->exprs, &e) == -1 ||
-	    stream_check(r->options.file, &e) == -1 ||
-	    output_open(&r->out, r->options.output, &e) == -1)
+	    stream_check(r->options.file, &e) == -1)
 		return run_fail(r, &e);
+	return run_open_output(r);
+}
+
+int
+run_open_output(struct run *r)
+{
+	struct err e;
+
+	if (output_open(&r->out, r->options.output, &e) == -1)
+		return run_fail(r, &e);
+	r->opened = true;
 	program_output(&r->out);
 	return 0;
 }
@@ -109,12 +119,28 @@ rows_end(struct row_printer *p)
 	buf_release(&p->text);
 }
 
+void
+rows_lines(struct row_printer *p, struct str lines)
+{
+	while (lines.n > 0) {
+		const char *end = memchr(lines.s, '\n', lines.n);
+		size_t n = end == NULL ? lines.n : (size_t)(end - lines.s);
+		buf_add(rows_text(p), lines.s, n);
+		rows_line(p);
+		n += end != NULL;
+		lines.s += n;
+		lines.n -= n;
+	}
+}
+
 int
 run_end(struct run *r)
 {
 	policy_free(r->policy);
 	options_release(&r->options);
 	arena_release(&r->perm);
+	if (!r->opened)
+		return (int)r->status;
 	if (r->discard)
 		return program_discard(&r->out, r->status);
 	return program_finish(&r->out, r->status);

@@ -13,7 +13,8 @@ struct run {
 	struct policy *policy;
 	struct output out;
 	enum status status;
-	bool discard; /* the output: what was there stays */
+	bool opened; /* the output */
+	bool discard; /* it: what was there stays */
 };
 
 /* Parses options into `own` and loads the policy; -1: status is the end. */
@@ -25,6 +26,8 @@ int run_fail(struct run *, const struct err *);
 
 /* Compiles the expressions, looks at the input, opens the output; -1. */
 int run_open(struct run *);
+/* The output alone; -1. */
+int run_open_output(struct run *);
 
 /* Records through a job; the worst status is kept. */
 void run_stream(struct run *, const struct stream_job *);
@@ -51,8 +54,10 @@ void rows_begin(struct row_printer *, struct run *);
 struct buf *rows_text(struct row_printer *); /* where the next one goes */
 void rows_line(struct row_printer *); /* it is there */
 void rows_end(struct row_printer *);
+/* Lines, each an object, as rows. */
+void rows_lines(struct row_printer *, struct str lines);
 
-/* Completes the output; the exit status. */
+/* Completes the output, if it is open; the exit status. */
 int run_end(struct run *);
 
 #endif

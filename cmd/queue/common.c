@@ -91,9 +91,8 @@ desk_open(struct desk *d, const struct command *c, void *own,
 	}
 	if (open_queue(d, own, kind.create) == -1)
 		return -1;
-	if (output_open(&r->out, r->options.output, &e) == -1)
-		return desk_fail(d, &e);
-	program_output(&r->out);
+	if (run_open_output(r) == -1)
+		return -1;
 	rows_begin(&d->rows, r);
 	return 0;
 }
@@ -101,15 +100,7 @@ desk_open(struct desk *d, const struct command *c, void *own,
 void
 desk_lines(struct desk *d, struct str lines)
 {
-	while (lines.n > 0) {
-		const char *end = memchr(lines.s, '\n', lines.n);
-		size_t n = end == NULL ? lines.n : (size_t)(end - lines.s);
-		buf_add(rows_text(&d->rows), lines.s, n);
-		rows_line(&d->rows);
-		n += end != NULL;
-		lines.s += n;
-		lines.n -= n;
-	}
+	rows_lines(&d->rows, lines);
 }
 
 void
@@ -121,15 +112,10 @@ desk_no(struct desk *d)
 int
 desk_end(struct desk *d)
 {
-	const bool opened = d->rows.run != NULL;
-	int status = (int)d->run.status;
-
 	queue_close(d->queue);
-	if (opened) {
+	if (d->run.opened)
 		rows_end(&d->rows);
-		status = run_end(&d->run);
-	}
-	return status;
+	return run_end(&d->run);
 }
 
 const struct str *

@@ -1,13 +1,16 @@
 /* Another program, run to its end (spawn.h). */
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <spawn.h>
 #include <sys/mman.h>
+#include <sys/pidfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/spawn.h"
+#include "base/timestamp.h"
 
 extern char **environ;
 
@@ -35,75 +38,155 @@ input_file(struct str input)
 	return fd;
 }
 
-/* All that comes out of a pipe; -1 with errno. */
-static int
-drain(int fd, struct buf *out)
-{
-	ssize_t n;
-
-	for (;;) {
-		buf_reserve(out, 65536);
-		n = read(fd, out->s + out->n, 65536);
-		if (n == 0)
-			return 0;
-		if (n == -1 && errno != EINTR)
-			return -1;
-		if (n > 0)
-			out->n += (size_t)n;
-	}
-}
-
+/* In a group of its own, that it can be killed with what it has started. */
 static int
 start(char *const argv[], int in, int out, pid_t *pid)
 {
-	posix_spawn_file_actions_t actions;
+	posix_spawn_file_actions_t files;
+	posix_spawnattr_t how;
+	sigset_t set;
 	int bad;
 
-	posix_spawn_file_actions_init(&actions);
-	posix_spawn_file_actions_adddup2(&actions, in, STDIN_FILENO);
-	posix_spawn_file_actions_adddup2(&actions, out, STDOUT_FILENO);
-	bad = posix_spawnp(pid, argv[0], &actions, NULL, argv, environ);
-	posix_spawn_file_actions_destroy(&actions);
+	posix_spawn_file_actions_init(&files);
+	posix_spawn_file_actions_adddup2(&files, in, STDIN_FILENO);
+	posix_spawn_file_actions_adddup2(&files, out, STDOUT_FILENO);
+	posix_spawnattr_init(&how);
+	sigfillset(&set);
+	posix_spawnattr_setsigdefault(&how, &set);
+	sigemptyset(&set);
+	posix_spawnattr_setsigmask(&how, &set);
+	posix_spawnattr_setpgroup(&how, 0);
+	posix_spawnattr_setflags(&how, POSIX_SPAWN_SETPGROUP |
+					   POSIX_SPAWN_SETSIGDEF |
+					   POSIX_SPAWN_SETSIGMASK);
+	bad = posix_spawnp(pid, argv[0], &files, &how, argv, environ);
+	posix_spawnattr_destroy(&how);
+	posix_spawn_file_actions_destroy(&files);
 	return bad;
 }
 
-/* Waits for the child; its exit status, or -1 if it was killed. */
-static int
-reap(pid_t pid)
-{
-	int status;
+/* A program that runs, and what it writes. */
+struct running {
+	pid_t pid;
+	int fd; /* of its output; -1: at its end */
+	int pidfd; /* readable when it has ended */
+	struct buf *out;
+	size_t most; /* bytes to keep */
+};
 
-	while (waitpid(pid, &status, 0) == -1)
-		if (errno != EINTR)
-			return -1;
-	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+/* What is there now; false when nothing is. */
+static bool
+take_output(struct running *x)
+{
+	char bytes[65536];
+	ssize_t n = x->fd == -1 ? 0 : read(x->fd, bytes, sizeof(bytes));
+
+	if (n > 0) {
+		size_t room = x->most - x->out->n;
+		buf_add(x->out, bytes, (size_t)n < room ? (size_t)n : room);
+		return true;
+	}
+	if (n == 0 && x->fd != -1) {
+		close(x->fd);
+		x->fd = -1;
+	}
+	return n == -1 && errno == EINTR;
+}
+
+/* Until it ends, or the moment comes: true if it has ended. */
+static bool
+wait_until(struct running *x, int64_t moment)
+{
+	for (;;) {
+		/* a negative descriptor is passed over */
+		struct pollfd p[] = { { .fd = x->pidfd, .events = POLLIN },
+			{ .fd = x->fd, .events = POLLIN } };
+		int64_t left = moment - monotonic_now();
+		int ms = 1000;
+		if (left <= 0)
+			return false;
+		if (left < 1000 * 1000)
+			ms = (int)(left / 1000) + 1;
+		if (poll(p, 2, ms) == -1 && errno != EINTR)
+			return false;
+		if (p[1].revents != 0)
+			take_output(x);
+		if (p[0].revents != 0) {
+			while (take_output(x))
+				;
+			return true;
+		}
+	}
+}
+
+enum { GRACE_SECONDS = 2 }; /* to end when it is asked to */
+
+static void
+end_it(struct running *x)
+{
+	kill(-x->pid, SIGTERM);
+	if (!wait_until(x, monotonic_now() + GRACE_SECONDS * USEC_PER_SECOND)) {
+		kill(-x->pid, SIGKILL);
+		while (take_output(x))
+			;
+	} else {
+		kill(-x->pid, SIGKILL); /* its children */
+	}
+}
+
+static void
+reap(struct running *x, struct spawn_end *end)
+{
+	int status = 0;
+
+	while (waitpid(x->pid, &status, 0) == -1 && errno == EINTR)
+		;
+	end->exit = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+	end->signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+	close(x->pidfd);
+	if (x->fd != -1)
+		close(x->fd);
 }
 
 int
-spawn_run(char *const argv[], struct str input, struct buf *out, struct err *e)
+spawn_within(char *const argv[], struct str input, int64_t usec, size_t most,
+    struct buf *out, struct spawn_end *end, struct err *e)
 {
-	int in = input_file(input), fds[2], bad, status;
-	pid_t pid;
+	struct running x = { .out = out, .most = out->n + most };
+	int in = input_file(input), fds[2], bad;
 
+	*end = (struct spawn_end){ 0 };
 	if (in == -1 || pipe2(fds, O_CLOEXEC) == -1) {
 		err_errno(e, errno, "%s", argv[0]);
 		if (in != -1)
 			close(in);
 		return -1;
 	}
-	bad = start(argv, in, fds[1], &pid);
+	bad = start(argv, in, fds[1], &x.pid);
 	close(in);
 	close(fds[1]);
 	if (bad != 0) {
 		close(fds[0]);
 		return err_errno(e, bad, "%s", argv[0]);
 	}
-	bad = drain(fds[0], out) == -1 ? errno : 0;
-	close(fds[0]);
-	status = reap(pid);
-	if (bad != 0)
-		return err_errno(e, bad, "%s", argv[0]);
-	if (status != 0)
-		return err_set(e, STATUS_SYSTEM, "%s: failed", argv[0]);
+	x.fd = fds[0];
+	fcntl(x.fd, F_SETFL, O_NONBLOCK);
+	x.pidfd = pidfd_open(x.pid, 0);
+	if (!wait_until(&x, usec == 0 ? INT64_MAX : monotonic_now() + usec)) {
+		end->timed_out = true;
+		end_it(&x);
+	}
+	reap(&x, end);
 	return 0;
+}
+
+int
+spawn_run(char *const argv[], struct str input, struct buf *out, struct err *e)
+{
+	struct spawn_end end;
+
+	if (spawn_within(argv, input, 0, SIZE_MAX - out->n, out, &end, e) == -1)
+		return -1;
+	return end.exit == 0 ? 0
+			     : err_set(e, STATUS_SYSTEM, "%s: failed", argv[0]);
 }

@@ -4,6 +4,9 @@
 #ifndef HITL_BASE_SPAWN_H
 #define HITL_BASE_SPAWN_H
 
+#include <stdbool.h>
+#include <stdint.h>
+
 #include "base/error.h"
 #include "base/text.h"
 
@@ -14,5 +17,24 @@
  */
 int
 spawn_run(char *const argv[], struct str input, struct buf *out, struct err *e);
+
+/* How it ended. */
+struct spawn_end {
+	bool timed_out; /* it was killed because it took too long */
+	int exit; /* its exit status; -1: a signal killed it */
+	int signal; /* that one; else 0 */
+};
+
+/*
+ * The same in a process group of its own, with signals as those of a new
+ * program, for so long at most: then the whole group is asked to end
+ * (SIGTERM), and after two seconds killed.  What it has left running when it
+ * ends itself is left alone.
+ *   usec  0: as long as it takes
+ *   most  bytes of its output that are kept
+ * -1 with *e only if it could not be started: then it has done nothing.
+ */
+int spawn_within(char *const argv[], struct str input, int64_t usec,
+    size_t most, struct buf *out, struct spawn_end *, struct err *e);
 
 #endif

@@ -1,6 +1,6 @@
 /* Out of the queue (export.h). */
+#include "queue/approval.h"
 #include "queue/export.h"
-#include "record/splice.h"
 
 const char *const export_words[] = {
 	[EXPORT_REVIEWS] = "reviews",
@@ -46,67 +46,6 @@ write_event(struct exporting *x, struct query *r)
 	}
 	buf_char(&x->text, '}');
 	hand_over(x);
-}
-
-/* Who has decided it so, or what they have said: a list. */
-static int
-write_deciders(struct queue *q, const struct task_row *row, const char *member,
-    const char *sql, bool names, struct buf *out, struct err *e)
-{
-	/* the outcomes are in the order of the states they lead to */
-	struct query *r = store_ask(q->store, e, sql, "tii", row->id,
-	    row->round, (int64_t)row->state - TASK_APPROVED);
-	const char *comma = "";
-	int got;
-
-	if (r == NULL)
-		return -1;
-	buf_printf(out, ",\"%s\":[", member);
-	while ((got = query_next(r, e)) == 1) {
-		buf_cstr(out, comma);
-		if (names)
-			buf_json_string(out, query_text(r, 0));
-		else
-			buf_str(out, query_text(r, 0));
-		comma = ",";
-	}
-	buf_char(out, ']');
-	return got;
-}
-
-int
-approval_write(
-    struct queue *q, const struct task_row *row, struct buf *out, struct err *e)
-{
-	const struct value none = { 0 };
-	struct str text;
-	size_t resume;
-
-	if (queue_body(q, row->digest, &text, e) == -1)
-		return -1;
-	resume = splice_begin(out, text, STR("approval"), &none);
-	buf_printf(
-	    out, "{\"state\":\"%s\",\"key\":", task_state_words[row->state]);
-	if (row->key.n == 0)
-		buf_cstr(out, "null");
-	else
-		buf_json_string(out, row->key);
-	buf_json_count(out, "round", (uint64_t)row->round);
-	timestamp_member(out, "expires_at", row->expires);
-	timestamp_member(out, "decided_at", row->finished);
-	if (write_deciders(q, row, "by",
-		"SELECT reviewer FROM reviews WHERE id = $1 AND round = $2 "
-		"AND outcome = $3 ORDER BY at, reviewer",
-		true, out, e) == -1 ||
-	    write_deciders(q, row, "reviews",
-		"SELECT bodies.body FROM reviews JOIN bodies ON "
-		"bodies.digest = reviews.body WHERE id = $1 AND round = $2 "
-		"AND outcome = $3 ORDER BY at, reviewer",
-		false, out, e) == -1)
-		return -1;
-	buf_char(out, '}');
-	splice_end(out, text, resume);
-	return 0;
 }
 
 /* The approval that an event has decided, if it has and still stands. */

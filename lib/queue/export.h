@@ -23,13 +23,4 @@ typedef int export_line_fn(void *arg, struct str line);
 int queue_export(struct queue *, enum export_kind, int64_t *from,
     export_line_fn *line, void *arg, struct err *e);
 
-/*
- * Appends an approval that is decided: the task, and a member "approval":
- * {"state", "key", "expires_at", "decided_at", "by": [reviewers who agreed
- * to it]}.
- * -1 with *e.
- */
-int approval_write(
-    struct queue *, const struct task_row *, struct buf *out, struct err *e);
-
 #endif

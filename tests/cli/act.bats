@@ -1,0 +1,252 @@
+#!/usr/bin/env bats
+# hitl-act from outside: what was approved, once each.
+load helper
+
+setup() {
+	cd "$BATS_TEST_TMPDIR"
+	export HITL_DB=$PWD/queue.db HITL_JOURNAL=$PWD/journal.db
+}
+
+# proposed ID KEY: a task behind a gate
+proposed() {
+	jq -cn --arg id "$1" --arg key "$2" '{case_id: $id, kind: "approval", risk_level: "high",
+		user_question: "My money?", model_draft: "It comes",
+		gate: {name: "irreversible", key: $key},
+		proposed_action: {type: "refund", amount: 900}}'
+}
+
+# approve ID...: proposes and approves each, and exports to approvals
+approve() {
+	for id; do proposed "$id" "key-$id"; done | hitl-queue push >/dev/null
+	hitl-queue approve --reviewer boss "$@" >/dev/null
+	hitl-queue export --as approvals >approvals
+}
+
+results() {
+	jq -r .result <<<"$output" | tr '\n' ' '
+}
+
+@test "act: once for each key, with the record on standard input" {
+	approve a b
+	cat approvals approvals >twice
+	hitl hitl-act twice -- sh -c 'cat >>ran; echo ok'
+	status 0
+	[ "$(results)" = 'done done done done ' ]
+	[ "$(jq -c .before <<<"$output" | tr '\n' ' ')" = 'null null true true ' ]
+	cmp ran approvals
+	hitl hitl-act approvals -- sh -c 'cat >>ran'
+	status 0
+	cmp ran approvals
+	hitl hitl-act --list
+	[ "$(jq -c '[.key, .state, .exit, .command, .attempts[0].output]' <<<"${lines[0]}")" = '["key-a","done",0,["sh","-c","cat >>ran; echo ok"],"ok\n"]' ]
+	[ "$(jq -r .input_sha256 <<<"${lines[0]}")" = "$(head -1 approvals | sha256sum | cut -d' ' -f1)" ]
+}
+
+@test "act: never through a shell" {
+	approve a
+	# shellcheck disable=SC2016 # as they stand
+	hitl hitl-act approvals -- printf '%s|' '$(touch evil)' '; touch evil' 'two words' '*'
+	status 0
+	[ ! -e evil ]
+	# shellcheck disable=SC2016
+	[ "$(hitl-act --list | jq -r '.attempts[0].output')" = '$(touch evil)|; touch evil|two words|*|' ]
+}
+
+@test "act: a command that fails is not run again; one that cannot start has not run" {
+	approve a
+	hitl hitl-act approvals -- ./nothing
+	status 4
+	says './nothing: No such file or directory'
+	[ -z "$(hitl-act --list)" ]
+	hitl hitl-act approvals -- sh -c 'echo x >>ran; exit 3'
+	status 1
+	[ "$(jq -c '[.result, .exit, .attempts]' <<<"$output")" = '["failed",3,1]' ]
+	hitl hitl-act approvals -- sh -c 'echo x >>ran'
+	status 1
+	[ "$(jq -c '[.result, .before]' <<<"$output")" = '["failed",true]' ]
+	[ "$(wc -l <ran)" -eq 1 ]
+	# unless a person says so
+	hitl hitl-act --settle key-a=again
+	status 0
+	hitl hitl-act approvals -- sh -c 'echo x >>ran'
+	status 0
+	[ "$(wc -l <ran)" -eq 2 ]
+	hitl hitl-act --list
+	[ "$(jq -c '[.state, (.attempts | map(.exit)), (.attempts[0].settled_at != null)]' <<<"$output")" = '["done",[3,0],true]' ]
+	hitl hitl-act --settle key-z=done
+	status 1
+	hitl hitl-act --settle key-a=perhaps
+	status 2
+}
+
+@test "act: what passes is tried again, so often" {
+	approve a
+	hitl hitl-act --retry 75,111 --retries 5 --backoff 10ms approvals -- sh -c 'echo x >>ran; [ $(wc -l <ran) -ge 3 ] || exit 75'
+	status 2
+	says '--backoff: 10ms is no duration'
+	cat >command <<-'E'
+		#!/bin/sh
+		echo x >>ran
+		[ "$(wc -l <ran)" -ge 3 ] || exit 75
+	E
+	chmod +x command
+	hitl hitl-act --retry 75,111 --retries 5 --backoff 1s approvals -- ./command
+	status 0
+	[ "$(jq -c '[.result, .attempts]' <<<"$output")" = '["done",3]' ]
+	[ "$(hitl-act --list | jq -c '.attempts | map([.state, .exit])')" = '[["waiting",75],["waiting",75],["done",0]]' ]
+	approve b
+	hitl hitl-act --retry 9 --retries 1 --backoff 1s approvals -- sh -c 'echo y >>tried; exit 9'
+	status 1
+	[ "$(wc -l <tried)" -eq 2 ]
+	[ "$(jq -c 'select(.id == "b") | [.result, .attempts, .exit]' <<<"$output")" = '["failed",2,9]' ]
+}
+
+@test "act: one that takes too long is killed, with its children" {
+	approve a
+	hitl hitl-act --timeout 1s approvals -- sh -c '(sleep 4; echo late >late) & sleep 60'
+	status 1
+	[ "$(jq -c '[.result, .signal]' <<<"$output")" = '["timeout",15]' ]
+	[[ $output == *'what it has done is not known'* ]]
+	hitl hitl-act approvals -- sh -c 'echo x >>ran'
+	status 1
+	[ "$(results)" = 'timeout ' ]
+	[ ! -e ran ]
+	sleep 4
+	[ ! -e late ]
+}
+
+@test "act: killed in the middle, it is unknown, and not run again" {
+	approve a b
+	hitl-act approvals -- sh -c 'echo x >>ran; sleep 30' >out 2>&1 3>&- &
+	pid=$!
+	for _ in $(seq 100); do [ -s ran ] && break || sleep 0.05; done
+	# meanwhile another one leaves it alone
+	head -1 approvals >first
+	hitl hitl-act first -- sh -c 'echo x >>ran'
+	status 1
+	[ "$(jq -c '[.result, .why]' <<<"$output")" = '["running","somebody else does it now"]' ]
+	hitl hitl-act --settle key-a=done
+	status 1
+	says 'key-a: is running'
+	kill -9 $pid
+	wait $pid || true
+	hitl hitl-act approvals -- sh -c 'echo x >>ran'
+	status 1
+	[ "$(results)" = 'unknown done ' ]
+	[ "$(wc -l <ran)" -eq 2 ]
+	hitl hitl-act --dry-run approvals -- true
+	[ "$(results)" = 'unknown done ' ]
+	hitl hitl-act --settle key-a=done
+	status 0
+	hitl hitl-act approvals -- sh -c 'echo x >>ran'
+	status 0
+	[ "$(wc -l <ran)" -eq 2 ]
+}
+
+@test "act: two at once run each action once" {
+	approve $(seq 1 40)
+	for i in 1 2 3; do
+		hitl-act approvals -- sh -c 'jq -r .case_id >>ran' >out$i 2>&1 3>&- &
+	done
+	wait
+	[ "$(sort ran | uniq -c | awk '{ print $1 }' | sort -u)" = 1 ]
+	[ "$(wc -l <ran)" -eq 40 ]
+	# each says of each what has come of it
+	for i in 1 2 3; do [ "$(wc -l <out$i)" -eq 40 ]; done
+	[ "$(cat out1 out2 out3 | jq -r 'select(.result == "done" and .before == null) | .id' | sort | uniq -d | wc -l)" -eq 0 ]
+}
+
+@test "act: a signal waits for the command that runs" {
+	approve a b
+	hitl-act approvals -- sh -c 'sleep 1; echo x >>ran' >out 2>err 3>&- &
+	pid=$!
+	sleep 0.4
+	kill -TERM $pid
+	status=0
+	wait $pid || status=$?
+	[ "$status" -eq 143 ]
+	[ "$(wc -l <ran)" -eq 1 ]
+	[ "$(jq -c '[.id, .result]' out)" = '["a","done"]' ]
+	grep -q 'a signal has come' err
+	[ "$(hitl-act --list | jq -r .state)" = done ]
+}
+
+@test "act: --dry-run writes nothing" {
+	approve a
+	hitl hitl-act --dry-run approvals -- rm -rf /
+	status 0
+	[ "$(jq -c '[.result, .command]' <<<"$output")" = '["would_run",["rm","-rf","/"]]' ]
+	[ ! -e journal.db ]
+}
+
+@test "act: what was not approved becomes feedback, what has expired is not run" {
+	for id in a b c d; do proposed $id "key-$id"; done >tasks
+	hitl-queue push tasks >/dev/null
+	hitl-queue reject --reviewer boss --reason 'too much' a >/dev/null
+	hitl-queue reject --reviewer boss --needs-revision --notes 'half of it' b >/dev/null
+	hitl-queue approve --reviewer boss c >/dev/null
+	hitl-queue export --as approvals >approvals
+	hitl hitl-act --now 2100-01-01T00:00:00Z approvals -- touch ran
+	status 1
+	[ ! -e ran ]
+	[ "$(jq -c '[.result, .feedback.user_question, .feedback.model_draft, .feedback.proposed_action.amount, .feedback.reviews[0].reason, .feedback.reviews[0].comment]' <<<"$output")" = '["rejected","My money?","It comes",900,"too much",null]
+["needs_revision","My money?","It comes",900,null,"half of it"]
+["expired",null,null,null,null,null]' ]
+	echo '{"case_id":"e","approval":{"state":"pending","key":"k","expires_at":"2100-01-01T00:00:00Z"}}
+{"case_id":"f","approval":{"state":"approved","key":"k"}}
+{"case_id":"g","approval":{"state":"approved","expires_at":"2100-01-01T00:00:00Z"}}
+{"case_id":"h"}' >odd
+	hitl hitl-act -R bad odd -- touch ran
+	status 1
+	[ "$(jq -c '[.id, .result, .why]' <<<"$output")" = '["e","refused","it is not approved"]
+["f","expired","it does not say when the approval expires"]' ]
+	[ "$(wc -l <bad)" -eq 2 ]
+	says 'odd:3: approval.key: is not there'
+	[ ! -e ran ]
+}
+
+@test "act: --verify-policy asks the queue, whatever the record says" {
+	approve a b
+	# a forged one, one whose action is another now, one whose approver has lost his authority
+	head -1 approvals | jq -c '.case_id = "z"' >forged
+	head -1 approvals | jq -c '.approval.key = "other"' >>forged
+	proposed d key-d | hitl-queue push >/dev/null
+	head -1 approvals | jq -c '.case_id = "d" | .approval.key = "key-d"' >>forged
+	hitl hitl-act --verify-policy forged -- touch ran
+	status 1
+	[ "$(jq -c '[.result, .why]' <<<"$output")" = '["refused","the queue has no such task"]
+["refused","the queue has another action under this id"]
+["refused","the queue has not approved it"]' ]
+	hitl hitl-act --verify-policy --now 2100-01-01T00:00:00Z approvals -- touch ran
+	[ "$(results)" = 'expired expired ' ]
+	sed 's/"expires_at":"[^"]*"/"expires_at":"2200-01-01T00:00:00Z"/g' approvals >longer
+	hitl hitl-act --verify-policy --now 2100-01-01T00:00:00Z longer -- touch ran
+	[ "$(jq -r .why <<<"$output" | sort -u)" = 'the approval has expired' ]
+	echo '{"reviewers":[{"reviewer":"boss"}],"rules":[{"kind":"approval","authority":"finance"}]}' >rules
+	hitl-queue access rules
+	hitl hitl-act --verify-policy approvals -- touch ran
+	status 1
+	[ "$(jq -r .why <<<"$output" | sort -u)" = 'too few of those who approved it may do so' ]
+	[ ! -e ran ]
+	echo '{"reviewers":[{"reviewer":"boss","authority":["finance"]}],"rules":[{"kind":"approval","authority":"finance"}]}' >rules
+	hitl-queue access rules
+	hitl hitl-act --verify-policy approvals -- touch ran
+	status 0
+}
+
+@test "act: usage" {
+	approve a
+	hitl hitl-act approvals
+	status 2
+	says 'which command? give it behind --'
+	hitl hitl-act --retry 0 approvals -- true
+	status 2
+	hitl hitl-act --journal postgres://x/y approvals -- true
+	status 2
+	says 'is a file on the machine that acts'
+	unset HITL_JOURNAL HITL_DB
+	hitl hitl-act approvals -- true
+	status 2
+	hitl hitl-act --journal j --verify-policy approvals -- true
+	status 2
+}
