@@ -42,7 +42,7 @@ ALL_CFLAGS   := -std=gnu17 -Wall -Wextra -Wshadow -Wmissing-prototypes \
 	$(shell $(PKG_CONFIG) --cflags $(packages) libpq 2>/dev/null)
 ALL_LDFLAGS  := -pthread -Wl,--as-needed $(ALL_SAN) $(CFLAGS) $(ALL_LTO) $(LDFLAGS)
 ALL_LDLIBS   := $(shell $(PKG_CONFIG) --libs libjq 2>/dev/null || echo -ljq) \
-	-lcsv $(shell $(PKG_CONFIG) --libs $(packages) 2>/dev/null) -lm $(LDLIBS)
+	-lcsv $(shell $(PKG_CONFIG) --libs $(packages) ncursesw 2>/dev/null) -lm $(LDLIBS)
 
 lib_src  := $(wildcard lib/*/*.c)
 cmd_src  := $(wildcard cmd/hitl-*.c)
@@ -65,6 +65,8 @@ $(B)/libhitl.a: $(lib_src:%.c=$(B)/%.o)
 	$(AR) rcs $@ $^
 
 $(foreach p,$(programs),$(eval $p: $(call verbs,$(notdir $p))))
+# a reviewer finds his queue as hitl-queue does
+$(B)/hitl-review: $(B)/cmd/queue/common.o
 $(programs): $(B)/%: $(B)/cmd/%.o $(shared) $(B)/libhitl.a
 	$(CC) $(ALL_LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(ALL_LDLIBS)
 

@@ -236,7 +236,7 @@ access_read(struct str text, const char *where, struct arena *a, struct err *e)
 		return access;
 	if ((j = json_parse(text, a, e)) == NULL) {
 		e->code = STATUS_USAGE;
-		err_prefix(e, "%s: ", where);
+		err_prefix(e, "%s", where);
 		return NULL;
 	}
 	return read_all(&x, j, access) == -1 ? NULL : access;
@@ -352,47 +352,90 @@ access_required(const struct access *access, const struct need *need)
 	return most;
 }
 
-/* The need of a number, if there is one: 1, 0; -1 with *e. */
-static int
-read_need(struct store *s, int64_t number, struct need *need, struct arena *a,
-    struct err *e)
+static bool
+asks_for(
+    const struct access *access, const struct need *need, struct str authority)
 {
-	struct query *q = store_ask(
-	    s, e, "SELECT text FROM needs WHERE need = $1", "i", number);
-	int r;
+	if (str_eq(need->authority, authority))
+		return true;
+	for (size_t i = 0; i < access->nrule; i++)
+		if (str_eq(access->rule[i].authority, authority) &&
+		    applies(&access->rule[i], need))
+			return true;
+	return false;
+}
 
-	if (q == NULL || (r = query_next(q, e)) == -1)
+bool
+access_covers(
+    const struct access *access, const struct need *from, const struct need *to)
+{
+	if (from->authority.n > 0 && !asks_for(access, to, from->authority))
+		return false;
+	for (size_t i = 0; i < access->nrule; i++)
+		if (access->rule[i].authority.n > 0 &&
+		    applies(&access->rule[i], from) &&
+		    !asks_for(access, to, access->rule[i].authority))
+			return false;
+	return true;
+}
+
+/* By how many people the tasks of each need have to be decided: lists. */
+static int
+list_needs(struct store *s, const struct access *access, struct arena *a,
+    struct buf list[TASK_REVIEWS_MOST + 1], struct err *e)
+{
+	struct query *q =
+	    store_ask(s, e, "SELECT need, text FROM needs ORDER BY need", "");
+	int got;
+
+	if (q == NULL)
 		return -1;
-	if (r == 0)
-		return 0;
-	r = need_read(need, json_parse(query_text(q, 0), a, e), a);
-	query_done(q);
-	return r == -1 ? err_set(e, STATUS_SYSTEM, "%s: need %lld is broken",
-			     store_name(s), (long long)number)
-		       : 1;
+	while ((got = query_next(q, e)) == 1) {
+		struct need need;
+		uint64_t least;
+		if (need_read(&need, json_parse(query_text(q, 1), a, e), a) ==
+		    -1)
+			return err_set(e, STATUS_SYSTEM,
+			    "%s: a need is broken; see hitl-queue verify",
+			    store_name(s));
+		least = access_required(access, &need);
+		if (least > 1 && least <= TASK_REVIEWS_MOST)
+			buf_printf(&list[least], "%s%lld",
+			    list[least].n == 0 ? "" : ",",
+			    (long long)query_int(q, 0));
+	}
+	return got;
+}
+
+/* In one statement for all needs that ask for so many. */
+static int
+raise_to(struct store *s, int64_t least, struct str needs, struct err *e)
+{
+	struct buf sql = { 0 };
+	int64_t done;
+
+	buf_printf(&sql,
+	    "UPDATE tasks SET open = open + ($1 - required), required = $1 "
+	    "WHERE state = 0 AND required < $1 AND need IN (%.*s)",
+	    (int)needs.n, needs.s);
+	buf_char(&sql, '\0');
+	done = store_run(s, e, sql.s, "i", least);
+	buf_release(&sql);
+	return done == -1 ? -1 : 0;
 }
 
 int
-access_raise(struct store *s, struct str rules, int64_t needs, struct err *e)
+access_raise(struct store *s, struct str rules, struct err *e)
 {
+	struct buf list[TASK_REVIEWS_MOST + 1] = { 0 };
 	struct arena a = { 0 };
 	const struct access *access = access_read(rules, "access", &a, e);
-	int bad = access == NULL ? -1 : 0;
+	int bad = access == NULL ? -1 : list_needs(s, access, &a, list, e);
 
-	for (int64_t i = 1; bad == 0 && i <= needs; i++) {
-		struct need need;
-		uint64_t least;
-		int r = read_need(s, i, &need, &a, e);
-		if (r == -1)
-			bad = -1;
-		if (r != 1 || (least = access_required(access, &need)) == 1)
-			continue;
-		if (store_run(s, e,
-			"UPDATE tasks SET open = open + ($1 - required), "
-			"required = $1 WHERE state = 0 AND need = $2 AND "
-			"required < $1",
-			"ii", (int64_t)least, i) == -1)
-			bad = -1;
+	for (int64_t i = 2; i <= TASK_REVIEWS_MOST; i++) {
+		if (bad == 0 && list[i].n > 0)
+			bad = raise_to(s, i, buf_view(&list[i]), e);
+		buf_release(&list[i]);
 	}
 	arena_release(&a);
 	return bad;

@@ -41,10 +41,13 @@ bool access_may(const struct access *, struct str reviewer, const struct need *,
 uint64_t access_required(const struct access *, const struct need *);
 
 /*
- * By these rules what waits, of needs 1 to `needs`, is decided by so many at
- * least.  -1 with *e.
+ * Whether all that a need asks for by these rules, another asks for as well:
+ * then a task may go from one to the other.
  */
-int
-access_raise(struct store *, struct str rules, int64_t needs, struct err *e);
+bool access_covers(
+    const struct access *, const struct need *from, const struct need *to);
+
+/* By these rules what waits is decided by so many at least.  -1 with *e. */
+int access_raise(struct store *, struct str rules, struct err *e);
 
 #endif

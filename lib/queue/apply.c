@@ -61,8 +61,8 @@ clear_round(struct store *s, const struct event *v, struct err *e)
 	return store_run(s, e, "DELETE FROM leases WHERE id = $1", "t",
 		   v->id) == -1 ||
 		       store_run(s, e,
-			   "DELETE FROM barred WHERE id = $1 AND why = $2",
-			   "ti", v->id, (int64_t)BARRED_DECLINED) == -1
+			   "DELETE FROM barred WHERE id = $1 AND why <> $2",
+			   "ti", v->id, (int64_t)BARRED_PROPOSED) == -1
 		   ? -1
 		   : 0;
 }
@@ -76,23 +76,23 @@ push(struct store *s, const struct event *v, struct err *e)
 
 	if (v->round > 1 && clear_round(s, v, e) == -1)
 		return -1;
+	/* of two that come at once one must see that the other has come */
 	if (number_need(s, &v->need, &need, e) == -1 ||
 	    store_run(s, e,
-		"INSERT INTO tasks (id, round, state, need, priority, "
-		"deadline, created, pushed, open, reviews, required, expires, "
-		"approval, body) VALUES ($1, $2, 0, $3, $4, $5, $6, $7, $8, "
-		"0, $8, $9, $10, $11) ON CONFLICT (id) DO UPDATE SET "
-		"round = excluded.round, state = 0, need = excluded.need, "
-		"priority = excluded.priority, deadline = excluded.deadline, "
-		"created = excluded.created, pushed = excluded.pushed, "
-		"open = excluded.open, reviews = 0, "
-		"required = excluded.required, expires = excluded.expires, "
-		"finished = NULL, fallback = NULL, "
-		"approval = excluded.approval, body = excluded.body",
-		"tiiiiiiimot", v->id, v->round, need,
+		v->round == 1
+		    ? "INSERT INTO tasks (round, state, need, priority, "
+		      "deadline, created, pushed, open, reviews, required, "
+		      "expires, approval, body, id) VALUES ($1, 0, $2, $3, "
+		      "$4, $5, $6, $7, 0, $7, $8, $9, $10, $11)"
+		    : "UPDATE tasks SET round = $1, state = 0, need = $2, "
+		      "priority = $3, deadline = $4, created = $5, "
+		      "pushed = $6, open = $7, reviews = 0, required = $7, "
+		      "expires = $8, approval = $9, body = $10, "
+		      "finished = NULL, fallback = NULL WHERE id = $11",
+		"iiiiiiimott", v->round, need,
 		(int64_t)(PRIORITY_URGENT - v->priority), deadline, v->created,
-		v->at, v->required, v->expires, v->key,
-		str_of(v->digest)) == -1)
+		v->at, v->required, v->expires, v->key, str_of(v->digest),
+		v->id) == -1)
 		return -1;
 	for (size_t i = 0; i < v->nproposer; i++)
 		if (bar(s, v->id, v->proposer[i], BARRED_PROPOSED, e) == -1)
@@ -115,9 +115,10 @@ static int
 claim(struct store *s, const struct event *v, struct err *e)
 {
 	if (store_run(s, e,
-		"INSERT INTO leases (id, reviewer, claimed, expires) "
-		"VALUES ($1, $2, $3, $4)",
-		"ttii", v->id, v->by, v->claimed, v->expires) == -1)
+		"INSERT INTO leases (id, reviewer, claimed, expires, length) "
+		"VALUES ($1, $2, $3, $4, $5)",
+		"ttiii", v->id, v->by, v->claimed, v->expires,
+		v->expires - v->at) == -1)
 		return -1;
 	return open_by(s, v->id, -1, e);
 }
@@ -126,9 +127,10 @@ static int
 renew(struct store *s, const struct event *v, struct err *e)
 {
 	return store_run(s, e,
-		   "UPDATE leases SET claimed = $1, expires = $2 "
-		   "WHERE id = $3 AND reviewer = $4",
-		   "iitt", v->claimed, v->expires, v->id, v->by) == -1
+		   "UPDATE leases SET claimed = $1, expires = $2, "
+		   "length = $3 WHERE id = $4 AND reviewer = $5",
+		   "iiitt", v->claimed, v->expires, v->expires - v->at, v->id,
+		   v->by) == -1
 		   ? -1
 		   : 0;
 }
@@ -159,12 +161,13 @@ escalate(struct store *s, const struct event *v, struct err *e)
 
 	if (store_run(s, e, "DELETE FROM leases WHERE id = $1", "t", v->id) ==
 		-1 ||
+	    bar(s, v->id, v->by, BARRED_ESCALATED, e) == -1 ||
 	    number_need(s, &v->need, &need, e) == -1)
 		return -1;
 	return store_run(s, e,
-		   "UPDATE tasks SET need = $1, open = required - reviews "
-		   "WHERE id = $2",
-		   "it", need, v->id) == -1
+		   "UPDATE tasks SET need = $1, required = $2, "
+		   "open = $2 - reviews WHERE id = $3",
+		   "iit", need, v->required, v->id) == -1
 		   ? -1
 		   : 0;
 }
@@ -212,8 +215,9 @@ withdraw(struct store *s, const struct event *v, struct err *e)
 		return -1;
 	return store_run(s, e,
 		   "UPDATE tasks SET state = 0, reviews = reviews - 1, "
-		   "open = open + 1, finished = NULL WHERE id = $1",
-		   "t", v->id) == -1
+		   "open = open + 1 + ($1 - required), required = $1, "
+		   "finished = NULL WHERE id = $2",
+		   "it", v->required, v->id) == -1
 		   ? -1
 		   : 0;
 }
@@ -231,14 +235,10 @@ fallback(struct store *s, const struct event *v, struct err *e)
 static int
 access_changed(struct store *s, const struct event *v, struct err *e)
 {
-	int64_t needs = 0;
-
 	if (store_run(s, e, "UPDATE head SET access = $1", "t",
-		str_of(v->digest)) == -1 ||
-	    store_number(s, &needs, e,
-		"SELECT coalesce(max(need), 0) FROM needs", "") == -1)
+		str_of(v->digest)) == -1)
 		return -1;
-	return access_raise(s, v->body, needs, e);
+	return access_raise(s, v->body, e);
 }
 
 int

@@ -31,8 +31,9 @@ struct backend {
 	void (*close)(struct store *);
 	/* statements without parameters and rows */
 	int (*script)(struct store *, const char *sql, struct err *e);
-	/* nobody else makes tables meanwhile */
+	/* nobody else makes tables meanwhile, from before a transaction on */
 	int (*lock_tables)(struct store *, struct err *e);
+	void (*unlock_tables)(struct store *);
 	/* whether they are there; 0, 1, -1 */
 	int (*has_tables)(struct store *, struct err *e);
 	int (*mark_tables)(struct store *, struct err *e);

@@ -29,7 +29,7 @@ enum { SWEEP_MOST = 1000 }; /* the others next time */
 
 struct ended {
 	struct str id, reviewer;
-	int64_t round, claimed, expires;
+	int64_t round, claimed, length;
 };
 
 /* Those that have ended; or that seem to be claimed in the future. */
@@ -38,12 +38,13 @@ ask_ended(struct queue *q, bool future, struct err *e)
 {
 	static const char *const sql[] = {
 		"SELECT leases.id, leases.reviewer, tasks.round, "
-		"leases.claimed, leases.expires FROM leases "
+		"leases.claimed, leases.length FROM leases "
 		"JOIN tasks ON tasks.id = leases.id WHERE leases.expires <= $1 "
 		"ORDER BY leases.id, leases.reviewer LIMIT $2" SKIP,
 		"SELECT leases.id, leases.reviewer, tasks.round, "
-		"leases.claimed, leases.expires FROM leases "
-		"JOIN tasks ON tasks.id = leases.id WHERE leases.claimed > $1 "
+		"leases.claimed, leases.length FROM leases "
+		"JOIN tasks ON tasks.id = leases.id WHERE "
+		"leases.expires - leases.length > $1 "
 		"ORDER BY leases.id, leases.reviewer LIMIT $2" SKIP,
 	};
 
@@ -71,12 +72,13 @@ find_ended(struct queue *q, bool future, struct ended **found, size_t *n,
 			.reviewer = arena_str(&q->scratch, query_text(r, 1)),
 			.round = query_int(r, 2),
 			.claimed = query_int(r, 3),
-			.expires = query_int(r, 4),
+			.length = query_int(r, 4),
 		};
 	}
 	return got;
 }
 
+/* How many there were, SWEEP_MOST at most; -1 with *e. */
 static int
 sweep(struct queue *q, bool future, struct err *e)
 {
@@ -91,23 +93,57 @@ sweep(struct queue *q, bool future, struct err *e)
 		v.round = found[i].round;
 		v.by = found[i].reviewer;
 		if (future) {
-			v.claimed = q->now;
-			v.expires =
-			    q->now + (found[i].expires - found[i].claimed);
+			v.claimed = found[i].claimed < q->now ? found[i].claimed
+							      : q->now;
+			v.expires = q->now + found[i].length;
 		}
 		if (queue_happens(q, &v, e) == -1)
 			return -1;
 	}
-	return 0;
+	return (int)n;
 }
 
 int
 lease_sweep(struct queue *q, struct err *e)
 {
+	int got;
+
 	/* the future is there only when the clock has been set back */
-	if (q->now < q->latest && sweep(q, true, e) == -1)
+	do {
+		got = q->now < q->latest ? sweep(q, true, e) : 0;
+	} while (got == SWEEP_MOST);
+	if (got == -1)
 		return -1;
-	return sweep(q, false, e);
+	do {
+		got = sweep(q, false, e);
+	} while (got == SWEEP_MOST);
+	return got == -1 ? -1 : 0;
+}
+
+int
+lease_free(struct queue *q, struct task_row *row, struct err *e)
+{
+	struct event v = event_of(EVENT_LAPSE, row->id, q->now);
+	struct query *r;
+	int got;
+
+	v.round = row->round;
+	do {
+		r = store_ask(q->store, e,
+		    "SELECT reviewer FROM leases WHERE id = $1 AND "
+		    "expires <= $2 ORDER BY reviewer LIMIT 1",
+		    "ti", row->id, q->now);
+		if (r == NULL || (got = query_next(r, e)) == -1)
+			return -1;
+		if (got == 1) {
+			v.by = arena_str(&q->scratch, query_text(r, 0));
+			query_done(r);
+			if (queue_happens(q, &v, e) == -1)
+				return -1;
+			row->open++;
+		}
+	} while (got == 1);
+	return 0;
 }
 
 static bool
@@ -159,6 +195,15 @@ list_needs(struct queue *q, const struct claim_request *c, struct buf *list,
 	return got;
 }
 
+static bool
+is_excepted(const struct claim_request *c, struct str id)
+{
+	for (size_t i = 0; i < c->nexcept; i++)
+		if (str_eq(c->except[i], id))
+			return true;
+	return false;
+}
+
 /*
  * The ids he gets, in their order.  The text of the question has the needs in
  * it, which are our own numbers, that the index is gone along once.
@@ -169,7 +214,7 @@ find_next(struct queue *q, const struct claim_request *c,
 {
 	struct buf sql = { 0 };
 	struct query *r;
-	int got;
+	int got = 0;
 
 	buf_cstr(&sql, "SELECT id FROM tasks WHERE open > 0 AND need IN (");
 	buf_str(&sql, buf_view(needs));
@@ -184,29 +229,42 @@ find_next(struct queue *q, const struct claim_request *c,
 	    "ORDER BY priority, deadline, created, id LIMIT $3" SKIP);
 	buf_char(&sql, '\0');
 	r = store_ask(q->store, e, sql.s, "tii", c->reviewer, queue_latest(q),
-	    (int64_t)c->n);
+	    (int64_t)(c->n + c->nexcept));
 	buf_release(&sql);
 	*n = 0;
 	*id = arena_new(&q->scratch, struct str, c->n);
 	if (r == NULL)
 		return -1;
-	while ((got = query_next(r, e)) == 1)
-		(*id)[(*n)++] = arena_str(&q->scratch, query_text(r, 0));
-	return got;
+	while (*n < c->n && (got = query_next(r, e)) == 1)
+		if (!is_excepted(c, query_text(r, 0)))
+			(*id)[(*n)++] =
+			    arena_str(&q->scratch, query_text(r, 0));
+	query_done(r);
+	return got == -1 ? -1 : 0;
 }
 
+/* 1 it is his; 0 he may not have it after all; -1 with *e. */
 static int
 give(struct queue *q, const struct claim_request *c, struct str id,
     struct buf *out, struct err *e)
 {
 	struct task_row row;
+	int64_t claimed;
+	const char *why;
+	int has;
 
-	if (task_row_of(q, id, true, &row, e) == -1 ||
-	    lease_take(q, &row, c->reviewer, q->now + c->lease, e) == -1 ||
+	/* what was so when it was found may not be so when it is locked */
+	if (task_row_must(q, id, &row, e) == -1 ||
+	    lease_barred(q, &row, c->reviewer, &why, e) == -1 ||
+	    (has = lease_of(q, id, c->reviewer, &claimed, e)) == -1)
+		return -1;
+	if (why != NULL || has == 1 || row.open <= 0)
+		return 0;
+	if (lease_take(q, &row, c->reviewer, q->now + c->lease, e) == -1 ||
 	    task_write(q, &row, c->reviewer, out, e) == -1)
 		return -1;
 	buf_char(out, '\n');
-	return 0;
+	return 1;
 }
 
 int
@@ -220,8 +278,9 @@ lease_barred(struct queue *q, const struct task_row *row, struct str reviewer,
 
 	*why = NULL;
 	if (r == 1)
-		*why = reason == BARRED_PROPOSED ? "he has proposed it"
-						 : "he has declined it";
+		*why = reason == BARRED_PROPOSED   ? "he has proposed it"
+		       : reason == BARRED_DECLINED ? "he has declined it"
+						   : "he has escalated it";
 	if (r != 0)
 		return r == -1 ? -1 : 0;
 	r = store_number(q->store, &round, e,
@@ -280,9 +339,9 @@ claim_named(struct queue *q, const struct claim_request *c, struct buf *out,
 			++*refused;
 			continue;
 		}
-		if (give(q, c, c->id[i], out, e) == -1)
+		if ((r = give(q, c, c->id[i], out, e)) == -1)
 			return -1;
-		++*n;
+		*n += (uint64_t)r;
 	}
 	return 0;
 }
@@ -299,8 +358,13 @@ claim_next(struct queue *q, const struct claim_request *c, struct buf *out,
 	if (bad == 0 && needs.n > 0)
 		bad = find_next(q, c, &needs, &id, &found, e);
 	buf_release(&needs);
-	for (; bad == 0 && *n < found; ++*n)
-		bad = give(q, c, id[*n], out, e);
+	for (size_t i = 0; bad == 0 && i < found; i++) {
+		int given = give(q, c, id[i], out, e);
+		if (given == -1)
+			bad = -1;
+		else
+			*n += (uint64_t)given;
+	}
 	return bad;
 }
 

@@ -183,16 +183,18 @@ check_lease(struct deciding *x, int64_t *claimed, struct err *e)
 	struct str who = x->review->reviewer;
 	int r = lease_of(q, x->row.id, who, claimed, e);
 
-	if (r != 0)
-		return r == -1 ? -1 : 0;
+	if (r == -1 || lease_barred(q, &x->row, who, &x->why, e) == -1)
+		return -1;
+	if (r == 1 || x->why != NULL)
+		return 0;
 	*claimed = q->now;
 	if (!x->decider->request.claim) {
 		x->why = "he has not claimed it";
 		return 0;
 	}
-	if (lease_barred(q, &x->row, who, &x->why, e) == -1)
+	if (x->row.open <= 0 && lease_free(q, &x->row, e) == -1)
 		return -1;
-	if (x->why == NULL && x->row.open == 0)
+	if (x->row.open <= 0)
 		x->why = "others have it";
 	return x->why != NULL ? 0 : lease_take(q, &x->row, who, q->now, e);
 }
@@ -239,8 +241,9 @@ happen(struct deciding *x, int64_t claimed, struct err *e)
 	v.by = x->review->reviewer;
 	v.outcome = (int)x->review->outcome;
 	v.state = (int)x->state;
-	v.claimed = claimed;
-	event_body(&v, write_body(q, x->review, claimed,
+	/* the clock may have been set back since */
+	v.claimed = claimed < q->now ? claimed : q->now;
+	event_body(&v, write_body(q, x->review, v.claimed,
 			   reviewed_at(x->review, q->now), x->distance));
 	return queue_happens(q, &v, e);
 }
@@ -307,6 +310,22 @@ each(struct queue *q, struct decider *d, const struct review *w, struct err *e)
 }
 
 static int
+lock_all(struct queue *q, const struct decider *d, struct err *e)
+{
+	struct str *id = arena_new(&q->scratch, struct str, d->n);
+	size_t at = 0;
+
+	for (size_t i = 0; i < d->n; i++) {
+		struct review w;
+		review_unpack(
+		    &w, (struct str){ d->packed.s + at, d->end[i] - at });
+		at = d->end[i];
+		id[i] = w.id;
+	}
+	return queue_lock(q, id, d->n, e);
+}
+
+static int
 run(struct queue *q, void *decider, struct err *e)
 {
 	struct decider *d = decider;
@@ -314,6 +333,8 @@ run(struct queue *q, void *decider, struct err *e)
 
 	d->out->n = d->start;
 	d->attempt = d->totals;
+	if (lock_all(q, d, e) == -1)
+		return -1;
 	for (size_t i = 0; i < d->n; i++) {
 		struct review w;
 		review_unpack(

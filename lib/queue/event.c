@@ -68,9 +68,8 @@ write_moment(struct buf *out, const char *member, int64_t t)
 }
 
 static void
-write_push(const struct event *v, struct buf *out)
+write_proposers(const struct event *v, struct buf *out)
 {
-	buf_json_count(out, "reviews_required", (uint64_t)v->required);
 	if (v->nproposer == 0)
 		return;
 	buf_cstr(out, ",\"proposed_by\":[");
@@ -103,8 +102,9 @@ event_write(const struct event *v, struct buf *out)
 	write_moment(out, "claimed_at", v->claimed);
 	write_moment(out, "expires_at", v->expires);
 	write_text(out, "key", v->key);
-	if (v->kind == EVENT_PUSH)
-		write_push(v, out);
+	if (v->required > 0)
+		buf_json_count(out, "reviews_required", (uint64_t)v->required);
+	write_proposers(v, out);
 	write_text(out, "note", v->note);
 	write_text(out, "sha256", str_of(v->digest));
 }

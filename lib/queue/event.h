@@ -64,7 +64,7 @@ void event_write(const struct event *, struct buf *);
 int event_read(struct event *, const struct json *, struct arena *a);
 
 /* Why somebody may not take a task: barred.why. */
-enum { BARRED_PROPOSED, BARRED_DECLINED };
+enum { BARRED_PROPOSED, BARRED_DECLINED, BARRED_ESCALATED };
 
 /* Does to the tables what it says; -1 with *e. */
 int event_apply(struct store *, const struct event *, struct err *e);

@@ -43,7 +43,7 @@ expire_approval(
 	struct event v = event_of(EVENT_EXPIRE, id, q->now);
 	struct task_row row;
 
-	if (task_row_of(q, id, true, &row, e) == -1)
+	if (task_row_must(q, id, &row, e) == -1)
 		return -1;
 	v.round = row.round;
 	v.state = TASK_EXPIRED;
@@ -78,7 +78,7 @@ fall_back(struct queue *q, struct expiring *x, struct str id, struct err *e)
 	struct str text;
 	bool send = false;
 
-	if (task_row_of(q, id, true, &row, e) == -1 ||
+	if (task_row_must(q, id, &row, e) == -1 ||
 	    queue_body(q, row.digest, &text, e) == -1)
 		return -1;
 	write_line(x->out, "fallback", &row);

@@ -1,4 +1,6 @@
 /* What is done to tasks that somebody has (lease.h). */
+#include <string.h>
+
 #include "queue/lease.h"
 
 void
@@ -34,15 +36,26 @@ event_by(struct queue *q, const struct lease_request *l,
 	return v;
 }
 
+/* By how many people, which never become fewer. */
+static int64_t
+required(struct queue *q, const struct task_row *row, const struct need *need)
+{
+	int64_t now = (int64_t)access_required(q->access, need);
+
+	return now > row->required ? now : row->required;
+}
+
 /* The tier above, or where else it is to go; *why if it cannot. */
 static int
 escalate(struct queue *q, const struct lease_request *l,
     const struct task_row *row, const char **why, struct err *e)
 {
 	struct event v = event_by(q, l, row, EVENT_ESCALATE);
+	struct need before;
 
 	if (task_row_need(q, row, &v.need, e) == -1)
 		return -1;
+	before = v.need;
 	if (l->tier == -1 && l->queue.n == 0 && v.need.tier == TIER_EXPERT) {
 		*why = "there is no tier above; see --queue and --tier";
 		return 0;
@@ -53,7 +66,12 @@ escalate(struct queue *q, const struct lease_request *l,
 		v.need.tier = l->tier;
 	else if (l->queue.n == 0)
 		v.need.tier = v.need.tier == -1 ? TIER_EXPERT : v.need.tier + 1;
+	if (!access_covers(q->access, &before, &v.need)) {
+		*why = "there it would need less authority";
+		return 0;
+	}
 	v.has_need = true;
+	v.required = required(q, row, &v.need);
 	return queue_happens(q, &v, e);
 }
 
@@ -63,6 +81,7 @@ withdraw(struct queue *q, const struct lease_request *l,
     const struct task_row *row, const char **why, struct err *e)
 {
 	struct event v = event_by(q, l, row, EVENT_WITHDRAW);
+	struct need need;
 	int64_t n = 0;
 	int r = store_number(q->store, &n, e,
 	    "SELECT outcome FROM reviews WHERE id = $1 AND round = $2 AND "
@@ -75,7 +94,12 @@ withdraw(struct queue *q, const struct lease_request *l,
 		*why = "he has not reviewed it";
 	else if (row->state > TASK_COMPLETED)
 		*why = "it is decided, and may have been acted on";
-	return *why != NULL ? 0 : queue_happens(q, &v, e);
+	if (*why != NULL)
+		return 0;
+	if (task_row_need(q, row, &need, e) == -1)
+		return -1;
+	v.required = required(q, row, &need);
+	return queue_happens(q, &v, e);
 }
 
 static int
@@ -97,9 +121,17 @@ static int
 object(struct queue *q, const struct lease_request *l,
     const struct task_row *row, const char **why, struct err *e)
 {
+	struct need need;
 	int64_t claimed;
 	int has;
 
+	/* giving back is never wrong */
+	if (l->verb != LEASE_RELEASE && l->verb != LEASE_DECLINE) {
+		if (task_row_need(q, row, &need, e) == -1)
+			return -1;
+		if (!access_may(q->access, l->reviewer, &need, NULL, 0, why))
+			return 0;
+	}
 	if (l->verb == LEASE_WITHDRAW)
 		return 0;
 	if (row->state != TASK_PENDING) {
@@ -171,8 +203,13 @@ lease(struct queue *q, void *state, struct err *e)
 {
 	struct leasing *x = state;
 
+	struct str *id = arena_new(&q->scratch, struct str, x->request->nid);
+
 	x->out->n = x->start;
 	x->refused = 0;
+	memcpy(id, x->request->id, x->request->nid * sizeof(*id));
+	if (queue_lock(q, id, x->request->nid, e) == -1)
+		return -1;
 	for (size_t i = 0; i < x->request->nid; i++)
 		if (each(q, x, x->request->id[i], e) == -1)
 			return -1;

@@ -13,6 +13,9 @@
 /* In queue_change(): leases that have ended lapse.  -1 with *e. */
 int lease_sweep(struct queue *, struct err *e);
 
+/* The same for one task, whose row is then as it is.  -1 with *e. */
+int lease_free(struct queue *, struct task_row *, struct err *e);
+
 struct claim_request {
 	struct str reviewer;
 	const struct str *skill; /* [nskill], that he says he has */
@@ -22,6 +25,9 @@ struct claim_request {
 	int kind; /* enum task_kind; -1: any */
 	const struct str *id; /* [nid]: these alone; 0: whatever comes first */
 	size_t nid;
+	const struct str
+	    *except; /* [nexcept]: not these, whatever comes first */
+	size_t nexcept;
 	uint64_t n; /* at most so many */
 	int64_t lease; /* microseconds */
 };

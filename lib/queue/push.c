@@ -264,6 +264,7 @@ push_record(struct record *r, void *pusher, struct err *e)
 		return -1;
 	}
 	VEC_ROOM(p->task, p->n, p->cap);
+	t.order = p->n;
 	p->task[p->n++] = t;
 	return 0;
 }
@@ -287,10 +288,10 @@ push_event(struct queue *q, const struct task *t, int64_t round, struct err *e)
 	v.nproposer = t->nproposer;
 	if (t->need.kind == TASK_APPROVAL) {
 		v.key = t->key;
-		v.expires =
-		    t->expires != TIMESTAMP_NONE
-			? t->expires
-			: q->now + APPROVAL_HOURS * 3600 * USEC_PER_SECOND;
+		v.expires = t->expires != TIMESTAMP_NONE
+				? t->expires
+				: queue_latest(q) +
+				      APPROVAL_HOURS * 3600 * USEC_PER_SECOND;
 	}
 	event_body(&v, t->text);
 	return queue_happens(q, &v, e);
@@ -334,11 +335,25 @@ push_task(struct queue *q, struct pusher *p, const struct task *t,
 }
 
 static int
+by_id(const void *pa, const void *pb)
+{
+	const struct task *a = pa, *b = pb;
+	int order = str_cmp(a->id, b->id);
+
+	/* of the same one in the order they came */
+	return order != 0 ? order
+			  : (a->order > b->order) - (a->order < b->order);
+}
+
+static int
 push_all(struct queue *q, void *pusher, struct err *e)
 {
 	struct pusher *p = pusher;
 	struct push_totals totals = p->more;
 
+	/* in an order that is the same for all who push (queue_lock()) */
+	if (store_has_many_writers(q->store))
+		qsort(p->task, p->n, sizeof(*p->task), by_id);
 	for (size_t i = 0; i < p->n; i++)
 		if (push_task(q, p, &p->task[i], &totals, e) == -1)
 			return -1;

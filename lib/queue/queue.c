@@ -7,6 +7,8 @@
 #include "queue/queue.h"
 #include "queue/schema.h"
 
+#define EVENTS_MOST (INT64_C(1) << 53) /* that a number of JSON can tell */
+
 /* What happens in a transaction, to be chained at its end. */
 struct link {
 	enum event_kind kind;
@@ -18,7 +20,8 @@ struct chain {
 	struct link *link; /* [n] */
 	size_t n, cap;
 	struct buf text;
-	/* the rules in force, as of the last transaction */
+	bool changes_access; /* they are among them */
+	/* the rules in force, as of when the transaction began */
 	char digest[65];
 	struct arena rules;
 	const struct access *access;
@@ -116,6 +119,29 @@ look_around(struct queue *q, struct err *e)
 	return 0;
 }
 
+static int
+by_bytes(const void *a, const void *b)
+{
+	return str_cmp(*(const struct str *)a, *(const struct str *)b);
+}
+
+int
+queue_lock(struct queue *q, struct str *id, size_t n, struct err *e)
+{
+	int64_t unused;
+
+	if (!store_has_many_writers(q->store))
+		return 0;
+	qsort(id, n, sizeof(*id), by_bytes);
+	for (size_t i = 0; i < n; i++)
+		if ((i == 0 || !str_eq(id[i - 1], id[i])) &&
+		    store_number(q->store, &unused, e,
+			"SELECT round FROM tasks WHERE id = $1" LOCK, "t",
+			id[i]) == -1)
+			return -1;
+	return 0;
+}
+
 int64_t
 queue_latest(const struct queue *q)
 {
@@ -133,6 +159,7 @@ queue_happens(struct queue *q, const struct event *v, struct err *e)
 	VEC_ROOM(c->link, c->n, c->cap);
 	l = &c->link[c->n++];
 	l->kind = v->kind;
+	c->changes_access |= v->kind == EVENT_ACCESS;
 	l->at = v->at;
 	l->id = c->text.n;
 	buf_str(&c->text, v->id);
@@ -177,15 +204,17 @@ static int
 take_head(
     struct queue *q, struct queue_head *head, int64_t *latest, struct err *e)
 {
-	struct query *r =
-	    store_ask(q->store, e, "SELECT n, hash, latest FROM head" LOCK, "");
+	struct query *r = store_ask(
+	    q->store, e, "SELECT n, hash, latest, access FROM head" LOCK, "");
 	struct str hash;
+	bool same;
 
 	if (r == NULL || query_next(r, e) == -1)
 		return -1;
 	head->n = query_int(r, 0);
 	hash = query_text(r, 1);
-	if (hash.n != 64 && hash.n != 0) {
+	if ((hash.n != 64 && hash.n != 0) || head->n < 0 ||
+	    head->n > EVENTS_MOST) {
 		query_done(r);
 		return err_set(e, STATUS_SYSTEM,
 		    "%s: its head is broken; see hitl-queue verify",
@@ -194,8 +223,11 @@ take_head(
 	memcpy(head->hash, hash.s, hash.n);
 	head->hash[hash.n] = '\0';
 	*latest = query_int(r, 2);
+	same = str_eq(query_text(r, 3), str_of(q->chain->digest)) ||
+	       q->chain->changes_access;
 	query_done(r);
-	return 0;
+	/* what was decided by other rules is decided again */
+	return same ? 0 : store_meet_another(q->store, e);
 }
 
 static int
@@ -230,6 +262,7 @@ static int
 attempt(struct queue *q, bool write, queue_fn *fn, void *state, struct err *e)
 {
 	q->chain->n = 0;
+	q->chain->changes_access = false;
 	buf_clear(&q->chain->text);
 	arena_reset(&q->scratch);
 	if (store_begin(q->store, write, e) == -1)

@@ -47,6 +47,13 @@ int queue_change(struct queue *, queue_fn *change, void *state, struct err *e);
 /* Runs `look` on one state of the queue; it changes nothing. */
 int queue_look(struct queue *, queue_fn *look, void *state, struct err *e);
 
+/*
+ * In queue_change(), where others write at the same time: the tasks of these
+ * ids are ours, taken in an order that is the same for all, so that nobody
+ * waits for one who waits for him.  Sorts id[n].  -1 with *e.
+ */
+int queue_lock(struct queue *, struct str *id, size_t n, struct err *e);
+
 /* In queue_change(): this happens. */
 int queue_happens(struct queue *, const struct event *, struct err *e);
 

@@ -35,12 +35,21 @@ queue_set_rules(struct queue *q, const char *where, struct str text,
 		    text.s[i] == '\n' || text.s[i] == '\r' || text.s[i] == '\t'
 			? ' '
 			: text.s[i];
-	x.text = (struct str){ line, text.n };
+	x.text = str_trim((struct str){ line, text.n });
+	if (str_has_prefix(x.text, STR("\xef\xbb\xbf"))) {
+		x.text.s += 3; /* a byte-order mark */
+		x.text.n -= 3;
+		x.text = str_trim(x.text);
+	}
 	/* of the text as it came, for the line in a message */
-	status = access_read(text, where, &a, e) == NULL ||
-			 queue_change(q, set, &x, e) == -1
-		     ? -1
-		     : 0;
+	if (x.text.n == 0)
+		status = err_set(e, STATUS_USAGE,
+		    "%s: is empty; {} are no rules at all", where);
+	else
+		status = access_read(text, where, &a, e) == NULL ||
+				 queue_change(q, set, &x, e) == -1
+			     ? -1
+			     : 0;
 	arena_release(&a);
 	return status;
 }

@@ -49,7 +49,8 @@ const char *const queue_schema[] = {
 
 	"CREATE TABLE leases (id TEXT COLLATE BINARY NOT NULL, "
 	"reviewer TEXT COLLATE BINARY NOT NULL, claimed INTEGER NOT NULL, "
-	"expires INTEGER NOT NULL, PRIMARY KEY (id, reviewer)) WITHOUT ROWID",
+	"expires INTEGER NOT NULL, length INTEGER NOT NULL, "
+	"PRIMARY KEY (id, reviewer)) WITHOUT ROWID",
 
 	/* who may not take it, besides those who have reviewed it, and why */
 	"CREATE TABLE barred (id TEXT COLLATE BINARY NOT NULL, "

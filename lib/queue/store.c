@@ -38,9 +38,9 @@ make_tables(struct store *s, struct err *e)
 	const struct backend *b = s->backend;
 	int there;
 
-	if (b->begin(s, true, e) == -1)
+	if (b->lock_tables(s, e) == -1)
 		return -1;
-	if (b->lock_tables(s, e) == -1 || (there = b->has_tables(s, e)) == -1)
+	if (b->begin(s, true, e) == -1 || (there = b->has_tables(s, e)) == -1)
 		goto fail;
 	for (const char *const *sql = s->options.schema;
 	     there == 0 && *sql != NULL; sql++)
@@ -48,10 +48,13 @@ make_tables(struct store *s, struct err *e)
 			goto fail;
 	if (there == 0 && b->mark_tables(s, e) == -1)
 		goto fail;
-	if (b->commit(s, e) == 0)
-		return 0;
+	if (b->commit(s, e) == -1)
+		goto fail;
+	b->unlock_tables(s);
+	return 0;
 fail:
 	b->rollback(s);
+	b->unlock_tables(s);
 	return -1;
 }
 
@@ -143,6 +146,20 @@ bool
 store_met_another(const struct store *s)
 {
 	return s->met_another;
+}
+
+int
+store_meet_another(struct store *s, struct err *e)
+{
+	s->met_another = true;
+	return err_set(e, STATUS_SYSTEM,
+	    "%s: others change the same all the time", s->name);
+}
+
+bool
+store_has_many_writers(const struct store *s)
+{
+	return s->backend == &postgres_backend;
 }
 
 int

@@ -58,6 +58,11 @@ void store_rollback(struct store *);
 
 /* Whether the failure was that of two transactions meeting: try again. */
 bool store_met_another(const struct store *);
+/* It is, as the caller can tell.  -1, and *e. */
+int store_meet_another(struct store *, struct err *e);
+
+/* Whether several may write at a time. */
+bool store_has_many_writers(const struct store *);
 
 /* The time as the database has it: of a server one clock for all. */
 int store_clock(struct store *, int64_t *usec, struct err *e);

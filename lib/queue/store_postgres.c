@@ -189,9 +189,20 @@ lock_tables(struct store *s, struct err *e)
 {
 	char sql[64];
 
-	snprintf(sql, sizeof(sql), "SELECT pg_advisory_xact_lock(%d)",
+	snprintf(sql, sizeof(sql), "SELECT pg_advisory_lock(%d)",
 	    (int)s->options.magic);
 	return script(s, sql, e);
+}
+
+static void
+unlock_tables(struct store *s)
+{
+	struct err ignored;
+	char sql[64];
+
+	snprintf(sql, sizeof(sql), "SELECT pg_advisory_unlock(%d)",
+	    (int)s->options.magic);
+	script(s, sql, &ignored);
 }
 
 static int
@@ -374,6 +385,7 @@ const struct backend postgres_backend = {
 	.close = close_server,
 	.script = script,
 	.lock_tables = lock_tables,
+	.unlock_tables = unlock_tables,
 	.has_tables = has_tables,
 	.mark_tables = mark_tables,
 	.begin = begin,

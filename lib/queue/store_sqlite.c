@@ -110,6 +110,12 @@ lock_tables(struct store *s, struct err *e)
 	return 0;
 }
 
+static void
+unlock_tables(struct store *s)
+{
+	(void)s;
+}
+
 static int
 mark_tables(struct store *s, struct err *e)
 {
@@ -284,6 +290,7 @@ const struct backend sqlite_backend = {
 	.close = close_file,
 	.script = script,
 	.lock_tables = lock_tables,
+	.unlock_tables = unlock_tables,
 	.has_tables = has_tables,
 	.mark_tables = mark_tables,
 	.begin = begin,

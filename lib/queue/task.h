@@ -50,6 +50,7 @@ struct need {
 
 struct task {
 	struct str text; /* all of it, JSON */
+	size_t order; /* in which it came */
 	struct str id;
 	struct need need;
 	enum priority priority;

@@ -62,6 +62,19 @@ task_row_of(struct queue *q, struct str id, bool lock, struct task_row *row,
 }
 
 int
+task_row_must(
+    struct queue *q, struct str id, struct task_row *row, struct err *e)
+{
+	int got = task_row_of(q, id, true, row, e);
+
+	if (got == 0)
+		err_set(e, STATUS_SYSTEM,
+		    "%s: a task is broken; see hitl-queue verify",
+		    store_name(q->store));
+	return got == 1 ? 0 : -1;
+}
+
+int
 task_row_need(struct queue *q, const struct task_row *row, struct need *need,
     struct err *e)
 {
@@ -117,8 +130,8 @@ write_leases(struct queue *q, struct str id, struct buf *out, struct err *e)
 {
 	struct query *r = store_ask(q->store, e,
 	    "SELECT reviewer, claimed, expires FROM leases WHERE id = $1 "
-	    "ORDER BY claimed, reviewer",
-	    "t", id);
+	    "AND expires > $2 ORDER BY claimed, reviewer",
+	    "ti", id, q->now);
 	const char *comma = "";
 	int got;
 
@@ -290,22 +303,34 @@ is_wanted(const struct task_filter *f, const struct need *need)
 	       (f->risk == -1 || f->risk == (int)need->risk);
 }
 
-/* The rows behind a place, whatever they are. */
+#define ORDER "priority, deadline, created, id"
+
+/*
+ * The rows behind a place: of all, or of what is pending, which is far less
+ * in a queue that has been there for long.
+ */
 static struct query *
-ask_behind(
-    struct queue *q, const struct task_place *p, size_t most, struct err *e)
+ask_behind(struct queue *q, const struct task_filter *f,
+    const struct task_place *p, size_t most, struct err *e)
 {
+	static const char *const first[] = {
+		"SELECT " COLUMNS " FROM tasks ORDER BY " ORDER " LIMIT $1",
+		"SELECT " COLUMNS " FROM tasks WHERE state = 0 ORDER BY " ORDER
+		" LIMIT $1",
+	};
+	static const char *const behind[] = {
+		"SELECT " COLUMNS " FROM tasks WHERE (" ORDER
+		") > ($1, $2, $3, $4) ORDER BY " ORDER " LIMIT $5",
+		"SELECT " COLUMNS " FROM tasks WHERE state = 0 AND (" ORDER
+		") > ($1, $2, $3, $4) ORDER BY " ORDER " LIMIT $5",
+	};
+	const bool pending = f->states == 1U << TASK_PENDING;
+
 	if (!p->begun)
-		return store_ask(q->store, e,
-		    "SELECT " COLUMNS " FROM tasks ORDER BY priority, "
-		    "deadline, created, id LIMIT $1",
-		    "i", (int64_t)most);
-	return store_ask(q->store, e,
-	    "SELECT " COLUMNS " FROM tasks WHERE "
-	    "(priority, deadline, created, id) > ($1, $2, $3, $4) "
-	    "ORDER BY priority, deadline, created, id LIMIT $5",
-	    "iiiti", p->priority, p->deadline, p->created, p->id,
-	    (int64_t)most);
+		return store_ask(
+		    q->store, e, first[pending], "i", (int64_t)most);
+	return store_ask(q->store, e, behind[pending], "iiiti", p->priority,
+	    p->deadline, p->created, p->id, (int64_t)most);
 }
 
 /* 1 if somebody of that name has it. */
@@ -316,8 +341,9 @@ is_claimed_by(
 	int64_t n = 0;
 
 	if (store_number(q->store, &n, e,
-		"SELECT count(*) FROM leases WHERE id = $1 AND reviewer = $2",
-		"tt", id, reviewer) == -1)
+		"SELECT count(*) FROM leases WHERE id = $1 AND reviewer = $2 "
+		"AND expires > $3",
+		"tti", id, reviewer, q->now) == -1)
 		return -1;
 	return n > 0;
 }
@@ -344,7 +370,7 @@ task_list(struct queue *q, const struct task_filter *f,
     struct task_place *after, struct arena *a, struct task_row *row,
     size_t most, size_t *n, struct err *e)
 {
-	struct query *r = ask_behind(q, after, most, e);
+	struct query *r = ask_behind(q, f, after, most, e);
 	size_t rows = 0;
 	int got;
 

@@ -23,6 +23,10 @@ struct task_row {
 int task_row_of(
     struct queue *, struct str id, bool lock, struct task_row *, struct err *e);
 
+/* The same, locked; that there is none is an error (a broken queue). */
+int
+task_row_must(struct queue *, struct str id, struct task_row *, struct err *e);
+
 /*
  * The need of a row as it was last, while the transaction lasts.  -1 with *e.
  */

@@ -188,7 +188,7 @@ intact() {
 	at 10:11 submit review
 	status 1
 	[ "$(jq -r .why <<<"$output")" = 'he has not claimed it' ]
-	# but as long as nobody else has it, it is still his
+	# but as long as nobody else takes it, it is still his
 	at 10:30 submit --reviewer r2 <<<'{"id":"a","outcome":"approve"}'
 	status 0
 	intact
@@ -591,7 +591,7 @@ intact() {
 		the table tasks is not|DELETE FROM tasks WHERE id = 'b'
 		the table reviews is not|UPDATE reviews SET reviewer = 'eve' WHERE id = 'b'
 		has a text that is not what it was|UPDATE bodies SET body = replace(body, '900', '901') WHERE body LIKE '%900%'
-		the table leases is not|INSERT INTO leases VALUES ('a', 'eve', 1, 9000000000000000)
+		the table leases is not|INSERT INTO leases VALUES ('a', 'eve', 1, 9000000000000000, 1)
 	E
 	[ "$n" -eq 8 ]
 	# an end that was cut off and made anew: the chain is good, the old end gone

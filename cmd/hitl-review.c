@@ -1,0 +1,127 @@
+/* hitl-review: a reviewer at his terminal (hitl-review(1)). */
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/printable.h"
+
+#include "queue/verbs.h"
+#include "review/review.h"
+
+enum {
+	OPTION_KIND = OPTION_VERB,
+	OPTION_LEASE,
+	OPTION_PLAIN,
+	OPTION_QUEUE,
+	OPTION_REVIEWER,
+	OPTION_SKILLS,
+};
+
+struct own {
+	struct desk_options desk;
+	struct session_options session;
+	struct names skills, queues;
+	bool plain;
+};
+
+static const struct option_row rows[] = {
+	DESK_ROWS,
+	{ OPTION_REVIEWER, "reviewer", "R", "who you are ($USER)" },
+	{ OPTION_SKILLS, "skills", "A,B", "what you can" },
+	{ OPTION_QUEUE, "queue", "Q,R", "from these queues alone" },
+	{ OPTION_KIND, "kind", "KIND", "approval, escalation or audit alone" },
+	{ OPTION_LEASE, "lease", "DURATION",
+	    "a task is yours for so long, and longer while it is shown (10m)" },
+	{ OPTION_PLAIN, "plain", NULL, "by lines, without a screen" },
+};
+
+static int
+take(int id, const char *argument, void *own, struct err *e)
+{
+	struct own *o = own;
+	struct session_options *s = &o->session;
+
+	switch (id) {
+	case OPTION_KIND:
+		return word_option(
+		    "--kind", argument, task_kind_words, &s->kind, e);
+	case OPTION_LEASE:
+		return duration_option("--lease", argument, &s->lease, e);
+	case OPTION_PLAIN: o->plain = true; return 0;
+	case OPTION_QUEUE: names_add(&o->queues, argument); return 0;
+	case OPTION_REVIEWER:
+		return text_option("--reviewer", argument, &s->reviewer, e);
+	case OPTION_SKILLS: names_add(&o->skills, argument); return 0;
+	default: return desk_take(&o->desk, id, argument, e);
+	}
+}
+
+static const struct command command = {
+	.usage = "[--db QUEUE] [--reviewer R] [--plain] [OPTION...]",
+	.about = "Shows one task after the other, and takes what you decide.",
+	.own = rows,
+	.nown = sizeof(rows) / sizeof(rows[0]),
+	.take = take,
+};
+
+static int
+check(struct own *o, struct err *e)
+{
+	const char *user = getenv("USER");
+
+	if (o->session.reviewer.n == 0 &&
+	    (user == NULL ||
+		text_option("$USER", user, &o->session.reviewer, e) == -1))
+		return err_set(
+		    e, STATUS_USAGE, "who are you? give --reviewer R");
+	if (!o->plain && (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)))
+		return err_set(
+		    e, STATUS_USAGE, "this is no terminal; see --plain");
+	o->session.skill = o->skills.name;
+	o->session.nskill = o->skills.n;
+	o->session.queue = o->queues.name;
+	o->session.nqueue = o->queues.n;
+	return 0;
+}
+
+static void
+review(struct desk *d, struct own *o)
+{
+	struct session *s = session_new(d->queue, &o->session);
+	struct buf name = { 0 };
+	struct err e;
+	enum status status;
+
+	printable_cut(o->session.reviewer, 20, &name);
+	buf_char(&name, '\0');
+	status = o->plain ? review_lines(s, &e) : review_screen(s, name.s, &e);
+	if (status == STATUS_NO)
+		desk_no(d);
+	else if (status != STATUS_OK)
+		desk_fail(d, &e);
+	if (session_end(s, &e) == -1)
+		desk_fail(d, &e);
+	buf_release(&name);
+}
+
+int
+main(int argc, char *argv[])
+{
+	struct own own = { .desk = DESK_INIT,
+		.session = { .kind = -1, .lease = 600 * USEC_PER_SECOND } };
+	struct desk d;
+	struct err e;
+
+	program_init("hitl-review");
+	printable_locale();
+	if (desk_open(&d, &command, &own, (struct desk_kind){ .bare = true },
+		argc, argv) == 0) {
+		if (check(&own, &e) == -1)
+			desk_fail(&d, &e);
+		else
+			review(&d, &own);
+	}
+	free(own.skills.name);
+	free(own.queues.name);
+	return desk_end(&d);
+}

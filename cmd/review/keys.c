@@ -1,0 +1,280 @@
+/* hitl-review on a terminal: what is typed. */
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <wchar.h>
+
+#include "review/screen.h"
+
+enum { ESCAPE = 27, CONTROL_C = 3, CONTROL_U = 21, DELETE = 127 };
+
+/* A key that moves the page. */
+static bool
+moves(struct screen *s, int key)
+{
+	switch (key) {
+	case KEY_UP: s->top--; return true;
+	case KEY_DOWN: s->top++; return true;
+	case KEY_PPAGE: s->top -= screen_rows() - 1; return true;
+	case KEY_NPAGE: s->top += screen_rows() - 1; return true;
+	case KEY_HOME: s->top = 0; return true;
+	case KEY_END: s->top = 1 << 20; return true;
+	case KEY_RESIZE: return true;
+	default: return false;
+	}
+}
+
+int
+screen_key(struct screen *s, bool *wide)
+{
+	for (;;) {
+		wint_t c;
+		int kind;
+		screen_draw(s);
+		kind = get_wch(&c);
+		*wide = kind == OK;
+		if (kind == ERR)
+			return ERR;
+		if (*wide || !moves(s, (int)c))
+			return (int)c;
+	}
+}
+
+/* A character at the end of a text. */
+static void
+put_character(struct buf *text, int c)
+{
+	char bytes[MB_LEN_MAX];
+	mbstate_t state = { 0 };
+	size_t n = wcrtomb(bytes, (wchar_t)c, &state);
+
+	if (n != (size_t)-1)
+		buf_add(text, bytes, n);
+}
+
+static void
+drop_character(struct buf *text)
+{
+	while (text->n > 0 && (text->s[--text->n] & 0xc0) == 0x80)
+		;
+}
+
+/* What is typed goes on at the end; of a long one the end is seen. */
+static void
+show_prompt(struct screen *s, const char *prompt, const struct buf *answer)
+{
+	size_t most = COLS > 8 ? (size_t)COLS - 4 : 4, from = 0;
+	size_t n = strlen(prompt) + answer->n;
+
+	buf_clear(&s->prompt);
+	if (n > most && answer->n > n - most)
+		from = n - most;
+	while (from < answer->n && (answer->s[from] & 0xc0) == 0x80)
+		from++;
+	buf_cstr(&s->prompt, prompt);
+	if (answer->n > 0)
+		buf_add(&s->prompt, answer->s + from, answer->n - from);
+	buf_char(&s->prompt, '_');
+}
+
+static bool
+ask(void *face, const char *prompt, struct buf *answer)
+{
+	struct screen *s = face;
+	bool given = false;
+
+	for (bool done = false; !done;) {
+		bool wide;
+		int c;
+		show_prompt(s, prompt, answer);
+		c = screen_key(s, &wide);
+		if (c == ERR)
+			continue;
+		if (c == KEY_ENTER || (wide && (c == '\n' || c == '\r')))
+			done = given = true;
+		else if (wide && (c == ESCAPE || c == CONTROL_C))
+			done = true;
+		else if (c == KEY_BACKSPACE ||
+			 (wide && (c == DELETE || c == '\b')))
+			drop_character(answer);
+		else if (wide && c == CONTROL_U)
+			buf_clear(answer);
+		else if (wide && c >= ' ')
+			put_character(answer, c);
+	}
+	buf_clear(&s->prompt);
+	return given;
+}
+
+static bool
+confirm(void *face, const char *prompt)
+{
+	struct screen *s = face;
+	bool wide;
+	int c;
+
+	buf_clear(&s->prompt);
+	buf_printf(&s->prompt, "%s  y yes   n no", prompt);
+	do {
+		c = screen_key(s, &wide);
+	} while (!wide || (c != 'y' && c != 'Y' && c != 'n' && c != 'N' &&
+			      c != ESCAPE && c != CONTROL_C));
+	buf_clear(&s->prompt);
+	return c == 'y' || c == 'Y';
+}
+
+static void
+show(void *face, const struct page *page)
+{
+	struct screen *s = face;
+
+	s->shown = page;
+	s->top = 0;
+}
+
+static void
+suspend(void *face)
+{
+	(void)face;
+	def_prog_mode();
+	endwin();
+}
+
+static void
+resume(void *face)
+{
+	(void)face;
+	reset_prog_mode();
+	clearok(stdscr, TRUE);
+	refresh();
+}
+
+const struct review_face screen_face = {
+	.ask = ask,
+	.confirm = confirm,
+	.show = show,
+	.columns = screen_columns,
+	.suspend = suspend,
+	.resume = resume,
+};
+
+static void
+begin_screen(void)
+{
+	initscr();
+	raw(); /* ^C is a key: what is in hand is given back */
+	noecho();
+	nonl();
+	keypad(stdscr, TRUE);
+	set_escdelay(50);
+	curs_set(0);
+	timeout(1000);
+	if (has_colors()) {
+		start_color();
+		use_default_colors();
+		init_pair(COLOUR_ALERT, COLOR_YELLOW, -1);
+		init_pair(COLOUR_REMOVED, COLOR_RED, -1);
+		init_pair(COLOUR_ADDED, COLOR_GREEN, -1);
+	}
+}
+
+/* The verb of a key; -1 if it is none. */
+static int
+find_verb(int c)
+{
+	for (int i = 0; i < REVIEW_VERBS; i++)
+		if (review_verbs[i].key == c && i != REVIEW_RATE)
+			return i;
+	return -1;
+}
+
+/* Where there are no such keys, as on a vt100. */
+static bool
+scrolls(struct screen *s, int c)
+{
+	switch (c) {
+	case 'j': s->top++; return true;
+	case 'k': s->top--; return true;
+	case ' ': s->top += screen_rows() - 1; return true;
+	case 'b': s->top -= screen_rows() - 1; return true;
+	default: return false;
+	}
+}
+
+static int
+obey(struct screen *s, int c, struct err *e)
+{
+	struct reviewing *r = s->r;
+	char digit = (char)c;
+	int verb = find_verb(c);
+
+	r->message[0] = '\0';
+	if (scrolls(s, c))
+		return 0;
+	if (c == CONTROL_C)
+		verb = REVIEW_QUIT;
+	if (c >= '1' && c <= '5')
+		return review_do(r, REVIEW_RATE, (struct str){ &digit, 1 }, e);
+	if (s->help || verb == REVIEW_HELP) {
+		s->help = !s->help;
+		s->top = 0;
+		return 0;
+	}
+	if (verb == -1) {
+		review_say(r, "? tells the keys");
+		return 0;
+	}
+	return review_do(r, (enum review_verb)verb, STR(""), e);
+}
+
+enum { LOOK_SECONDS = 5 }; /* between two looks at a queue that stands still */
+
+static int
+work(struct screen *s, struct err *e)
+{
+	struct session *session = s->r->session;
+	int idle = 0;
+	bool look = true;
+
+	while (!s->r->over) {
+		bool wide;
+		int c;
+		if (session_task(session) == NULL) {
+			int got = session_next(session, e);
+			if (got == -1)
+				return -1;
+			look |= got == 1;
+			s->top = 0;
+		}
+		if (look && session_look(session, &s->list, e) == -1)
+			return -1;
+		look = false;
+		if ((c = screen_key(s, &wide)) == ERR || !wide) {
+			look = c == ERR && ++idle % LOOK_SECONDS == 0;
+			if (session_keep(session, e) == -1)
+				return -1;
+			continue;
+		}
+		if (obey(s, c, e) == -1)
+			return -1;
+		look = true;
+	}
+	return 0;
+}
+
+enum status
+review_screen(struct session *session, const char *reviewer, struct err *e)
+{
+	struct reviewing r = { .session = session, .how = &screen_face };
+	struct screen s = { .r = &r, .reviewer = reviewer };
+	int bad;
+
+	r.face = &s;
+	begin_screen();
+	bad = work(&s, e);
+	endwin();
+	review_release(&r);
+	page_release(&s.page);
+	buf_release(&s.prompt);
+	return bad == -1 ? e->code : STATUS_OK;
+}

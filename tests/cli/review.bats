@@ -1,0 +1,350 @@
+#!/usr/bin/env bats
+# hitl-review from outside: by lines, and on a screen in tmux.
+load helper
+
+setup() {
+	cd "$BATS_TEST_TMPDIR"
+	export HITL_DB=$PWD/queue.db LC_ALL=C.UTF-8 NOW=2026-05-01T10:00:00Z
+	# a name of a socket must be short
+	screen=hitl-$$-$BATS_TEST_NUMBER
+}
+
+teardown() {
+	tmux -L "$screen" kill-server 2>/dev/null || true
+}
+
+# task ID [JSON]
+task() {
+	jq -cn --arg id "$1" --argjson more "${2:-{\}}" '{case_id: $id, kind: "escalation",
+		risk_level: "medium", reason_for_escalation: ["confidence:below_threshold"],
+		confidence: 0.61, threshold: 0.85, respond: "human", queue: "general", skills: [],
+		tier: "agent", priority: "normal", created_at: "2026-05-01T09:00:00Z",
+		sla_deadline: "2026-05-01T12:05:00Z", user_question: "Where is my parcel?",
+		model_draft: "It will be there on Monday."} + $more'
+}
+
+push() {
+	hitl-queue push --now $NOW "$@" >/dev/null
+}
+
+plain() {
+	hitl hitl-review --plain --reviewer r7 --now $NOW "$@"
+}
+
+# on_screen COMMAND: in a terminal of 80 columns and 24 rows
+on_screen() {
+	tmux -L "$screen" -f /dev/null new-session -d -x 80 -y 24 -e "PATH=$PATH" -e "HITL_DB=$HITL_DB" \
+		-e "LC_ALL=$LC_ALL" "$1; echo ended with \$?; sleep 60" 3>&-
+}
+
+# shows TEXT: waits until the screen has it
+shows() {
+	for _ in $(seq 100); do
+		tmux -L "$screen" capture-pane -p >now
+		! grep -qF -- "$1" now || return 0
+		sleep 0.05
+	done
+	echo "no '$1' on:"
+	cat now
+	return 1
+}
+
+keys() {
+	tmux -L "$screen" send-keys "$@"
+}
+
+@test "review --plain: a task in full, and what is decided" {
+	task a '{"evidence":[{"text":"shipped","score":0.91,"source":"dhl"}],"tool_results":{"track":{"status":"on its way"}},"instructions":"Be kind.","language":"en"}' >t
+	task b '{"sla_deadline":"2026-05-01T09:00:00Z","priority":"low"}' >>t
+	push t
+	printf '%s\n' 'rate 4' 'note looked twice' approve 'reject tone: too short' | plain >out
+	cat >want <<-'E'
+		a   escalation
+		risk medium   queue general   tier agent   priority normal   
+		answer due in 2h 05m   reviews needed 1   
+
+		Instructions
+		Be kind.
+
+		Why it is here
+		confidence:below_threshold
+		confidence 0.61   threshold 0.85   answers now: human   
+
+		Question
+		Where is my parcel?
+
+		Draft
+		It will be there on Monday.
+
+		Evidence
+		- [0.91] shipped
+		  source dhl   
+
+		Tool results
+		track: 
+		  status: on its way
+
+		language
+		en
+		> rated 4; it goes with the decision
+		> noted; it goes with the decision
+		> a: approved; undo takes it back
+		b   escalation
+		risk medium   queue general   tier agent   priority low   
+		answer due in -1h 00m (over)   reviews needed 1   
+
+		Why it is here
+		confidence:below_threshold
+		confidence 0.61   threshold 0.85   answers now: human   
+
+		Question
+		Where is my parcel?
+
+		Draft
+		It will be there on Monday.
+		> b: rejected; undo takes it back
+		There is no task left.
+	E
+	printf '%s\n' 'rate 4' 'note looked twice' approve 'reject tone: too short' >said
+	hitl-queue verify >/dev/null
+	[ "$(hitl-queue export | jq -c '[.id, .outcome, .rating, .comment, .category, .reason]')" = '["a","approve",4,"looked twice",null,null]
+["b","reject",null,null,"tone","too short"]' ]
+	rm queue.db
+	push t
+	hitl-review --plain --reviewer r7 --now $NOW <said >out
+	diff want out
+}
+
+@test "review --plain: corrections are shown before they count" {
+	task a >t
+	push t
+	export EDITOR='sed -i s/Monday/Tuesday/'
+	plain <<<$'edit\nno\nedit\nyes\nwrong_day\nit is Tuesday\n'
+	status 0
+	[ "$(grep -c 'It will be there on \[-Monday-\]{+Tuesday+}.' <<<"$output")" -eq 2 ]
+	[ "$(hitl-queue export | jq -c '[.outcome, .correction, .category, .reason]')" = '["correct","It will be there on Tuesday.","wrong_day","it is Tuesday"]' ]
+	# what is said in one line needs no editor
+	task b >t
+	push t
+	plain <<<$'edit On Wednesday.\ny\n\n\n'
+	[ "$(hitl-queue export | jq -c 'select(.id == "b") | [.correction, .reason]')" = '["On Wednesday.",null]' ]
+	# nothing changed, an editor that fails, one that is not there: nothing is sent
+	task c >t
+	push t
+	for editor in true false ./nothing; do
+		EDITOR=$editor plain <<<edit
+		status 0
+		[[ $output == *'nothing'* ]]
+	done
+	[ "$(hitl-queue export | wc -l)" -eq 2 ]
+	[ -z "$(find "${TMPDIR:-/tmp}" -maxdepth 1 -name 'hitl-review.*' -newer t)" ]
+}
+
+@test "review --plain: options, marks, skip, decline, escalate, undo, quit" {
+	task a '{"options":["yes","It will be there on Monday."]}' >t
+	for i in b c d e f; do task $i '{"created_at":"2026-05-01T09:0'"$(printf %d "'$i" | tail -c 1)"':00Z"}' >>t; done
+	push t
+	plain <<-'E'
+		choose 3
+		choose 1
+		undo
+		cho 2
+		mark day: on Monday
+		mark what: the moon
+		app
+		send
+		skip
+		skip
+		decline my brother
+		escalate law
+		quit
+	E
+	status 0
+	for text in 'it is one of 1 to 2' 'marked 17 to 26' 'the passage is not in the draft' 'there are marks' 'the last decision is taken back'; do
+		[[ $output == *"$text"* ]] || { echo "no $text in: $output"; return 1; }
+	done
+	[ "$(hitl-queue export | jq -c '[.id, .outcome, .correction]' | sort)" = "$(printf '%s\n' '["a","approve",null]' "$(hitl-queue export | jq -c 'select(.id != "a") | [.id, "correct", [{start: 17, end: 26, label: "day"}]]')" | sort)" ]
+	[ "$(hitl-queue export --as events | jq -r .event | sort | uniq -c | sed 's/^ *//' | tr '\n' ,)" = '8 claim,1 decline,1 escalate,6 push,3 release,3 review,1 withdraw,' ]
+	# nothing is left in anybody's hands
+	[ "$(hitl-queue list --reviewer r7 | wc -l)" -eq 0 ]
+	hitl hitl-queue verify
+	status 0
+}
+
+@test "review --plain: an approval is confirmed, and not taken back" {
+	task a '{"kind":"approval","gate":{"name":"g","key":"k","expires_at":"2026-05-02T10:00:00Z"},"proposed_action":{"type":"refund","amount":900}}' >t
+	push t
+	plain <<<$'approve\nno\napprove\nyes\nundo\n'
+	[[ $output == *'amount: 900'* ]]
+	[ "$(hitl-queue list | jq -r .state)" = approved ]
+	plain </dev/null
+	status 1
+	[[ $output == *'There is no task left.'* ]]
+	# a correction of an action is JSON
+	task b '{"kind":"approval","gate":{"name":"g","key":"k","expires_at":"2026-05-02T10:00:00Z"},"proposed_action":{"amount":900}}' >t
+	push t
+	plain <<<$'edit {"amount":}\nedit {"amount":500}\nyes\n\ntoo much\n'
+	[[ $output == *'that is no JSON'* ]]
+	[ "$(hitl-queue export --as approvals | jq -c 'select(.case_id == "b") | [.approval.state, .approval.reviews[0].correction]')" = '["needs_revision",{"amount":500}]' ]
+}
+
+@test "review: nothing in a record controls the terminal" {
+	jq -cn '{case_id: "a\u001b]0;owned\u0007", kind: "escalation", queue: "q\u009b31m", risk_level: "low",
+		user_question: "\u001b[2J\u0000 \u202eevil\u202c \u200b zero \u2028 line \ufeff\u007f", model_draft: "a\rb\bc\u001b[31m",
+		"\u001b[1mkey": "v\u0085", evidence: [{"text": "\u001bPq"}], options: ["\u001bc"]}' >t
+	push t
+	plain <<<$'note x\nhelp\nedit \x1b[31m\xc2\x9b\nno\nquit\n'
+	status 0
+	[ -z "$(tr -d '\n\t -~' <<<"$output" | tr -d '[:alnum:]')" ]
+	[[ $output == *'<U+001B>[2J<U+0000> <U+202E>evil'* ]]
+	on_screen "hitl-review --reviewer r7 --now $NOW"
+	shows '<U+001B>[2J'
+	keys q
+	shows 'ended with 0'
+}
+
+@test "review: a whole review on a screen" {
+	task d-1 '{"priority":"high","user_question":"Wo ist mein Paket? Größe M.","evidence":[{"text":"shipped","score":0.91}]}' >t
+	task d-2 '{"options":["Monday","Tuesday"]}' >>t
+	task d-3 '{"priority":"low"}' >>t
+	push t
+	on_screen "EDITOR='sed -i s/Monday/Tuesday/' hitl-review --reviewer r7 --now $NOW --lease 1h"
+	shows 'd-1   escalation'
+	cat >want <<-'E'
+		 hitl-review  r7   2 waiting, 0 done                           yours for 1h 00m
+		>d-1         high   2h 05m │ d-1   escalation
+		 d-2         normal 2h 05m │ risk medium   queue general   tier agent
+		 d-3         low    2h 05m │ priority high
+		                           │ answer due in 2h 05m   reviews needed 1
+		                           │
+		                           │ Why it is here
+		                           │ confidence:below_threshold
+		                           │ confidence 0.61   threshold 0.85   answers now:
+		                           │ human
+		                           │
+		                           │ Question
+		                           │ Wo ist mein Paket? Größe M.
+		                           │
+		                           │ Draft
+		                           │ It will be there on Monday.
+		                           │
+		                           │ Evidence
+		                           │ - [0.91] shipped
+		                           │
+		                           │
+
+		 a approve r reject e edit o choose m mark c send 1-5 rate n note s skip
+		 d decline x escalate u undo ? help q quit
+	E
+	diff want now
+	keys e
+	shows 'It will be there on [-Monday-]{+Tuesday+}.'
+	shows 'Send this correction?  y yes   n no'
+	keys y
+	shows 'Category (Enter: none): _'
+	keys 'wrong day' BSpace BSpace BSpace 'Tag' Enter
+	shows 'Reason (Enter: none): _'
+	keys 'Größe' Enter
+	shows 'd-1: corrected; undo takes it back'
+	shows '>d-2'
+	shows '1 waiting, 1 done'
+	keys o
+	shows 'Which option? _'
+	keys 2 Enter
+	shows 'd-2: corrected'
+	shows '>d-3'
+	keys u
+	shows 'the last decision is taken back'
+	shows '>d-2'
+	keys a
+	shows 'd-2: approved'
+	keys 4
+	shows 'rated 4'
+	keys r
+	shows 'Category'
+	keys Escape
+	shows 'nothing is sent'
+	keys r
+	keys Enter 'too short' Enter
+	shows 'There is no task for you.'
+	keys q
+	shows 'ended with 0'
+	[ "$(hitl-queue export | jq -c '[.id, .outcome, .correction, .category, .reason, .rating]')" = '["d-1","correct","It will be there on Tuesday.","wrong Tag","Größe",null]
+["d-2","approve",null,null,null,null]
+["d-3","reject",null,null,"too short",4]' ]
+}
+
+@test "review: a screen that grows and shrinks, one without colours, one that is tiny" {
+	task a "$(jq -cn '{tool_results: [range(60) | {n: ., text: "line \(.)"}]}')" >t
+	push t
+	on_screen "TERM=xterm-mono hitl-review --reviewer r7 --now $NOW"
+	shows 'a   escalation'
+	shows '1-20 of'
+	keys NPage
+	shows '20-39 of'
+	keys Space
+	shows '39-58 of'
+	keys k k b j
+	shows '19-38 of'
+	keys b b
+	shows 'a   escalation'
+	tmux -L "$screen" resize-window -x 132 -y 40
+	shows 'x escalate u undo ? help q quit'
+	shows '1-37 of'
+	tmux -L "$screen" resize-window -x 40 -y 10
+	shows 'hitl-review  r7'
+	tmux -L "$screen" resize-window -x 4 -y 3
+	sleep 0.3
+	tmux -L "$screen" resize-window -x 80 -y 24
+	shows 'a   escalation'
+	keys q
+	shows 'ended with 0'
+	# ^C gives the task back as well
+	on_screen "hitl-review --reviewer r7 --now $NOW" || tmux -L "$screen" respawn-pane -k "hitl-review --reviewer r7 --now $NOW; echo ended with \$?; sleep 60"
+	shows 'a   escalation'
+	keys C-c
+	shows 'ended with 0'
+	[ "$(hitl-queue list --reviewer r7 | wc -l)" -eq 0 ]
+}
+
+@test "review: the keys of a screen that has them" {
+	task a "$(jq -cn '{tool_results: [range(60) | {n: ., text: "line \(.)"}]}')" >t
+	push t
+	on_screen "hitl-review --reviewer r7 --now $NOW"
+	shows '1-20 of 197'
+	keys End
+	shows '178-197 of 197'
+	keys Up
+	shows '177-196 of 197'
+	keys PPage
+	shows '158-177 of 197'
+	keys Home Down
+	shows '2-21 of 197'
+}
+
+@test "review: what another has taken meanwhile is refused, and said" {
+	task a >t
+	push t
+	on_screen "hitl-review --reviewer r7 --now $NOW --lease 1h"
+	shows 'a   escalation'
+	hitl-queue claim --reviewer other --now 2026-05-01T11:30:00Z >/dev/null
+	keys a
+	shows 'a: refused: he has not claimed it'
+	keys s
+	shows 'There is no task for you.'
+	keys q
+	shows 'ended with 0'
+}
+
+@test "review: usage" {
+	task a >t
+	push t
+	hitl hitl-review --reviewer r7 </dev/null
+	status 2
+	says 'this is no terminal; see --plain'
+	USER='' hitl hitl-review --plain </dev/null
+	status 2
+	says 'who are you? give --reviewer R'
+	hitl hitl-review --db nothing --plain --reviewer r7
+	status 2
+}
