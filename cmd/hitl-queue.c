@@ -8,6 +8,7 @@ main(int argc, char *argv[])
 		{ "access", run_access, "who may take and decide what" },
 		{ "approve", run_approve, "approve tasks by their ids" },
 		{ "claim", run_claim, "take tasks, the most urgent first" },
+		{ "clock", run_clock, "whether the clock is right" },
 		{ "decline", run_decline, "give tasks back for good" },
 		{ "escalate", run_escalate, "hand tasks to the next tier" },
 		{ "expire", run_expire,

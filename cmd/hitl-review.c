@@ -48,10 +48,12 @@ take(int id, const char *argument, void *own, struct err *e)
 	case OPTION_LEASE:
 		return duration_option("--lease", argument, &s->lease, e);
 	case OPTION_PLAIN: o->plain = true; return 0;
-	case OPTION_QUEUE: names_add(&o->queues, argument); return 0;
+	case OPTION_QUEUE:
+		return names_option("--queue", argument, &o->queues, e);
 	case OPTION_REVIEWER:
-		return text_option("--reviewer", argument, &s->reviewer, e);
-	case OPTION_SKILLS: names_add(&o->skills, argument); return 0;
+		return reviewer_option(argument, &s->reviewer, e);
+	case OPTION_SKILLS:
+		return names_option("--skills", argument, &o->skills, e);
 	default: return desk_take(&o->desk, id, argument, e);
 	}
 }
@@ -71,7 +73,7 @@ check(struct own *o, struct err *e)
 
 	if (o->session.reviewer.n == 0 &&
 	    (user == NULL ||
-		text_option("$USER", user, &o->session.reviewer, e) == -1))
+		reviewer_option(user, &o->session.reviewer, e) == -1))
 		return err_set(
 		    e, STATUS_USAGE, "who are you? give --reviewer R");
 	if (!o->plain && (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)))

@@ -74,7 +74,7 @@ run_access(int argc, char *argv[])
 	char **file;
 	int bad;
 
-	if (desk_open(&d, &c, &own, (struct desk_kind){ .create = true }, argc,
+	if (desk_open(&d, &c, &own, (struct desk_kind){ .create = true, .question = true }, argc,
 		argv) == -1)
 		return desk_end(&d);
 	file = d.run.options.file;

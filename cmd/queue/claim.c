@@ -38,16 +38,17 @@ take(int id, const char *argument, void *own, struct err *e)
 
 	switch (id) {
 	case OPTION_REVIEWER:
-		return text_option(
-		    "--reviewer", argument, &o->request.reviewer, e);
+		return reviewer_option(argument, &o->request.reviewer, e);
 	case 'n':
 		return count_option(
 		    "--count", argument, 1, MOST, &o->request.n, e);
 	case OPTION_LEASE:
 		return duration_option(
 		    "--lease", argument, &o->request.lease, e);
-	case OPTION_SKILLS: names_add(&o->skills, argument); return 0;
-	case OPTION_QUEUE: names_add(&o->queues, argument); return 0;
+	case OPTION_SKILLS:
+		return names_option("--skills", argument, &o->skills, e);
+	case OPTION_QUEUE:
+		return names_option("--queue", argument, &o->queues, e);
 	case OPTION_KIND:
 		return word_option(
 		    "--kind", argument, task_kind_words, &o->request.kind, e);
@@ -86,6 +87,9 @@ claim(struct desk *d, struct own *o, struct err *e)
 	buf_release(&lines);
 	if (n == 0 || refused > 0)
 		desk_no(d);
+	if (n == 0 && !access_knows(d->queue->access, c->reviewer))
+		diag("%.*s: is no reviewer here; see hitl-queue access",
+		    (int)c->reviewer.n, c->reviewer.s);
 	return 0;
 }
 

@@ -33,16 +33,35 @@ text_option(
 }
 
 int
+reviewer_option(const char *argument, struct str *name, struct err *e)
+{
+	const char *wrong = name_fault(str_of(argument));
+
+	if (wrong != NULL)
+		return err_set(e, STATUS_USAGE, "--reviewer: %s", wrong);
+	return text_option("--reviewer", argument, name, e);
+}
+
+int
 desk_take(struct desk_options *o, int id, const char *argument, struct err *e)
 {
 	switch (id) {
 	case OPTION_DB: o->db = argument; return 0;
 	case OPTION_PATIENCE:
-		return duration_option("--patience", argument, &o->patience, e);
+		if (duration_option(
+			"--patience", argument, &o->patience, e) == -1)
+			return -1;
+		if (o->patience > 24 * 3600 * USEC_PER_SECOND)
+			return err_set(
+			    e, STATUS_USAGE, "--patience: is at most 24h");
+		return 0;
 	default:
 		if (timestamp_parse(str_of(argument), &o->now) == -1)
 			return err_set(e, STATUS_USAGE,
 			    "--now: %s is no RFC 3339 time", argument);
+		if (o->now > TASK_TIME_MOST || o->now < 0)
+			return err_set(e, STATUS_USAGE,
+			    "--now: is from 1970 to 9000");
 		return 0;
 	}
 }
@@ -59,9 +78,11 @@ open_queue(struct desk *d, const struct desk_options *o, bool create)
 	const char *where = o->db != NULL ? o->db : getenv("HITL_DB");
 	struct err e;
 
-	if (where == NULL || *where == '\0') {
+	if (where == NULL || *where == '\0' || *where == ':') {
 		err_set(&e, STATUS_USAGE,
-		    "which queue? give --db FILE, or set HITL_DB");
+		    where == NULL || *where == '\0'
+			? "which queue? give --db FILE, or set HITL_DB"
+			: "--db: is a file, or postgres://HOST/NAME");
 		return desk_fail(d, &e);
 	}
 	d->queue = queue_open(&(struct queue_options){ .where = where,
@@ -89,6 +110,8 @@ desk_open(struct desk *d, const struct command *c, void *own,
 		    r->options.file[0]);
 		return desk_fail(d, &e);
 	}
+	if (kind.question && r->options.file[0] == NULL)
+		kind.create = false;
 	if (open_queue(d, own, kind.create) == -1)
 		return -1;
 	if (run_open_output(r) == -1)
@@ -137,10 +160,12 @@ desk_names(struct desk *d, size_t least, size_t *n, struct err *e)
 	return name;
 }
 
-void
-names_add(struct names *x, const char *argument)
+int
+names_option(
+    const char *option, const char *argument, struct names *x, struct err *e)
 {
 	struct str rest = str_of(argument);
+	size_t before = x->n;
 
 	while (rest.n > 0) {
 		const char *comma = memchr(rest.s, ',', rest.n);
@@ -154,4 +179,7 @@ names_add(struct names *x, const char *argument)
 		rest.s += n;
 		rest.n -= n;
 	}
+	return x->n > before
+		   ? 0
+		   : err_set(e, STATUS_USAGE, "%s: names none", option);
 }

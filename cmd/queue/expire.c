@@ -86,6 +86,10 @@ expire(struct desk *d, struct looking *x, struct err *e)
 	x->overdue.ev = evaluator_new(p->exprs);
 	bad = queue_expire(
 	    d->queue, fall_back, x, &x->lines, flush, x, &totals, e);
+	if (bad == 0 && totals.behind)
+		diag("the clock is more than an hour behind what the queue "
+		     "has seen: approvals are left as they are; see "
+		     "hitl-queue clock");
 	evaluator_free(x->overdue.ev);
 	free(x->record.slot);
 	return bad;

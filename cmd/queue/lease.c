@@ -31,7 +31,7 @@ take(int id, const char *argument, void *own, struct err *e)
 	case OPTION_QUEUE:
 		return text_option("--queue", argument, &l->queue, e);
 	case OPTION_REVIEWER:
-		return text_option("--reviewer", argument, &l->reviewer, e);
+		return reviewer_option(argument, &l->reviewer, e);
 	case OPTION_TIER:
 		return word_option("--tier", argument, tier_words, &l->tier, e);
 	default: return desk_take(&o->desk, id, argument, e);

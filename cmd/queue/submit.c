@@ -40,8 +40,7 @@ take(int id, const char *argument, void *own, struct err *e)
 		return text_option(
 		    "--reason", argument, &o->text[REVIEW_REASON], e);
 	case OPTION_REVIEWER:
-		return text_option(
-		    "--reviewer", argument, &o->request.reviewer, e);
+		return reviewer_option(argument, &o->request.reviewer, e);
 	default: return desk_take(&o->desk, id, argument, e);
 	}
 }

@@ -7,6 +7,7 @@
 
 int run_access(int argc, char *argv[]);
 int run_approve(int argc, char *argv[]);
+int run_clock(int argc, char *argv[]);
 int run_claim(int argc, char *argv[]);
 int run_decline(int argc, char *argv[]);
 int run_escalate(int argc, char *argv[]);
@@ -63,6 +64,9 @@ int duration_option(
 int text_option(
     const char *name, const char *argument, struct str *text, struct err *e);
 
+/* A reviewer, as a queue can keep him. */
+int reviewer_option(const char *argument, struct str *name, struct err *e);
+
 /* A run with a queue. */
 struct desk {
 	struct run run;
@@ -77,9 +81,10 @@ struct desk {
  *   records  FILEs are records, which are looked for, and read later;
  *            else they are the names of tasks
  *   bare     there are to be none
+ *   question without a FILE nothing is made
  */
 struct desk_kind {
-	bool create, records, bare;
+	bool create, records, bare, question;
 };
 int desk_open(struct desk *, const struct command *, void *own,
     struct desk_kind, int argc, char *argv[]);
@@ -99,11 +104,12 @@ int desk_end(struct desk *);
 const struct str *
 desk_names(struct desk *, size_t least, size_t *n, struct err *e);
 
-/* "a,b" as a list, added to what is there; the memory is kept. */
+/* "a,b" as a list, added to what is there; -1 with *e if it is none. */
 struct names {
 	struct str *name; /* [n] */
 	size_t n, cap;
 };
-void names_add(struct names *, const char *argument);
+int names_option(const char *name, const char *argument, struct names *,
+    struct err *e);
 
 #endif

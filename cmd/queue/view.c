@@ -27,14 +27,15 @@ take_states(uint32_t *states, const char *argument, struct err *e)
 	struct names list = { 0 };
 	int bad = 0;
 
-	names_add(&list, argument);
+	bad = names_option("--state", argument, &list, e);
 	for (size_t i = 0; bad == 0 && i < list.n; i++) {
 		char *word = strndup(list.name[i].s, list.name[i].n);
 		int state = 0;
 		if (word == NULL)
 			memory_exhausted();
 		bad = word_option("--state", word, task_state_words, &state, e);
-		*states |= UINT32_C(1) << state;
+		if (bad == 0)
+			*states |= UINT32_C(1) << state;
 		free(word);
 	}
 	free(list.name);
@@ -56,7 +57,8 @@ take(int id, const char *argument, void *own, struct err *e)
 	case OPTION_RISK:
 		return word_option("--risk", argument, risk_words, &f->risk, e);
 	case OPTION_STATE: return take_states(&f->states, argument, e);
-	case OPTION_QUEUE: names_add(&o->queues, argument); return 0;
+	case OPTION_QUEUE:
+		return names_option("--queue", argument, &o->queues, e);
 	case OPTION_REVIEWER:
 		return text_option("--reviewer", argument, &f->reviewer, e);
 	default: return desk_take(&o->desk, id, argument, e);
@@ -169,6 +171,9 @@ show_each(struct queue *q, void *state, struct err *e)
 			return -1;
 		if (got == 1)
 			buf_char(&x->lines, '\n');
+		else
+			diag("%.*s: is not in the queue",
+			    x->id[i].n < 80 ? (int)x->id[i].n : 80, x->id[i].s);
 		x->missing += got == 0;
 	}
 	return 0;
@@ -185,11 +190,8 @@ show(struct desk *d, struct err *e)
 	bad = queue_look(d->queue, show_each, &x, e);
 	if (bad == 0)
 		desk_lines(d, buf_view(&x.lines));
-	if (bad == 0 && x.missing > 0) {
-		diag("%llu of these ids are not in the queue",
-		    (unsigned long long)x.missing);
+	if (bad == 0 && x.missing > 0)
 		desk_no(d);
-	}
 	buf_release(&x.lines);
 	return bad;
 }

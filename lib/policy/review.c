@@ -159,26 +159,9 @@ enum { DEPTH_MOST = JSON_DEPTH_MAX - 12 };
 static const char *
 check_depth(struct value *v, struct arena *scratch)
 {
-	size_t depth = 0;
-	bool quoted = false;
-
 	(void)scratch;
-	if (v->type != JSON_ARRAY && v->type != JSON_OBJECT)
-		return NULL;
-	for (size_t i = 0; i < v->text.n; i++) {
-		char c = v->text.s[i];
-		if (quoted && c == '\\')
-			i++;
-		else if (c == '"')
-			quoted = !quoted;
-		else if (!quoted && (c == '[' || c == '{'))
-			depth++;
-		else if (!quoted && (c == ']' || c == '}'))
-			depth--;
-		if (depth > DEPTH_MOST)
-			return "is nested deeper than 500";
-	}
-	return NULL;
+	return json_depth(v->text) > DEPTH_MOST ? "is nested deeper than 500"
+						: NULL;
 }
 
 static const char *

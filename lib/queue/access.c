@@ -242,12 +242,6 @@ access_read(struct str text, const char *where, struct arena *a, struct err *e)
 	return read_all(&x, j, access) == -1 ? NULL : access;
 }
 
-bool
-access_knows_reviewers(const struct access *access)
-{
-	return access->knows_reviewers;
-}
-
 static bool
 has(const struct str *name, size_t n, struct str wanted)
 {
@@ -315,6 +309,12 @@ find(const struct access *access, struct str name)
 		if (str_eq(access->reviewer[i].name, name))
 			return &access->reviewer[i];
 	return NULL;
+}
+
+bool
+access_knows(const struct access *access, struct str reviewer)
+{
+	return !access->knows_reviewers || find(access, reviewer) != NULL;
 }
 
 bool

@@ -25,8 +25,8 @@ struct access;
 const struct access *
 access_read(struct str text, const char *where, struct arena *a, struct err *e);
 
-/* Whether there is a list of reviewers. */
-bool access_knows_reviewers(const struct access *);
+/* Whether he is one of the reviewers, or there is no list of them. */
+bool access_knows(const struct access *, struct str reviewer);
 
 /*
  * Whether he may take and decide on what has this need; else *why says in

@@ -241,6 +241,22 @@ access_changed(struct store *s, const struct event *v, struct err *e)
 	return access_raise(s, v->body, e);
 }
 
+/* It is the events that are looked at (event_latest()). */
+static int
+clock_is_right(struct store *s, const struct event *v, struct err *e)
+{
+	(void)s;
+	(void)v;
+	(void)e;
+	return 0;
+}
+
+int64_t
+event_latest(const struct event *v, int64_t latest)
+{
+	return v->kind == EVENT_CLOCK || v->at > latest ? v->at : latest;
+}
+
 int
 event_apply(struct store *s, const struct event *v, struct err *e)
 {
@@ -258,6 +274,7 @@ event_apply(struct store *s, const struct event *v, struct err *e)
 		[EVENT_EXPIRE] = close_task,
 		[EVENT_FALLBACK] = fallback,
 		[EVENT_ACCESS] = access_changed,
+		[EVENT_CLOCK] = clock_is_right,
 	};
 
 	return keep_body(s, v, e) == -1 ? -1 : does[v->kind](s, v, e);

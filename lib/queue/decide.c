@@ -38,16 +38,11 @@ decider_free(struct decider *d)
 	free(d);
 }
 
-static bool
-has_nul(struct str s)
-{
-	return s.n > 0 && memchr(s.s, '\0', s.n) != NULL;
-}
-
 int
 decider_add(struct decider *d, const struct review *given, struct err *e)
 {
 	struct review w = *given;
+	const char *wrong;
 
 	if (w.is_use)
 		return err_set(e, STATUS_REJECTED,
@@ -61,9 +56,10 @@ decider_add(struct decider *d, const struct review *given, struct err *e)
 	if (w.reviewer.n == 0)
 		return err_set(e, STATUS_REJECTED,
 		    "reviewer: is not there; see --reviewer");
-	if (has_nul(w.id) || has_nul(w.reviewer))
-		return err_set(e, STATUS_REJECTED, "%s: has a NUL in it",
-		    has_nul(w.id) ? "id" : "reviewer");
+	if ((wrong = name_fault(w.id)) != NULL)
+		return err_set(e, STATUS_REJECTED, "id: %s", wrong);
+	if ((wrong = name_fault(w.reviewer)) != NULL)
+		return err_set(e, STATUS_REJECTED, "reviewer: %s", wrong);
 	review_pack(&w, &d->packed);
 	VEC_ROOM(d->end, d->n, d->cap);
 	d->end[d->n++] = d->packed.n;
@@ -210,7 +206,10 @@ object(struct deciding *x, int64_t *claimed, struct err *e)
 						      : "it is finished";
 	else if (x->row.expires != TIMESTAMP_NONE &&
 		 x->row.expires <= queue_latest(q))
-		x->why = "it has expired";
+		x->why = queue_clock_is_behind(q)
+			     ? "it has expired by a clock that was ahead; "
+			       "see hitl-queue clock"
+			     : "it has expired";
 	else if (access_may(q->access, x->review->reviewer, &x->need, NULL, 0,
 		     &x->why))
 		return check_lease(x, claimed, e);

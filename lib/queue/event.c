@@ -18,6 +18,7 @@ const char *const event_words[] = {
 	[EVENT_EXPIRE] = "expire",
 	[EVENT_FALLBACK] = "fallback",
 	[EVENT_ACCESS] = "access",
+	[EVENT_CLOCK] = "clock",
 	NULL,
 };
 
@@ -117,6 +118,17 @@ read_text(const struct json *j, const char *member, struct str *out)
 	return m == NULL || json_name(m, out);
 }
 
+/* Of any length. */
+static bool
+read_note(const struct json *j, struct str *out)
+{
+	const struct json *m = json_get(j, "note");
+
+	if (m != NULL && m->value.type == JSON_STRING)
+		*out = m->string;
+	return m == NULL || m->value.type == JSON_STRING;
+}
+
 static bool
 read_word(const struct json *j, const char *member, const char *const words[],
     int *out)
@@ -184,6 +196,36 @@ read_digest(const struct json *j, struct event *v)
 	return true;
 }
 
+/* Whether it has all that doing it takes. */
+static bool
+is_whole(const struct event *v)
+{
+	const bool of_task = v->id.n > 0 && v->round > 0;
+	const bool of_reviewer = of_task && v->by.n > 0;
+
+	switch (v->kind) {
+	case EVENT_PUSH:
+		return of_task && v->has_need && v->priority != -1 &&
+		       v->created != TIMESTAMP_NONE && v->required > 0 &&
+		       v->digest[0] != '\0';
+	case EVENT_CLAIM:
+	case EVENT_RENEW:
+		return of_reviewer && v->claimed != TIMESTAMP_NONE &&
+		       v->expires != TIMESTAMP_NONE;
+	case EVENT_ESCALATE:
+		return of_reviewer && v->has_need && v->required > 0;
+	case EVENT_REVIEW:
+		return of_reviewer && v->outcome != -1 && v->state != -1 &&
+		       v->state != TASK_EXPIRED && v->digest[0] != '\0';
+	case EVENT_WITHDRAW: return of_reviewer && v->required > 0;
+	case EVENT_EXPIRE: return of_task && v->state == TASK_EXPIRED;
+	case EVENT_FALLBACK: return of_task;
+	case EVENT_ACCESS: return v->digest[0] != '\0';
+	case EVENT_CLOCK: return true;
+	default: return of_reviewer;
+	}
+}
+
 int
 event_read(struct event *v, const struct json *j, struct arena *a)
 {
@@ -208,8 +250,8 @@ event_read(struct event *v, const struct json *j, struct arena *a)
 		       read_moment(j, "expires_at", &v->expires, a) &&
 		       read_text(j, "key", &v->key) &&
 		       read_count(j, "reviews_required", &v->required) &&
-		       read_proposers(j, v, a) &&
-		       read_text(j, "note", &v->note) && read_digest(j, v)
+		       read_proposers(j, v, a) && read_note(j, &v->note) &&
+		       read_digest(j, v) && is_whole(v)
 		   ? 0
 		   : -1;
 }

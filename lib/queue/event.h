@@ -27,8 +27,9 @@ enum event_kind {
 	EVENT_EXPIRE, /* an approval nobody gave in time */
 	EVENT_FALLBACK, /* the deadline is missed: what is sent instead */
 	EVENT_ACCESS, /* who may do what, from now on */
+	EVENT_CLOCK, /* it is `at`, though the queue has seen later times */
 };
-enum { EVENT_KINDS = EVENT_ACCESS + 1 };
+enum { EVENT_KINDS = EVENT_CLOCK + 1 };
 extern const char *const event_words[]; /* NULL-terminated */
 
 struct event {
@@ -65,6 +66,9 @@ int event_read(struct event *, const struct json *, struct arena *a);
 
 /* Why somebody may not take a task: barred.why. */
 enum { BARRED_PROPOSED, BARRED_DECLINED, BARRED_ESCALATED };
+
+/* The latest time there has been, after this event. */
+int64_t event_latest(const struct event *, int64_t latest);
 
 /* Does to the tables what it says; -1 with *e. */
 int event_apply(struct store *, const struct event *, struct err *e);

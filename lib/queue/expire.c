@@ -100,16 +100,20 @@ static int
 expire(struct queue *q, void *state, struct err *e)
 {
 	struct expiring *x = state;
-	struct str *late, *overdue;
+	struct str *late = NULL, *overdue;
 	size_t nlate, noverdue;
 
 	buf_clear(x->out);
 	x->totals = x->before;
+	/* an end is for good: not by a clock that may be wrong */
+	x->totals.behind = queue_clock_is_behind(q);
+	nlate = 0;
 	if (lease_sweep(q, e) == -1 ||
-	    find(q,
-		"SELECT id FROM tasks WHERE state = 0 AND expires <= $1 "
-		"ORDER BY expires, id LIMIT $2" SKIP,
-		queue_latest(q), &late, &nlate, e) == -1)
+	    (!x->totals.behind &&
+		find(q,
+		    "SELECT id FROM tasks WHERE state = 0 AND expires <= $1 "
+		    "ORDER BY expires, id LIMIT $2" SKIP,
+		    queue_latest(q), &late, &nlate, e) == -1))
 		return -1;
 	for (size_t i = 0; i < nlate; i++)
 		if (expire_approval(q, x, late[i], e) == -1)

@@ -19,6 +19,7 @@ struct expire_totals {
 	uint64_t expired; /* approvals */
 	uint64_t overdue; /* tasks, each told once */
 	uint64_t sent; /* of these: whose drafts are sent */
+	bool behind; /* the clock: approvals are left alone */
 };
 
 /*

@@ -36,7 +36,8 @@ write_event(struct exporting *x, struct query *r)
 {
 	struct str line = query_text(r, 1);
 
-	buf_add(&x->text, line.s, line.n - 1); /* without its brace */
+	/* without its brace */
+	buf_add(&x->text, line.s, line.n > 0 ? line.n - 1 : 0);
 	buf_cstr(&x->text, ",\"hash\":\"");
 	buf_str(&x->text, query_text(r, 2));
 	buf_char(&x->text, '"');
@@ -99,7 +100,10 @@ static const char *const questions[] = {
 	    "FROM events JOIN bodies ON bodies.digest = events.body "
 	    "JOIN reviews ON reviews.id = events.id AND "
 	    "reviews.body = events.body WHERE events.kind = 7 AND "
-	    "events.n > $1 ORDER BY events.n LIMIT $2",
+	    "events.n > $1 AND NOT EXISTS (SELECT 1 FROM events AS later "
+	    "WHERE later.id = events.id AND later.kind = 7 AND "
+	    "later.body = events.body AND later.n > events.n) ORDER BY "
+	    "events.n LIMIT $2",
 	[EXPORT_APPROVALS] =
 	    "SELECT n, line FROM events WHERE (kind = 7 OR kind = 9) AND "
 	    "n > $1 ORDER BY n LIMIT $2",

@@ -148,6 +148,53 @@ queue_latest(const struct queue *q)
 	return q->latest > q->now ? q->latest : q->now;
 }
 
+enum { BEHIND_SECONDS = 3600 };
+
+bool
+queue_clock_is_behind(const struct queue *q)
+{
+	return q->now < q->latest - BEHIND_SECONDS * USEC_PER_SECOND;
+}
+
+static int
+trust(struct queue *q, void *by, struct err *e)
+{
+	const struct str *who = by;
+	struct event v = event_of(EVENT_CLOCK, STR(""), q->now);
+
+	v.by = *who;
+	return queue_happens(q, &v, e);
+}
+
+int
+queue_trust_clock(struct queue *q, struct str by, struct err *e)
+{
+	return queue_change(q, trust, &by, e);
+}
+
+static int
+tell_times(struct queue *q, void *times, struct err *e)
+{
+	int64_t *t = times;
+
+	(void)e;
+	t[0] = q->now;
+	t[1] = q->latest;
+	return 0;
+}
+
+int
+queue_times(struct queue *q, int64_t *now, int64_t *latest, struct err *e)
+{
+	int64_t t[2];
+
+	if (queue_look(q, tell_times, t, e) == -1)
+		return -1;
+	*now = t[0];
+	*latest = t[1];
+	return 0;
+}
+
 int
 queue_happens(struct queue *q, const struct event *v, struct err *e)
 {
@@ -201,13 +248,12 @@ append(struct queue *q, const struct link *l, struct queue_head *head,
 
 /* Who writes a chain has its end to himself from here on. */
 static int
-take_head(
-    struct queue *q, struct queue_head *head, int64_t *latest, struct err *e)
+take_head(struct queue *q, struct queue_head *head, int64_t *latest,
+    bool *same_rules, struct err *e)
 {
 	struct query *r = store_ask(
 	    q->store, e, "SELECT n, hash, latest, access FROM head" LOCK, "");
 	struct str hash;
-	bool same;
 
 	if (r == NULL || query_next(r, e) == -1)
 		return -1;
@@ -223,11 +269,9 @@ take_head(
 	memcpy(head->hash, hash.s, hash.n);
 	head->hash[hash.n] = '\0';
 	*latest = query_int(r, 2);
-	same = str_eq(query_text(r, 3), str_of(q->chain->digest)) ||
-	       q->chain->changes_access;
+	*same_rules = str_eq(query_text(r, 3), str_of(q->chain->digest));
 	query_done(r);
-	/* what was decided by other rules is decided again */
-	return same ? 0 : store_meet_another(q->store, e);
+	return 0;
 }
 
 static int
@@ -237,16 +281,21 @@ chain_events(struct queue *q, struct err *e)
 	struct queue_head head;
 	struct buf line = { 0 };
 	int64_t latest;
+	bool same;
 	int bad = 0;
 
 	if (c->n == 0)
 		return 0;
-	if (take_head(q, &head, &latest, e) == -1)
+	if (take_head(q, &head, &latest, &same, e) == -1)
 		return -1;
+	/* what was decided by other rules is decided again */
+	if (!same && !c->changes_access)
+		return store_meet_another(q->store, e);
 	for (size_t i = 0; bad == 0 && i < c->n; i++) {
 		bad = append(q, &c->link[i], &head, &line, e);
-		if (c->link[i].at > latest)
-			latest = c->link[i].at;
+		latest = event_latest(&(struct event){ .kind = c->link[i].kind,
+					  .at = c->link[i].at },
+		    latest);
 	}
 	buf_release(&line);
 	if (bad == -1)
@@ -300,6 +349,7 @@ int
 queue_head(struct queue *q, struct queue_head *head, struct err *e)
 {
 	int64_t latest;
+	bool same;
 
-	return take_head(q, head, &latest, e);
+	return take_head(q, head, &latest, &same, e);
 }

@@ -67,4 +67,16 @@ int queue_head(struct queue *, struct queue_head *, struct err *e);
 /* The time that approvals are held against: never back. */
 int64_t queue_latest(const struct queue *);
 
+/*
+ * Whether the clock is far behind what the queue has seen: it is wrong, or
+ * was.  A person finds out which, and says so.
+ */
+bool queue_clock_is_behind(const struct queue *);
+
+/* The clock is right, whatever the queue has seen; who says so.  -1, *e. */
+int queue_trust_clock(struct queue *, struct str by, struct err *e);
+
+/* Now, and the latest time there has been; -1 with *e. */
+int queue_times(struct queue *, int64_t *now, int64_t *latest, struct err *e);
+
 #endif

@@ -75,14 +75,24 @@ broken(struct verdict_of_queue *v, const char *fmt, ...)
 
 enum { PAGE = 1000 };
 
+/* Whether the columns say the same as the line. */
+static bool
+is_filed(struct query *r, const struct event *v)
+{
+	return query_int(r, 4) == (int64_t)v->kind &&
+	       str_eq(query_text(r, 5), v->id) &&
+	       str_eq(query_text(r, 6), str_of(v->digest));
+}
+
 /* So many events behind `head`, which goes on; 0 at the end or a fault. */
 static int
 check_page(struct queue *q, struct verifying *x, struct queue_head *head,
     int64_t *latest, struct err *e)
 {
 	struct query *r = store_ask(q->store, e,
-	    "SELECT events.n, events.line, events.hash, bodies.body "
-	    "FROM events LEFT JOIN bodies ON bodies.digest = events.body "
+	    "SELECT events.n, events.line, events.hash, bodies.body, "
+	    "events.kind, events.id, events.body FROM events LEFT JOIN bodies "
+	    "ON bodies.digest = events.body "
 	    "WHERE events.n > $1 ORDER BY events.n LIMIT $2",
 	    "ii", head->n, (int64_t)PAGE);
 	struct arena a = { 0 };
@@ -97,7 +107,9 @@ check_page(struct queue *q, struct verifying *x, struct queue_head *head,
 		const char *why;
 		arena_reset(&a);
 		rows++;
-		if ((why = fault(&l, head, &v, &a)) != NULL) {
+		if ((why = fault(&l, head, &v, &a)) == NULL && !is_filed(r, &v))
+			why = "is filed as something else";
+		if (why != NULL) {
 			broken(x->verdict, "event %lld %s",
 			    (long long)(head->n + 1), why);
 			bad = 1;
@@ -106,8 +118,7 @@ check_page(struct queue *q, struct verifying *x, struct queue_head *head,
 		} else {
 			advance(head, &l);
 			x->verdict->has_anchor |= str_eq(l.hash, x->anchor);
-			if (v.at > *latest)
-				*latest = v.at;
+			*latest = event_latest(&v, *latest);
 		}
 	}
 	query_done(r);
@@ -127,17 +138,20 @@ static const struct {
 	    "SELECT tasks.id, round, state, needs.text, priority, deadline, "
 	    "created, pushed, open, reviews, required, expires, finished, "
 	    "fallback, approval, body FROM tasks JOIN needs ON "
-	    "needs.need = tasks.need WHERE id > $1 AND ($2 = '' OR id <= $2) "
+	    "needs.need = tasks.need WHERE (id > $1 OR $1 = '') AND ($2 = '' "
+	    "OR id <= $2) "
 	    "ORDER BY id" },
-	{ "leases", 4,
-	    "SELECT id, reviewer, claimed, expires FROM leases WHERE id > $1 "
-	    "AND ($2 = '' OR id <= $2) ORDER BY id, reviewer" },
+	{ "leases", 5,
+	    "SELECT id, reviewer, claimed, expires, length FROM leases WHERE "
+	    "(id > $1 OR $1 = '') AND ($2 = '' OR id <= $2) ORDER BY id, "
+	    "reviewer" },
 	{ "barred", 3,
-	    "SELECT id, reviewer, why FROM barred WHERE id > $1 "
-	    "AND ($2 = '' OR id <= $2) ORDER BY id, reviewer" },
+	    "SELECT id, reviewer, why FROM barred WHERE "
+	    "(id > $1 OR $1 = '') AND ($2 = '' OR id <= $2) ORDER BY id, "
+	    "reviewer" },
 	{ "reviews", 7,
 	    "SELECT id, round, reviewer, outcome, claimed, at, body "
-	    "FROM reviews WHERE id > $1 AND ($2 = '' OR id <= $2) "
+	    "FROM reviews WHERE (id > $1 OR $1 = '') AND ($2 = '' OR id <= $2) "
 	    "ORDER BY id, round, reviewer" },
 };
 
@@ -242,6 +256,37 @@ compare_head(struct queue *q, struct verifying *x,
 			  "missing, or too many");
 }
 
+/* All needs there are, and the numbers they have. */
+static int
+look_at_needs(struct store *s, int64_t x[3], struct err *e)
+{
+	static const char *const sql[] = {
+		"SELECT count(*) FROM needs",
+		"SELECT coalesce(max(need), 0) FROM needs",
+		"SELECT coalesce(min(need), 1) FROM needs",
+	};
+
+	for (int i = 0; i < 3; i++)
+		if (store_number(s, &x[i], e, sql[i], "") == -1)
+			return -1;
+	return 0;
+}
+
+/* Each of the events', and no other: a task without one is told elsewhere. */
+static int
+compare_needs(struct queue *q, struct verifying *x, struct err *e)
+{
+	int64_t a[3], b[3];
+
+	if (look_at_needs(q->store, a, e) == -1 ||
+	    look_at_needs(x->twin, b, e) == -1)
+		return -1;
+	return memcmp(a, b, sizeof(a)) == 0
+		   ? 0
+		   : broken(x->verdict,
+			 "the table needs is not what the events lead to");
+}
+
 static int
 verify(struct queue *q, void *state, struct err *e)
 {
@@ -259,6 +304,8 @@ verify(struct queue *q, void *state, struct err *e)
 	v->events = head.n;
 	memcpy(v->hash, head.hash, sizeof(v->hash));
 	if (v->intact && compare_head(q, x, &head, latest, e) == -1)
+		return -1;
+	if (v->intact && compare_needs(q, x, e) == -1)
 		return -1;
 	if (v->intact && compare_tables(q, x, e) == -1)
 		return -1;
@@ -308,6 +355,7 @@ read_exported(struct queue *q, struct str text, struct link *l, struct err *e)
 	hash = json_get(j, "hash");
 	body = json_get(j, "body");
 	if (n == NULL || n->value.type != JSON_NUMBER || hash == NULL ||
+	    !(n->number >= 1) || !(n->number <= 0x1p53) ||
 	    hash->value.type != JSON_STRING || hash->string.n != 64)
 		return err_set(e, STATUS_NO,
 		    "is no event of a queue; see hitl-queue export --as "
@@ -347,7 +395,11 @@ static int
 keep_event(
     struct queue *q, const struct link *l, const struct event *v, struct err *e)
 {
-	if (event_apply(q->store, v, e) == -1 ||
+	int64_t latest;
+
+	if (store_number(q->store, &latest, e, "SELECT latest FROM head", "") !=
+		1 ||
+	    event_apply(q->store, v, e) == -1 ||
 	    store_run(q->store, e,
 		"INSERT INTO events (n, kind, id, body, line, hash) "
 		"VALUES ($1, $2, $3, $4, $5, $6)",
@@ -355,9 +407,8 @@ keep_event(
 		l->line, l->hash) == -1)
 		return -1;
 	return store_run(q->store, e,
-		   "UPDATE head SET n = $1, hash = $2, latest = CASE WHEN "
-		   "latest > $3 THEN latest ELSE $3 END",
-		   "iti", l->n, l->hash, v->at) == -1
+		   "UPDATE head SET n = $1, hash = $2, latest = $3", "iti",
+		   l->n, l->hash, event_latest(v, latest)) == -1
 		   ? -1
 		   : 0;
 }

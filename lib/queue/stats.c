@@ -273,6 +273,14 @@ write_group(const struct queue *q, const struct counting *c,
 }
 
 static int
+by_name(const void *pa, const void *pb)
+{
+	const struct group *a = pa, *b = pb;
+
+	return str_cmp(a->name, b->name);
+}
+
+static int
 look(struct queue *q, void *state, struct err *e)
 {
 	struct counting *c = state;
@@ -284,6 +292,7 @@ look(struct queue *q, void *state, struct err *e)
 	if (find_groups(q, c, e) == -1 || count(q, c, e) == -1 ||
 	    find_span(q, c, &span, e) == -1)
 		return -1;
+	qsort(c->group, c->names.n, sizeof(*c->group), by_name);
 	for (size_t i = 0; i < c->names.n; i++) {
 		buf_clear(&text);
 		write_group(q, c, &c->group[i], span, &text);

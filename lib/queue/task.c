@@ -22,11 +22,37 @@ const char *const task_state_words[] = {
 	NULL,
 };
 
+const char *
+name_fault(struct str name)
+{
+	if (name.n == 0)
+		return "is empty";
+	if (name.n > TASK_NAME_MOST)
+		return "is longer than 512 bytes";
+	return memchr(name.s, '\0', name.n) != NULL ? "has a NUL in it" : NULL;
+}
+
+/*
+ * A half of a surrogate pair stands for no character, and would become the
+ * same as every other one.
+ */
+static bool
+has_half_pair(const struct json *j)
+{
+	struct str s = j->value.text;
+
+	return j->value.escaped && j->string.n >= 3 &&
+	       memmem(j->string.s, j->string.n, "\xef\xbf\xbd", 3) != NULL &&
+	       memmem(s.s, s.n, "\xef\xbf\xbd", 3) == NULL &&
+	       memmem(s.s, s.n, "\\ufffd", 6) == NULL &&
+	       memmem(s.s, s.n, "\\uFFFD", 6) == NULL;
+}
+
 bool
 json_name(const struct json *j, struct str *out)
 {
-	if (j == NULL || j->value.type != JSON_STRING || j->string.n == 0 ||
-	    memchr(j->string.s, '\0', j->string.n) != NULL)
+	if (j == NULL || j->value.type != JSON_STRING ||
+	    name_fault(j->string) != NULL || has_half_pair(j))
 		return false;
 	*out = j->string;
 	return true;
@@ -76,7 +102,7 @@ read_name(const struct reading *x, const char *member, struct str *out)
 
 	*out = (struct str){ 0 };
 	if (j != NULL && !json_name(j, out))
-		return bad(x, member, "is no string with something in it");
+		return bad(x, member, "is no string of 1 to 512 bytes");
 	return 0;
 }
 
@@ -89,6 +115,8 @@ moment(const struct reading *x, const struct json *j, const char *member,
 		return 0;
 	if ((*out = time_value(&j->value, x->arena)) == TIMESTAMP_NONE)
 		return bad(x, member, "is not a time");
+	if (*out > TASK_TIME_MOST || *out < -TASK_TIME_MOST / 4)
+		return bad(x, member, "is no time before the year 9000");
 	return 0;
 }
 
@@ -131,14 +159,32 @@ static int
 read_id(const struct reading *x, struct task *t)
 {
 	const struct json *j = get(x, "case_id");
+	const char *wrong;
 
 	if (j == NULL ||
 	    (j->value.type != JSON_STRING && j->value.type != JSON_NUMBER))
 		return bad(x, "case_id", "is neither a string nor a number");
 	t->id = value_name(&j->value, x->arena);
-	if (t->id.n == 0 || memchr(t->id.s, '\0', t->id.n) != NULL)
-		return bad(x, "case_id", "is empty, or has a NUL in it");
+	if ((wrong = name_fault(t->id)) != NULL)
+		return bad(x, "case_id", wrong);
+	if (j->value.type == JSON_STRING && has_half_pair(j))
+		return bad(x, "case_id", "has half of a surrogate pair in it");
 	return 0;
+}
+
+/* What is asked for is an index of its own. */
+static int
+check_size(const struct reading *x, const struct need *need)
+{
+	struct buf text = { 0 };
+	size_t n;
+
+	need_write(need, &text);
+	n = text.n;
+	buf_release(&text);
+	return n <= TASK_NEED_MOST
+		   ? 0
+		   : bad(x, "skills", "take more than 2000 bytes");
 }
 
 static int
@@ -158,7 +204,7 @@ read_need(const struct reading *x, struct need *need)
 		return bad(x, "skills", "is no list of names");
 	need->kind = (enum task_kind)kind;
 	need->risk = (enum risk_level)risk;
-	return 0;
+	return check_size(x, need);
 }
 
 static int
@@ -237,6 +283,8 @@ task_read(struct task *t, struct str text, int64_t now, struct arena *a,
 	int priority;
 
 	*t = (struct task){ .text = text };
+	if (json_depth(text) > TASK_DEPTH_MOST)
+		return err_set(e, STATUS_REJECTED, "is nested deeper than 500");
 	if ((x.root = json_parse(text, a, e)) == NULL)
 		return err_set(e, STATUS_REJECTED, "is no JSON");
 	if (read_id(&x, t) == -1 || read_need(&x, &t->need) == -1 ||

@@ -35,7 +35,14 @@ extern const char *const task_state_words[]; /* NULL-terminated */
 enum {
 	TASK_REVIEWS_MOST = 100, /* of one task */
 	TASK_PROPOSERS_MOST = 100,
+	TASK_DEPTH_MOST = 500, /* it is written into other objects */
+	/* bytes, that every database can have an index of it */
+	TASK_NAME_MOST = 512,
+	TASK_NEED_MOST = 2000,
 };
+
+/* Of what is kept, and of --now: RFC 3339 can write it, and what is added. */
+#define TASK_TIME_MOST (INT64_C(221845392000) * 1000000) /* the year 9000 */
 
 /* What is asked of whoever takes it; the same for many tasks. */
 struct need {
@@ -75,7 +82,10 @@ int task_read(struct task *, struct str text, int64_t now, struct arena *a,
 void need_write(const struct need *, struct buf *);
 int need_read(struct need *, const struct json *, struct arena *a);
 
-/* A string without NUL; false if it is none. */
+/* A string of up to TASK_NAME_MOST bytes without NUL; false if it is none. */
 bool json_name(const struct json *, struct str *);
+
+/* A name that can be kept: not empty, not long, no NUL; else what is wrong. */
+const char *name_fault(struct str);
 
 #endif

@@ -136,3 +136,25 @@ value_name(const struct value *v, struct arena *a)
 		return value_string(v, a);
 	return v->type == JSON_ABSENT ? STR("null") : v->text;
 }
+
+size_t
+json_depth(struct str text)
+{
+	size_t depth = 0, most = 0;
+	bool quoted = false;
+
+	for (size_t i = 0; i < text.n; i++) {
+		char c = text.s[i];
+		if (quoted && c == '\\')
+			i++;
+		else if (c == '"')
+			quoted = !quoted;
+		else if (!quoted && (c == '[' || c == '{'))
+			depth++;
+		else if (!quoted && (c == ']' || c == '}'))
+			depth--;
+		if (depth > most)
+			most = depth;
+	}
+	return most;
+}

@@ -47,6 +47,9 @@ const char *json_type_name(enum json_type);
 bool value_truthy(const struct value *);
 bool value_is_null(const struct value *); /* absent or null */
 
+/* How deep a checked text is nested: 0 for what is no array or object. */
+size_t json_depth(struct str);
+
 /* Appends it as it stands in its text; null where there is none. */
 void buf_value(struct buf *, const struct value *);
 

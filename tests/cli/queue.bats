@@ -222,7 +222,19 @@ intact() {
 	at 2026-05-02T11:00:00Z push task
 	at 09:00 approve --reviewer boss b
 	status 1
-	[ "$(jq -r .why <<<"$output")" = 'it has expired' ]
+	[ "$(jq -r .why <<<"$output")" = 'it has expired by a clock that was ahead; see hitl-queue clock' ]
+	# nor does one that was ahead end what is not over
+	at 09:00 expire
+	says 'approvals are left as they are'
+	at 09:00 clock
+	status 1
+	[ "$output" = '{"now":"2026-05-01T09:00:00Z","latest":"2026-05-02T11:00:00Z","behind":true}' ]
+	# until a person says which of them is right
+	at 09:00 clock --trust --by root
+	status 0
+	at 09:00 approve --reviewer boss b
+	status 0
+	intact
 }
 
 @test "submit: checked, with the edit distance; the same again is no other" {
@@ -559,7 +571,7 @@ intact() {
 	[ "$(jq -c '[.pending, .in_review, .completed, .estimated_wait_seconds]' <<<"$output")" = '[6,1,2,4200]' ]
 	at 15:00 stats -f csv --by kind
 	[ "${lines[0]}" = 'kind,pending,in_review,completed,approved,rejected,needs_revision,expired,overdue,oldest_age_seconds,reviews,reviewers,handling_seconds_mean,estimated_wait_seconds' ]
-	[ "${lines[1]}" = 'escalation,6,0,2,0,0,0,0,6,18000,2,1,600,54000' ]
+	[ "${lines[2]}" = 'escalation,6,0,2,0,0,0,0,6,18000,2,1,600,54000' ]
 }
 
 @test "verify: tampering shows, wherever" {
@@ -591,9 +603,13 @@ intact() {
 		the table tasks is not|DELETE FROM tasks WHERE id = 'b'
 		the table reviews is not|UPDATE reviews SET reviewer = 'eve' WHERE id = 'b'
 		has a text that is not what it was|UPDATE bodies SET body = replace(body, '900', '901') WHERE body LIKE '%900%'
+		is filed as something else|UPDATE events SET kind = 11 WHERE n = 5
+		is filed as something else|UPDATE events SET id = 'zzz' WHERE n = 5
+		the table needs is not|INSERT INTO needs VALUES (77, '{"kind":"audit"}')
+		the table leases is not|INSERT INTO leases VALUES ('', 'eve', 1, 9000000000000000, 1)
 		the table leases is not|INSERT INTO leases VALUES ('a', 'eve', 1, 9000000000000000, 1)
 	E
-	[ "$n" -eq 8 ]
+	[ "$n" -eq 12 ]
 	# an end that was cut off and made anew: the chain is good, the old end gone
 	head -7 events >cut
 	other=$PWD/cut.db
@@ -664,6 +680,115 @@ intact() {
 	says 'is no event of a queue'
 }
 
+@test "access: rules of any layout; an empty file is none" {
+	task a >task
+	at 10:00 push task
+	: >empty
+	at 10:01 access empty
+	status 2
+	says 'empty: is empty; {} are no rules at all'
+	printf '\xef\xbb\xbf\n{"rules": [\n\t{"reviews": 2}]}\r\n\n' >rules
+	at 10:01 access rules
+	status 0
+	[ "$(hitl-queue access)" = '{"rules": [  {"reviews": 2}]}' ]
+	# what waits needs two from now on
+	at 10:02 approve --reviewer r1 a
+	[ "$(jq -c '[.state, .reviews_required]' <<<"$output")" = '["pending",2]' ]
+	hitl-queue export --as events >events
+	there=$PWD/there.db
+	hitl hitl-queue import --db "$there" events
+	status 0
+	[ "$(hitl-queue verify --db "$there")" = "$(hitl-queue verify)" ]
+	intact
+}
+
+@test "access: a task is not taken where less is asked for" {
+	echo '{"rules":[{"queue":"strict","authority":"finance","reviews":3}],
+		"reviewers":[{"reviewer":"ann"},{"reviewer":"bob","authority":["finance"]}]}' >rules
+	{ approval a k '{"queue":"strict"}'; approval b k2 '{"queue":"open"}'; task c; } >tasks
+	at 10:00 push tasks
+	at 10:00 claim --reviewer mallory c
+	status 0
+	at 10:00 access rules
+	for verb in renew escalate withdraw; do
+		at 10:01 $verb --reviewer mallory c
+		status 1
+		[ "$(jq -r .why <<<"$output")" = 'not a reviewer here' ]
+	done
+	at 10:01 release --reviewer mallory c
+	status 0
+	at 10:02 claim --reviewer bob a
+	at 10:02 escalate --reviewer bob --queue open a
+	[ "$(jq -r .why <<<"$output")" = 'there it would need less authority' ]
+	at 10:02 claim --reviewer ann b
+	at 10:02 escalate --reviewer ann --queue strict b
+	status 0
+	at 10:03 approve --reviewer bob b
+	[ "$(jq -c '[.state, .reviews_required]' <<<"$output")" = '["pending",3]' ]
+	# nor does taking a review back make it easier
+	at 10:04 submit --claim --reviewer ann <<<'{"id":"c","outcome":"approve"}'
+	[ "$(jq -r .state <<<"$output")" = completed ]
+	echo '{"rules":[{"reviews":2}]}' >more
+	at 10:05 access more
+	at 10:06 withdraw --reviewer ann c
+	hitl hitl-queue show c
+	[ "$(jq -c '[.status.state, .status.reviews_required]' <<<"$output")" = '["pending",2]' ]
+	intact
+}
+
+@test "push: what no database could keep, or nobody tell from another" {
+	{
+		task "$(printf '%0600d' 7)"
+		task a "$(jq -cn '{skills: [range(400) | "skill-\(.)"]}')"
+		task b '{"sla_deadline":"9999-12-31T23:59:59-14:00"}'
+		task c | sed "s/\"evidence\":null/\"evidence\":$(printf '[%.0s' $(seq 500))$(printf ']%.0s' $(seq 500))/"
+		echo '{"case_id":"\ud800","kind":"audit"}'
+		echo '{"case_id":"\ufffd","kind":"audit"}'
+		task good | sed "s/\"evidence\":null/\"evidence\":$(printf '[%.0s' $(seq 499))$(printf ']%.0s' $(seq 499))/"
+	} >mixed
+	at 10:00 push mixed
+	status 3
+	[ "$(jq .pushed <<<"$output")" -eq 2 ]
+	says 'mixed:1: case_id: is longer than 512 bytes'
+	says 'mixed:2: skills: take more than 2000 bytes'
+	says 'mixed:3: sla_deadline: is no time before the year 9000'
+	says 'mixed:4: is nested deeper than 500'
+	says 'mixed:5: case_id: has half of a surrogate pair in it'
+	hitl-queue export --as events >events
+	hitl hitl-queue import --db "$PWD/there.db" events
+	status 0
+	at 10:00 claim --reviewer "$(printf '%0600d' 7)"
+	status 2
+	at 9999-12-31T23:59:00Z claim --reviewer r1
+	status 2
+	intact
+}
+
+@test "claim: those that have lapsed are free for whoever decides" {
+	{ task a; task b; } >tasks
+	at 10:00 push tasks
+	at 10:00 claim --reviewer r1 -n 2
+	at 10:20 list --reviewer r1
+	[ -z "$output" ]
+	at 10:20 approve --reviewer r2 a
+	status 0
+	# a lease that was kept for long is not longer when the clock is set back
+	at 10:00 claim --reviewer r3 b
+	status 1
+	at 10:21 claim --reviewer r3 b
+	for minute in 25 30 35 40 45 50 55; do at 10:$minute renew --reviewer r3 b; done
+	at 09:00 claim --reviewer r4
+	status 1
+	at 09:00 show b
+	[ "$(jq -r '.status.claimed_by[0].expires_at' <<<"$output")" = 2026-05-01T09:10:00Z ]
+	# and a review is not before its claim
+	at 09:05 submit --reviewer r3 <<<'{"id":"b","outcome":"approve"}'
+	status 0
+	at 09:06 stats
+	[ "$(jq '.handling_seconds_mean >= 0' <<<"$output")" = true ]
+	intact
+}
+
 @test "usage: which queue, whom, what" {
 	unset HITL_DB
 	hitl hitl-queue list
@@ -682,6 +807,16 @@ intact() {
 	says 'is a database of something else'
 	hitl hitl-queue claim --db "$PWD/else.db"
 	status 2
+	hitl hitl-queue push --db :memory: /dev/null
+	status 2
+	hitl hitl-queue access --db "$PWD/typo.db"
+	status 2
+	[ ! -e typo.db ]
+	hitl hitl-queue list --db "$PWD/nothing.db" --state bogus
+	status 2
+	says '--state: bogus is unknown'
+	hitl hitl-queue claim --db "$PWD/nothing.db" --reviewer r --queue ,
+	says '--queue: names none'
 	hitl hitl-queue clam
 	status 2
 	says 'did you mean claim'
