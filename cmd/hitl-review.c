@@ -50,8 +50,7 @@ take(int id, const char *argument, void *own, struct err *e)
 	case OPTION_PLAIN: o->plain = true; return 0;
 	case OPTION_QUEUE:
 		return names_option("--queue", argument, &o->queues, e);
-	case OPTION_REVIEWER:
-		return reviewer_option(argument, &s->reviewer, e);
+	case OPTION_REVIEWER: return reviewer_option(argument, &s->reviewer, e);
 	case OPTION_SKILLS:
 		return names_option("--skills", argument, &o->skills, e);
 	default: return desk_take(&o->desk, id, argument, e);
@@ -63,6 +62,7 @@ static const struct command command = {
 	.about = "Shows one task after the other, and takes what you decide.",
 	.own = rows,
 	.nown = sizeof(rows) / sizeof(rows[0]),
+	.reads = READS_NOTHING,
 	.take = take,
 };
 

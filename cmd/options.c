@@ -93,6 +93,20 @@ add_row(struct parser *p, const struct option_row *row)
 	}
 }
 
+static bool
+has_option(const struct command *c, int id)
+{
+	switch (id) {
+	case 'o': return c->results || c->reads == READS_RECORDS;
+	case 'h':
+	case 'V': return true;
+	case 'p':
+	case OPTION_EXPLAIN_POLICY:
+	case OPTION_MAX_TIME: return c->reads != READS_NOTHING;
+	default: return c->reads == READS_RECORDS;
+	}
+}
+
 static void
 add_rows(struct parser *p, const struct command *c)
 {
@@ -105,7 +119,8 @@ add_rows(struct parser *p, const struct command *c)
 	if (c->filter)
 		add_row(p, &line_buffered_row);
 	for (size_t i = 0; i < sizeof(common) / sizeof(common[0]); i++)
-		add_row(p, &common[i]);
+		if (has_option(c, common[i].id))
+			add_row(p, &common[i]);
 }
 
 static _Noreturn void

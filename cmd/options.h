@@ -23,12 +23,20 @@ struct option_row {
 };
 enum { OPTION_OWN = 512 };
 
+/* Which of the common options it has. */
+enum command_reads {
+	READS_RECORDS, /* all of them */
+	READS_POLICY, /* those of a policy, and those of every program */
+	READS_NOTHING, /* those alone: -o, --help, --version */
+};
+
 /* What a program, or one of its verbs, is called with. */
 struct command {
 	const char *usage; /* SYNOPSIS, after the program's name */
 	const char *about; /* one line */
 	const struct option_row *own; /* [nown] */
 	size_t nown;
+	enum command_reads reads;
 	bool results; /* prints results: has -f */
 	bool filter; /* writes records: has --line-buffered */
 	/* Takes one of its own options; -1 with *e. */

@@ -65,6 +65,7 @@ run_access(int argc, char *argv[])
 			 "prints it.",
 		.own = rows,
 		.nown = sizeof(rows) / sizeof(rows[0]),
+		.reads = READS_NOTHING,
 		.results = true,
 		.take = take,
 	};
@@ -74,7 +75,8 @@ run_access(int argc, char *argv[])
 	char **file;
 	int bad;
 
-	if (desk_open(&d, &c, &own, (struct desk_kind){ .create = true, .question = true }, argc,
+	if (desk_open(&d, &c, &own,
+		(struct desk_kind){ .create = true, .question = true }, argc,
 		argv) == -1)
 		return desk_end(&d);
 	file = d.run.options.file;

@@ -62,6 +62,7 @@ static const struct command command = {
 		 "prints them.",
 	.own = rows,
 	.nown = sizeof(rows) / sizeof(rows[0]),
+	.reads = READS_NOTHING,
 	.results = true,
 	.take = take,
 };

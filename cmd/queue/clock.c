@@ -58,6 +58,7 @@ run_clock(int argc, char *argv[])
 			 "seen; and that it is right.",
 		.own = rows,
 		.nown = sizeof(rows) / sizeof(rows[0]),
+		.reads = READS_NOTHING,
 		.results = true,
 		.take = take,
 	};

@@ -48,8 +48,8 @@ desk_take(struct desk_options *o, int id, const char *argument, struct err *e)
 	switch (id) {
 	case OPTION_DB: o->db = argument; return 0;
 	case OPTION_PATIENCE:
-		if (duration_option(
-			"--patience", argument, &o->patience, e) == -1)
+		if (duration_option("--patience", argument, &o->patience, e) ==
+		    -1)
 			return -1;
 		if (o->patience > 24 * 3600 * USEC_PER_SECOND)
 			return err_set(
@@ -60,8 +60,8 @@ desk_take(struct desk_options *o, int id, const char *argument, struct err *e)
 			return err_set(e, STATUS_USAGE,
 			    "--now: %s is no RFC 3339 time", argument);
 		if (o->now > TASK_TIME_MOST || o->now < 0)
-			return err_set(e, STATUS_USAGE,
-			    "--now: is from 1970 to 9000");
+			return err_set(
+			    e, STATUS_USAGE, "--now: is from 1970 to 9000");
 		return 0;
 	}
 }

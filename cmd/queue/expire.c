@@ -104,6 +104,7 @@ run_expire(int argc, char *argv[])
 			 "deadlines once, frees lapsed tasks.",
 		.own = rows,
 		.nown = sizeof(rows) / sizeof(rows[0]),
+		.reads = READS_POLICY,
 		.results = true,
 		.take = take,
 	};

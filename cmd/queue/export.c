@@ -56,6 +56,7 @@ run_export(int argc, char *argv[])
 			 "tasks, or all that happened.",
 		.own = export_rows,
 		.nown = sizeof(export_rows) / sizeof(export_rows[0]),
+		.reads = READS_NOTHING,
 		.results = true,
 		.take = take,
 	};
@@ -215,6 +216,7 @@ run_verify(int argc, char *argv[])
 			 "queue is what they lead to.",
 		.own = verify_rows,
 		.nown = sizeof(verify_rows) / sizeof(verify_rows[0]),
+		.reads = READS_NOTHING,
 		.results = true,
 		.take = take,
 	};

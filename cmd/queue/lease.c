@@ -30,8 +30,7 @@ take(int id, const char *argument, void *own, struct err *e)
 	case OPTION_NOTE: return text_option("--note", argument, &l->note, e);
 	case OPTION_QUEUE:
 		return text_option("--queue", argument, &l->queue, e);
-	case OPTION_REVIEWER:
-		return reviewer_option(argument, &l->reviewer, e);
+	case OPTION_REVIEWER: return reviewer_option(argument, &l->reviewer, e);
 	case OPTION_TIER:
 		return word_option("--tier", argument, tier_words, &l->tier, e);
 	default: return desk_take(&o->desk, id, argument, e);
@@ -93,7 +92,7 @@ run_verb(enum lease_verb verb, const struct command *c, int argc, char *argv[])
 	{                                                                      \
 		.usage = words, .about = what, .own = its_rows,                \
 		.nown = sizeof(its_rows) / sizeof(its_rows[0]),                \
-		.results = true, .take = take                                  \
+		.reads = READS_NOTHING, .results = true, .take = take          \
 	}
 
 int

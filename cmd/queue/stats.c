@@ -50,6 +50,7 @@ run_stats(int argc, char *argv[])
 			 "comes now will wait.",
 		.own = rows,
 		.nown = sizeof(rows) / sizeof(rows[0]),
+		.reads = READS_NOTHING,
 		.results = true,
 		.take = take,
 	};

@@ -232,6 +232,7 @@ run_approve(int argc, char *argv[])
 		.about = "Approves tasks; takes them first, if they are free.",
 		.own = approve_rows,
 		.nown = sizeof(approve_rows) / sizeof(approve_rows[0]),
+		.reads = READS_NOTHING,
 		.results = true,
 		.take = take,
 	};
@@ -248,6 +249,7 @@ run_reject(int argc, char *argv[])
 		.about = "Rejects tasks; takes them first, if they are free.",
 		.own = reject_rows,
 		.nown = sizeof(reject_rows) / sizeof(reject_rows[0]),
+		.reads = READS_NOTHING,
 		.results = true,
 		.take = take,
 	};

@@ -138,6 +138,7 @@ run_list(int argc, char *argv[])
 			 "done.",
 		.own = list_rows,
 		.nown = sizeof(list_rows) / sizeof(list_rows[0]),
+		.reads = READS_NOTHING,
 		.results = true,
 		.take = take,
 	};
@@ -207,6 +208,7 @@ run_show(int argc, char *argv[])
 			 "them.",
 		.own = show_rows,
 		.nown = sizeof(show_rows) / sizeof(show_rows[0]),
+		.reads = READS_NOTHING,
 		.results = true,
 		.take = take,
 	};

@@ -38,12 +38,13 @@ help_options() {
 	hitl-calibrate) for v in curve threshold fit apply report plan cascade labels; do hitl-calibrate $v --help; done ;;
 	hitl-feedback) for v in join consensus export learn patterns requests stats; do hitl-feedback $v --help; done ;;
 	hitl-metrics) for v in "" agreement alarm capacity drift merge; do hitl-metrics $v --help; done ;;
+	hitl-queue) for v in access approve claim clock decline escalate expire export import list push reject release renew show stats submit verify withdraw; do hitl-queue $v --help; done ;;
 	*) "$1" --help ;;
-	esac | grep -o -- ' --[a-z-]*' | sort -u
+	esac | grep -o -- ' --[a-z][a-z-]*' | sort -u
 }
 
 @test "every option has its entry, and every entry is an option" {
-	for p in hitl-risk hitl-route hitl-calibrate hitl-metrics hitl-feedback; do
+	for p in hitl-risk hitl-route hitl-calibrate hitl-metrics hitl-feedback hitl-queue hitl-review hitl-act; do
 		help_options $p >"$BATS_TEST_TMPDIR/help"
 		grep '^\.It Fl' "$root/man/$p.1" | grep -o 'Fl -[a-z-]*' |
 			sed 's/Fl -/ --/' | sort -u >"$BATS_TEST_TMPDIR/page"
