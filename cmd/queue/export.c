@@ -81,6 +81,7 @@ struct importing {
 	size_t *end; /* [n] of each line */
 	size_t n, cap;
 	uint64_t imported, known;
+	uint64_t attempt; /* imported of this piece */
 	bool failed, told;
 	struct err e;
 };
@@ -118,8 +119,7 @@ import_all(struct queue *q, void *state, struct err *e)
 		imported += (uint64_t)got;
 		at = x->end[i];
 	}
-	x->imported += imported;
-	x->known += x->n - imported;
+	x->attempt = imported;
 	return 0;
 }
 
@@ -128,9 +128,14 @@ keep(void *state)
 {
 	struct importing *x = state;
 
-	if (!x->failed && x->n > 0)
-		x->failed =
-		    queue_change(x->desk->queue, import_all, x, &x->e) == -1;
+	if (!x->failed && x->n > 0) {
+		x->failed = queue_change(x->desk->queue, import_all, x,
+				&x->e) == -1;
+		if (!x->failed) {
+			x->imported += x->attempt;
+			x->known += x->n - x->attempt;
+		}
+	}
 	x->n = 0;
 	buf_clear(&x->lines);
 }

@@ -70,7 +70,8 @@ struct pusher {
 	size_t n, cap;
 	struct arena arena; /* what they are made of */
 	struct buf text;
-	struct push_totals totals, more; /* kept; and with this piece */
+	struct push_totals totals; /* kept */
+	struct push_totals more, attempt; /* with what was read; and pushed */
 	bool failed, told;
 	struct err e; /* then why */
 };
@@ -357,7 +358,7 @@ push_all(struct queue *q, void *pusher, struct err *e)
 	for (size_t i = 0; i < p->n; i++)
 		if (push_task(q, p, &p->task[i], &totals, e) == -1)
 			return -1;
-	p->totals = totals;
+	p->attempt = totals;
 	return 0;
 }
 
@@ -366,10 +367,14 @@ push_piece(void *pusher)
 {
 	struct pusher *p = pusher;
 
-	if (!p->failed && p->n > 0)
-		p->failed = queue_change(p->queue, push_all, p, &p->e) == -1;
-	else if (!p->failed)
-		p->totals = p->more;
+	if (p->failed)
+		return;
+	p->attempt = p->more; /* where nothing is to be pushed */
+	p->failed = p->n > 0 &&
+		    queue_change(p->queue, push_all, p, &p->e) == -1;
+	/* what was undone is not counted */
+	if (!p->failed)
+		p->totals = p->attempt;
 	p->more = p->totals;
 	p->n = 0;
 	arena_reset(&p->arena);
