@@ -110,6 +110,12 @@ bench:
 	@$(MAKE) -s LTO=1 all
 	@BENCH_BUILD=build-lto scripts/bench
 
+# Eight processes on one queue; SQLite, plain SQLite, PostgreSQL.
+bench-queue:
+	@scripts/deps build check bench
+	@$(MAKE) -s LTO=1 all
+	@BENCH_BUILD=build-lto scripts/bench-queue
+
 simulate: $(B)/unit/proof_test $(B)/unit/stats_proof_test $(B)/unit/weighted_test
 	for t in $^; do HITL_SIMULATE=1 $$t || exit 1; done
 
@@ -138,4 +144,4 @@ uninstall:
 clean:
 	rm -rf build build-* demo loop
 
-.PHONY: all bench check clean demo deps fuzz fuzzers install lint loop simulate uninstall units
+.PHONY: all bench bench-queue check clean demo deps fuzz fuzzers install lint loop simulate uninstall units

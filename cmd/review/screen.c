@@ -79,7 +79,7 @@ draw_title(struct screen *s)
 
 	buf_printf(&text, " hitl-review  %s   %llu%s waiting, %llu done",
 	    s->reviewer, (unsigned long long)s->list.waiting,
-	    s->list.n == SESSION_LIST ? " or more" : "",
+	    s->list.waiting + 1 >= SESSION_LIST * 8 ? " or more" : "",
 	    (unsigned long long)session_done(session));
 	if (ends != TIMESTAMP_NONE) {
 		buf_cstr(&lease, "yours for ");

@@ -259,18 +259,16 @@ struct looking {
 	struct session_list *list;
 };
 
+/* For struct task_filter. */
 static bool
-is_wanted(const struct session *s, struct queue *q, const struct need *need)
+may_take(void *session, struct queue *q, const struct need *need)
 {
 	static const struct str none = { 0 };
+	const struct session *s = session;
 	const struct session_options *o = &s->options;
-	bool in = o->nqueue == 0;
 
-	for (size_t i = 0; i < o->nqueue; i++)
-		in |= str_eq(o->queue[i], need->queue);
-	return in && (o->kind == -1 || o->kind == (int)need->kind) &&
-	       access_may(q->access, o->reviewer, need,
-		   o->skill == NULL ? &none : o->skill, o->nskill, NULL);
+	return access_may(q->access, o->reviewer, need,
+	    o->skill == NULL ? &none : o->skill, o->nskill, NULL);
 }
 
 static void
@@ -291,36 +289,54 @@ add_row(struct session_list *list, const struct task_row *row,
 	r->mine = mine;
 }
 
+/* His own first. */
+static int
+add_own(struct queue *q, struct session *s, struct session_list *list,
+    struct err *e)
+{
+	struct task_row row;
+	struct need need;
+	int got = s->task == NULL ? 0 : task_row_of(q, s->id, false, &row, e);
+
+	if (got != 1)
+		return got;
+	if (task_row_need(q, &row, &need, e) == -1)
+		return -1;
+	add_row(list, &row, &need, true);
+	return 0;
+}
+
 static int
 look(struct queue *q, void *state, struct err *e)
 {
-	static const struct task_filter pending = {
-		.states = 1 << TASK_PENDING, .kind = -1, .risk = -1
-	};
 	enum { MOST = SESSION_LIST * 8 };
 	struct looking *x = state;
 	struct session *s = x->session;
+	const struct task_filter f = { .states = 1 << TASK_PENDING,
+		.kind = s->options.kind,
+		.risk = -1,
+		.queue = s->options.queue,
+		.nqueue = s->options.nqueue,
+		.may = may_take,
+		.arg = s };
 	struct task_row *row = arena_new(&q->scratch, struct task_row, MOST);
 	struct task_place place = { 0 };
 	size_t n;
 
 	x->list->n = 0;
 	x->list->waiting = 0;
-	if (task_list(q, &pending, &place, &q->scratch, row, MOST, &n, e) == -1)
+	if (add_own(q, s, x->list, e) == -1 ||
+	    task_list(q, &f, &place, &q->scratch, row, MOST, &n, e) == -1)
 		return -1;
-	for (int own = 1; own >= 0; own--) {
-		for (size_t i = 0; i < n; i++) {
-			struct need need;
-			bool mine = s->task != NULL && str_eq(row[i].id, s->id);
-			if (mine != (own == 1) || (!mine && row[i].open == 0))
-				continue;
-			if (task_row_need(q, &row[i], &need, e) == -1)
-				return -1;
-			if (!mine && !is_wanted(s, q, &need))
-				continue;
-			add_row(x->list, &row[i], &need, mine);
-			x->list->waiting += !mine;
-		}
+	for (size_t i = 0; i < n; i++) {
+		struct need need;
+		if (row[i].open == 0 ||
+		    (s->task != NULL && str_eq(row[i].id, s->id)))
+			continue;
+		if (task_row_need(q, &row[i], &need, e) == -1)
+			return -1;
+		add_row(x->list, &row[i], &need, false);
+		x->list->waiting++;
 	}
 	return 0;
 }

@@ -56,6 +56,9 @@ struct task_filter {
 	const struct str *queue; /* [nqueue] */
 	size_t nqueue;
 	struct str reviewer; /* who has it now */
+	/* besides, those whose need is as it says; or NULL */
+	bool (*may)(void *arg, struct queue *, const struct need *);
+	void *arg;
 };
 
 /*

@@ -4,7 +4,7 @@
 # A command as somebody PostgreSQL lets run a server: not root.
 as_nobody_special() {
 	if [ "$(id -u)" -eq 0 ]; then
-		runuser -u postgres -- "$@"
+		(cd / && runuser -u postgres -- "$@")
 	else
 		"$@"
 	fi
