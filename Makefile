@@ -13,6 +13,7 @@ CFLAGS     ?= -O2 -g
 PREFIX     ?= /usr/local
 BINDIR     ?= $(PREFIX)/bin
 MANDIR     ?= $(PREFIX)/share/man
+COMPDIR    ?= $(PREFIX)/share/bash-completion/completions
 PKG_CONFIG ?= pkg-config
 INSTALL    ?= install
 WERROR     ?= -Werror
@@ -135,8 +136,14 @@ install: all
 		$(INSTALL) -m 644 man/*.$$n $(DESTDIR)$(MANDIR)/man$$n; \
 	done
 
+	$(INSTALL) -d $(DESTDIR)$(COMPDIR)
+	for p in $(notdir $(programs)); do \
+		$(INSTALL) -m 644 scripts/completion/hitl.bash $(DESTDIR)$(COMPDIR)/$$p; \
+	done
+
 uninstall:
 	rm -f $(programs:$(B)/%=$(DESTDIR)$(BINDIR)/%)
+	rm -f $(programs:$(B)/%=$(DESTDIR)$(COMPDIR)/%)
 	for p in $(notdir $(pages)); do \
 		rm -f $(DESTDIR)$(MANDIR)/man$${p##*.}/$$p; \
 	done

@@ -1,4 +1,5 @@
 /* hitl-queue export, import and verify: the queue as a whole. */
+#include <poll.h>
 #include <stdlib.h>
 
 #include "queue/export.h"
@@ -6,12 +7,13 @@
 
 #include "queue/verbs.h"
 
-enum { OPTION_AFTER = OPTION_VERB, OPTION_AS, OPTION_HEAD };
+enum { OPTION_AFTER = OPTION_VERB, OPTION_AS, OPTION_FOLLOW, OPTION_HEAD };
 
 struct own {
 	struct desk_options desk;
 	int as;
 	uint64_t after;
+	bool follow;
 	struct str head;
 };
 
@@ -25,6 +27,7 @@ take(int id, const char *argument, void *own, struct err *e)
 		return count_option("--after", argument, 0, 1e15, &o->after, e);
 	case OPTION_AS:
 		return word_option("--as", argument, export_words, &o->as, e);
+	case OPTION_FOLLOW: o->follow = true; return 0;
 	case OPTION_HEAD: return text_option("--head", argument, &o->head, e);
 	default: return desk_take(&o->desk, id, argument, e);
 	}
@@ -35,6 +38,7 @@ static const struct option_row export_rows[] = {
 	{ OPTION_AS, "as", "KIND",
 	    "reviews (default), approvals, tasks or events" },
 	{ OPTION_AFTER, "after", "N", "what happened behind event N (0)" },
+	{ OPTION_FOLLOW, "follow", NULL, "and then what comes, for ever" },
 };
 
 static int
@@ -45,6 +49,36 @@ print(void *arg, struct str line)
 	buf_str(rows_text(&d->rows), line);
 	rows_line(&d->rows);
 	return d->run.out.errnum != 0 ? -1 : 0;
+}
+
+enum { LOOK_MS = 1000 }; /* between two looks for what has come */
+
+/* Waits; false when nobody reads any more. */
+static bool
+wait_for_more(struct desk *d)
+{
+	struct pollfd p = { .fd = d->run.out.fd };
+
+	if (output_flush(&d->run.out) == -1)
+		return false;
+	(void)poll(&p, 1, LOOK_MS);
+	return (p.revents & (POLLERR | POLLNVAL)) == 0;
+}
+
+static int export(struct desk *d, const struct own *o, struct err *e)
+{
+	int64_t from = (int64_t)o->after;
+
+	if (o->as == EXPORT_TASKS && (o->follow || o->after > 0))
+		return err_set(e, STATUS_USAGE,
+		    "--%s: tasks are exported as they are, all of them",
+		    o->follow ? "follow" : "after");
+	do {
+		if (queue_export(d->queue, (enum export_kind)o->as, &from,
+			print, d, e) == -1)
+			return -1;
+	} while (o->follow && wait_for_more(d));
+	return 0;
 }
 
 int
@@ -65,12 +99,9 @@ run_export(int argc, char *argv[])
 	struct err e;
 
 	if (desk_open(&d, &c, &own, (struct desk_kind){ .bare = true }, argc,
-		argv) == 0) {
-		int64_t from = (int64_t)own.after;
-		if (queue_export(d.queue, (enum export_kind)own.as, &from,
-			print, &d, &e) == -1)
-			desk_fail(&d, &e);
-	}
+		argv) == 0 &&
+	    export(&d, &own, &e) == -1)
+		desk_fail(&d, &e);
 	return desk_end(&d);
 }
 
@@ -129,8 +160,8 @@ keep(void *state)
 	struct importing *x = state;
 
 	if (!x->failed && x->n > 0) {
-		x->failed = queue_change(x->desk->queue, import_all, x,
-				&x->e) == -1;
+		x->failed =
+		    queue_change(x->desk->queue, import_all, x, &x->e) == -1;
 		if (!x->failed) {
 			x->imported += x->attempt;
 			x->known += x->n - x->attempt;

@@ -284,6 +284,23 @@ intact() {
 	[ "$(jq -c 'select(.review) | {id, outcome: .review.outcome}' <<<"$output" | sort)" = "$(sort reviews)" ]
 }
 
+@test "export: --follow goes on with what comes" {
+	task a >t
+	at 10:00 push t
+	hitl-queue export --as events --follow 3>&- >followed &
+	pid=$!
+	for _ in $(seq 100); do [ -s followed ] && break || sleep 0.05; done
+	at 10:01 approve --reviewer r a
+	for _ in $(seq 100); do [ "$(wc -l <followed)" -eq 3 ] && break || sleep 0.05; done
+	kill $pid
+	[ "$(jq -r .event followed | tr '\n' ' ')" = 'push claim review ' ]
+	# it ends when nobody reads
+	timeout 10 hitl-queue export --as events --follow | head -1 >first
+	[ "$(wc -l <first)" -eq 1 ]
+	hitl hitl-queue export --as tasks --follow
+	status 2
+}
+
 @test "reviews_required: so many different people, who do not see each other" {
 	task a '{"reviews_required":2}' >task
 	at 10:00 push task
