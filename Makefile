@@ -43,7 +43,7 @@ ALL_CFLAGS   := -std=gnu17 -Wall -Wextra -Wshadow -Wmissing-prototypes \
 	$(shell $(PKG_CONFIG) --cflags $(packages) libpq 2>/dev/null)
 ALL_LDFLAGS  := -pthread -Wl,--as-needed $(ALL_SAN) $(CFLAGS) $(ALL_LTO) $(LDFLAGS)
 ALL_LDLIBS   := $(shell $(PKG_CONFIG) --libs libjq 2>/dev/null || echo -ljq) \
-	-lcsv $(shell $(PKG_CONFIG) --libs $(packages) ncursesw 2>/dev/null) -lm $(LDLIBS)
+	-lcsv $(shell $(PKG_CONFIG) --libs $(packages) hiredis ncursesw 2>/dev/null) -lm $(LDLIBS)
 
 lib_src  := $(wildcard lib/*/*.c)
 cmd_src  := $(wildcard cmd/hitl-*.c)

@@ -1,9 +1,8 @@
 /* hitl-queue expire: what time has passed by. */
-#include <stdlib.h>
 #include <string.h>
 
 #include "queue/expire.h"
-#include "record/json_scan.h"
+#include "record/single.h"
 #include "route/overdue.h"
 
 #include "queue/verbs.h"
@@ -26,8 +25,7 @@ take(int id, const char *argument, void *own, struct err *e)
 struct looking {
 	struct desk *desk;
 	struct overdue overdue;
-	struct record record;
-	struct arena scratch;
+	struct single single;
 	struct buf lines;
 };
 
@@ -37,20 +35,12 @@ fall_back(
 {
 	static const char sends[] = "\"send\":true";
 	struct looking *x = state;
-	struct record *r = &x->record;
-	struct json_error bad;
 	size_t start = value->n;
 
-	arena_reset(&x->scratch);
-	r->serial++;
-	r->line.s = memcpy(
-	    arena_alloc(&x->scratch, task.n + JSON_PADDING, 1), task.s, task.n);
-	r->line.n = task.n;
+	if (single_scan(&x->single, task, e) == -1)
+		return err_set(e, STATUS_SYSTEM, "a task is broken");
 	x->overdue.now = x->desk->queue->now;
-	if (json_scan(r->fields, r->line, r->slot, &bad) == -1)
-		return err_set(
-		    e, STATUS_SYSTEM, "a task is broken: %s", bad.what);
-	if (overdue_member(r, &x->overdue, value, e) == -1)
+	if (overdue_member(&x->single.record, &x->overdue, value, e) == -1)
 		return -1;
 	*send = memmem(value->s + start, value->n - start, sends,
 		    sizeof(sends) - 1) != NULL;
@@ -72,17 +62,12 @@ expire(struct desk *d, struct looking *x, struct err *e)
 {
 	struct policy *p = d->run.policy;
 	struct expire_totals totals = { 0 };
-	struct fields *fields;
 	int bad;
 
 	if (overdue_init(&x->overdue, p, 0, e) == -1 ||
 	    program_compile(&d->run.options, p->exprs, e) == -1)
 		return -1;
-	fields = expr_set_fields(p->exprs);
-	fields_compile(fields);
-	x->record.fields = fields;
-	x->record.slot = alloc_zeros(fields->n, sizeof(*x->record.slot));
-	x->record.scratch = &x->scratch;
+	single_init(&x->single, expr_set_fields(p->exprs));
 	x->overdue.ev = evaluator_new(p->exprs);
 	bad = queue_expire(
 	    d->queue, fall_back, x, &x->lines, flush, x, &totals, e);
@@ -91,7 +76,7 @@ expire(struct desk *d, struct looking *x, struct err *e)
 		     "has seen: approvals are left as they are; see "
 		     "hitl-queue clock");
 	evaluator_free(x->overdue.ev);
-	free(x->record.slot);
+	single_release(&x->single);
 	return bad;
 }
 
@@ -120,6 +105,5 @@ run_expire(int argc, char *argv[])
 			desk_fail(&d, &e);
 	}
 	buf_release(&x.lines);
-	arena_release(&x.scratch);
 	return desk_end(&d);
 }

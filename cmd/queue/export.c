@@ -1,19 +1,28 @@
 /* hitl-queue export, import and verify: the queue as a whole. */
 #include <poll.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include "queue/export.h"
+#include "queue/redis.h"
 #include "queue/replay.h"
 
 #include "queue/verbs.h"
 
-enum { OPTION_AFTER = OPTION_VERB, OPTION_AS, OPTION_FOLLOW, OPTION_HEAD };
+enum {
+	OPTION_AFTER = OPTION_VERB,
+	OPTION_AS,
+	OPTION_FOLLOW,
+	OPTION_HEAD,
+	OPTION_TO
+};
 
 struct own {
 	struct desk_options desk;
 	int as;
 	uint64_t after;
 	bool follow;
+	const char *to; /* NULL: standard output */
 	struct str head;
 };
 
@@ -28,6 +37,7 @@ take(int id, const char *argument, void *own, struct err *e)
 	case OPTION_AS:
 		return word_option("--as", argument, export_words, &o->as, e);
 	case OPTION_FOLLOW: o->follow = true; return 0;
+	case OPTION_TO: o->to = argument; return 0;
 	case OPTION_HEAD: return text_option("--head", argument, &o->head, e);
 	default: return desk_take(&o->desk, id, argument, e);
 	}
@@ -39,16 +49,35 @@ static const struct option_row export_rows[] = {
 	    "reviews (default), approvals, tasks or events" },
 	{ OPTION_AFTER, "after", "N", "what happened behind event N (0)" },
 	{ OPTION_FOLLOW, "follow", NULL, "and then what comes, for ever" },
+	{ OPTION_TO, "to", "URL",
+	    "into a stream, redis://HOST/STREAM, from its last entry on" },
 };
 
 static int
-print(void *arg, struct str line)
+print(void *arg, int64_t n, struct str line)
 {
 	struct desk *d = arg;
 
+	(void)n;
 	buf_str(rows_text(&d->rows), line);
 	rows_line(&d->rows);
 	return d->run.out.errnum != 0 ? -1 : 0;
+}
+
+/* The same into a stream. */
+struct adding {
+	struct redis_stream *stream;
+	bool failed;
+	struct err e;
+};
+
+static int
+add_entry(void *arg, int64_t n, struct str line)
+{
+	struct adding *x = arg;
+
+	x->failed = redis_stream_add(x->stream, n, line, &x->e) == -1;
+	return x->failed ? -1 : 0;
 }
 
 enum { LOOK_MS = 1000 }; /* between two looks for what has come */
@@ -65,20 +94,54 @@ wait_for_more(struct desk *d)
 	return (p.revents & (POLLERR | POLLNVAL)) == 0;
 }
 
-static int export(struct desk *d, const struct own *o, struct err *e)
+static int
+print_all(struct desk *d, const struct own *o, int64_t from, struct err *e)
 {
-	int64_t from = (int64_t)o->after;
-
-	if (o->as == EXPORT_TASKS && (o->follow || o->after > 0))
-		return err_set(e, STATUS_USAGE,
-		    "--%s: tasks are exported as they are, all of them",
-		    o->follow ? "follow" : "after");
 	do {
 		if (queue_export(d->queue, (enum export_kind)o->as, &from,
 			print, d, e) == -1)
 			return -1;
 	} while (o->follow && wait_for_more(d));
 	return 0;
+}
+
+/* From behind the last one that is there already. */
+static int
+add_all(struct desk *d, const struct own *o, int64_t from, struct err *e)
+{
+	struct adding x = { .stream = redis_stream_open(o->to, e) };
+	int64_t last = 0;
+	int bad =
+	    x.stream == NULL || redis_stream_last(x.stream, &last, e) == -1 ? -1
+									    : 0;
+
+	if (last > from)
+		from = last;
+	while (bad == 0) {
+		bad = queue_export(
+		    d->queue, (enum export_kind)o->as, &from, add_entry, &x, e);
+		if (bad == 0 && x.failed) {
+			*e = x.e;
+			bad = -1;
+		}
+		if (!o->follow)
+			break;
+		nanosleep(&(struct timespec){ .tv_sec = 1 }, NULL);
+	}
+	redis_stream_close(x.stream);
+	return bad;
+}
+
+static int
+export_all(struct desk *d, const struct own *o, struct err *e)
+{
+	if (o->as == EXPORT_TASKS &&
+	    (o->follow || o->after > 0 || o->to != NULL))
+		return err_set(e, STATUS_USAGE,
+		    "--as tasks: these are exported as they are, all of "
+		    "them, and to standard output");
+	return o->to == NULL ? print_all(d, o, (int64_t)o->after, e)
+			     : add_all(d, o, (int64_t)o->after, e);
 }
 
 int
@@ -100,7 +163,7 @@ run_export(int argc, char *argv[])
 
 	if (desk_open(&d, &c, &own, (struct desk_kind){ .bare = true }, argc,
 		argv) == 0 &&
-	    export(&d, &own, &e) == -1)
+	    export_all(&d, &own, &e) == -1)
 		desk_fail(&d, &e);
 	return desk_end(&d);
 }

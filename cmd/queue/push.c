@@ -1,19 +1,37 @@
 /* hitl-queue push: what has been routed to people. */
+#include <unistd.h>
+
 #include "queue/push.h"
+#include "queue/redis.h"
+#include "record/rejects.h"
+#include "record/single.h"
 
 #include "queue/verbs.h"
 
-enum { OPTION_AGAIN = OPTION_VERB };
+enum {
+	OPTION_AGAIN = OPTION_VERB,
+	OPTION_CONSUMER,
+	OPTION_FOLLOW,
+	OPTION_FROM,
+	OPTION_GROUP,
+};
 
 struct own {
 	struct desk_options desk;
-	bool again;
+	bool again, follow;
+	const char *from; /* NULL: FILEs */
+	const char *group, *consumer;
 };
 
 static const struct option_row rows[] = {
 	DESK_ROWS,
 	{ OPTION_AGAIN, "again", NULL,
 	    "open again what is finished when it comes again" },
+	{ OPTION_FROM, "from", "URL",
+	    "out of a stream, redis://HOST/STREAM, instead of FILEs" },
+	{ OPTION_GROUP, "group", "NAME", "of its consumers (hitl)" },
+	{ OPTION_CONSUMER, "consumer", "NAME", "one of them (the host)" },
+	{ OPTION_FOLLOW, "follow", NULL, "and then what comes, for ever" },
 };
 
 static int
@@ -21,10 +39,14 @@ take(int id, const char *argument, void *own, struct err *e)
 {
 	struct own *o = own;
 
-	if (id != OPTION_AGAIN)
-		return desk_take(&o->desk, id, argument, e);
-	o->again = true;
-	return 0;
+	switch (id) {
+	case OPTION_AGAIN: o->again = true; return 0;
+	case OPTION_CONSUMER: o->consumer = argument; return 0;
+	case OPTION_FOLLOW: o->follow = true; return 0;
+	case OPTION_FROM: o->from = argument; return 0;
+	case OPTION_GROUP: o->group = argument; return 0;
+	default: return desk_take(&o->desk, id, argument, e);
+	}
 }
 
 static const struct command command = {
@@ -51,24 +73,114 @@ print_totals(struct desk *d, const struct push_totals *t)
 	rows_line(&d->rows);
 }
 
-static void
-push(struct desk *d, struct pusher *p)
+/* Entries of a stream on their way into the queue. */
+struct entries {
+	struct desk *desk;
+	struct pusher *pusher;
+	struct redis_stream *stream;
+	struct single single;
+	struct rejects rejects;
+	uint64_t n;
+};
+
+/* -1 with *e only for what ends the run. */
+static int
+push_entry(void *arg, const char *id, struct str line, struct err *e)
 {
-	struct push_totals totals;
-	struct evaluator *ev;
+	struct entries *x = arg;
+	const char *name = redis_stream_name(x->stream);
+
+	(void)id;
+	x->n++;
+	if (line.n == 0)
+		err_set(e, STATUS_REJECTED, "has no field \"record\"");
+	else if (single_scan(&x->single, line, e) == 0 &&
+		 push_record(&x->single.record, x->pusher, e) == 0)
+		return 0;
+	if (e->code != STATUS_REJECTED)
+		return -1;
+	x->desk->run.status =
+	    status_worse(x->desk->run.status, STATUS_REJECTED);
+	if (rejects_add(&x->rejects, name, x->n, e->msg, line) == 0)
+		return 0;
+	return err_set(e, STATUS_SYSTEM, "%s: cannot be written",
+	    x->desk->run.options.stream.rejects);
+}
+
+/* Some at a time: they are acknowledged when they are kept. */
+static int
+push_entries(struct entries *x, bool follow, struct err *e)
+{
+	int n;
+
+	do {
+		n = redis_stream_read(x->stream,
+		    follow ? 5 * USEC_PER_SECOND : 0, push_entry, x, e);
+		if (n == -1 || pusher_end(x->pusher, e) == -1 ||
+		    redis_stream_acknowledge(x->stream, e) == -1)
+			return -1;
+	} while (n > 0 || follow);
+	return 0;
+}
+
+static void
+push_stream(struct desk *d, const struct own *o, struct pusher *p)
+{
+	struct entries x = { .desk = d, .pusher = p };
+	char host[256] = "hitl";
 	struct err e;
 
-	if (program_compile(&d->run.options, d->run.policy->exprs, &e) == -1) {
+	gethostname(host, sizeof(host) - 1);
+	single_init(&x.single, expr_set_fields(d->run.policy->exprs));
+	x.stream = redis_stream_open(o->from, &e);
+	if (x.stream == NULL ||
+	    redis_stream_join(x.stream, o->group,
+		o->consumer == NULL ? host : o->consumer, &e) == -1 ||
+	    rejects_open(&x.rejects, d->run.options.stream.rejects, &e) == -1 ||
+	    push_entries(&x, o->follow, &e) == -1)
 		desk_fail(d, &e);
-		return;
-	}
-	ev = evaluator_new(d->run.policy->exprs);
-	pusher_start(p, ev);
+	if (rejects_close(&x.rejects, &e) == -1)
+		desk_fail(d, &e);
+	redis_stream_close(x.stream);
+	single_release(&x.single);
+}
+
+static void
+push_files(struct desk *d, struct pusher *p)
+{
+	struct err e;
+
 	run_stream(&d->run,
 	    &(struct stream_job){
 		.record = push_record, .piece = push_piece, .state = p });
 	if (pusher_end(p, &e) == -1)
 		desk_fail(d, &e);
+}
+
+static void
+push(struct desk *d, const struct own *o, struct pusher *p)
+{
+	struct push_totals totals;
+	struct evaluator *ev;
+	struct err e;
+
+	if (o->from != NULL && d->run.options.file[0] != NULL)
+		err_set(&e, STATUS_USAGE, "--from: goes without FILEs");
+	else if (o->from == NULL && o->follow)
+		err_set(&e, STATUS_USAGE, "--follow: goes with --from");
+	else
+		e.msg[0] = '\0';
+	if (e.msg[0] != '\0' ||
+	    program_compile(&d->run.options, d->run.policy->exprs, &e) == -1) {
+		desk_fail(d, &e);
+		return;
+	}
+	ev = evaluator_new(d->run.policy->exprs);
+	pusher_start(p, ev);
+	if (o->from != NULL)
+		push_stream(d, o, p);
+	else
+		push_files(d, p);
 	totals = pusher_totals(p);
 	print_totals(d, &totals);
 	evaluator_free(ev);
@@ -77,7 +189,7 @@ push(struct desk *d, struct pusher *p)
 int
 run_push(int argc, char *argv[])
 {
-	struct own own = { .desk = DESK_INIT };
+	struct own own = { .desk = DESK_INIT, .group = "hitl" };
 	struct pusher *p = NULL;
 	struct desk d;
 	struct err e;
@@ -89,7 +201,7 @@ run_push(int argc, char *argv[])
 	if ((p = pusher_new(d.queue, d.run.policy, own.again, &e)) == NULL)
 		desk_fail(&d, &e);
 	else
-		push(&d, p);
+		push(&d, &own, p);
 	pusher_free(p);
 	return desk_end(&d);
 }

@@ -109,7 +109,7 @@ struct names {
 	struct str *name; /* [n] */
 	size_t n, cap;
 };
-int names_option(const char *name, const char *argument, struct names *,
-    struct err *e);
+int names_option(
+    const char *name, const char *argument, struct names *, struct err *e);
 
 #endif

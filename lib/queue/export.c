@@ -19,6 +19,7 @@ struct exporting {
 	void *arg;
 	struct buf text;
 	bool more, stopped;
+	int64_t n; /* of the event in hand; 0 of a task */
 	struct task_place place;
 	struct arena arena; /* of the place */
 };
@@ -26,7 +27,7 @@ struct exporting {
 static void
 hand_over(struct exporting *x)
 {
-	x->stopped |= x->line(x->arg, buf_view(&x->text)) == -1;
+	x->stopped |= x->line(x->arg, x->n, buf_view(&x->text)) == -1;
 	buf_clear(&x->text);
 }
 
@@ -126,6 +127,7 @@ export_events(struct queue *q, void *state, struct err *e)
 		return -1;
 	while (!x->stopped && (got = query_next(r, e)) == 1) {
 		rows++;
+		x->n = query_int(r, 0);
 		if (write_one(q, x, r, e) == -1)
 			return -1;
 		*x->from = query_int(r, 0);

@@ -370,8 +370,8 @@ push_piece(void *pusher)
 	if (p->failed)
 		return;
 	p->attempt = p->more; /* where nothing is to be pushed */
-	p->failed = p->n > 0 &&
-		    queue_change(p->queue, push_all, p, &p->e) == -1;
+	p->failed =
+	    p->n > 0 && queue_change(p->queue, push_all, p, &p->e) == -1;
 	/* what was undone is not counted */
 	if (!p->failed)
 		p->totals = p->attempt;

@@ -38,3 +38,30 @@ stop_postgres() {
 	as_nobody_special "$POSTGRES_BIN/pg_ctl" -D "$POSTGRES_AT/data" -s -m immediate stop || true
 	rm -rf "$POSTGRES_AT"
 }
+
+# Sets REDIS, host and port, and REDIS_AT.
+start_redis() {
+	local port
+	export REDIS REDIS_AT
+	REDIS_AT=$(mktemp -d "${TMPDIR:-/tmp}/hitl-redis.XXXXXX")
+	port=$(free_port)
+	redis-server --bind 127.0.0.1 --port "$port" --dir "$REDIS_AT" --save '' --daemonize yes \
+		--requirepass secret --logfile "$REDIS_AT/log" --pidfile "$REDIS_AT/pid" >/dev/null 3>&- || return 1
+	REDIS=127.0.0.1:$port
+	for _ in $(seq 100); do
+		[ "$(redis 'PING' 2>/dev/null)" != PONG ] || return 0
+		sleep 0.05
+	done
+	return 1
+}
+
+# redis WORD...: a command to it
+redis() {
+	redis-cli --no-auth-warning -a secret -p "${REDIS#*:}" "$@"
+}
+
+stop_redis() {
+	[ -n "${REDIS_AT:-}" ] || return 0
+	redis SHUTDOWN NOSAVE >/dev/null 2>&1 || true
+	rm -rf "$REDIS_AT"
+}

@@ -1,0 +1,354 @@
+/* Streams of Redis' (redis.h). */
+#include <hiredis/hiredis.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/timestamp.h"
+#include "queue/redis.h"
+
+enum { PORT = 6379, LEFT_MS = 60000 };
+
+struct redis_stream {
+	redisContext *context;
+	char *url, *name; /* url is cut into pieces */
+	const char *host, *password, *stream;
+	int port;
+	char *group, *consumer;
+	bool old_done, left_done; /* there are no more of these */
+	char **id; /* [n], handed over and not yet acknowledged */
+	size_t n, cap;
+};
+
+/* Cuts redis://:PASSWORD@HOST:PORT/STREAM into its parts. */
+static int
+cut_url(struct redis_stream *s, const char *url, struct err *e)
+{
+	char *at, *host, *slash, *colon;
+
+	if (strncmp(url, "redis://", 8) != 0)
+		goto bad;
+	if ((s->url = strdup(url + 8)) == NULL)
+		memory_exhausted();
+	host = s->url;
+	if ((at = strrchr(host, '@')) != NULL) {
+		*at = '\0';
+		s->password = *host == ':' ? host + 1 : host;
+		host = at + 1;
+	}
+	slash = strchr(host, '/');
+	if (slash == NULL || slash == host || slash[1] == '\0')
+		goto bad;
+	*slash = '\0';
+	s->stream = slash + 1;
+	s->port = PORT;
+	if ((colon = strrchr(host, ':')) != NULL) {
+		double port;
+		*colon = '\0';
+		if (!decimal_parse(str_of(colon + 1), &port) ||
+		    !(port >= 1 && port <= 65535))
+			goto bad;
+		s->port = (int)port;
+	}
+	s->host = host;
+	return 0;
+bad:
+	return err_set(e, STATUS_USAGE,
+	    "a stream is redis://HOST/STREAM, or "
+	    "redis://:PASSWORD@HOST:PORT/STREAM");
+}
+
+/* Its own words, or those of a reply; which is freed. */
+static int
+fail(struct redis_stream *s, redisReply *reply, struct err *e)
+{
+	if (reply != NULL && reply->type == REDIS_REPLY_ERROR)
+		err_set(e, STATUS_SYSTEM, "%s: %s", s->name, reply->str);
+	else
+		err_set(e, STATUS_SYSTEM, "%s: %s", s->name,
+		    s->context != NULL && s->context->err != 0
+			? s->context->errstr
+			: "an answer of another kind than expected");
+	if (reply != NULL)
+		freeReplyObject(reply);
+	return -1;
+}
+
+/* A command that is to be answered by that kind; NULL with *e. */
+static redisReply *
+ask(struct redis_stream *s, int kind, int argc, const char *argv[],
+    const size_t length[], struct err *e)
+{
+	redisReply *reply = redisCommandArgv(s->context, argc, argv, length);
+
+	if (reply != NULL && reply->type == kind)
+		return reply;
+	fail(s, reply, e);
+	return NULL;
+}
+
+static int
+connect_to(struct redis_stream *s, struct err *e)
+{
+	const char *auth[] = { "AUTH", s->password };
+	redisReply *reply;
+
+	s->context = redisConnectWithTimeout(
+	    s->host, s->port, (struct timeval){ .tv_sec = 10 });
+	if (s->context == NULL)
+		memory_exhausted();
+	if (s->context->err != 0)
+		return fail(s, NULL, e);
+	if (s->password == NULL)
+		return 0;
+	reply = ask(s, REDIS_REPLY_STATUS, 2, auth, NULL, e);
+	if (reply == NULL)
+		return -1;
+	freeReplyObject(reply);
+	return 0;
+}
+
+struct redis_stream *
+redis_stream_open(const char *url, struct err *e)
+{
+	struct redis_stream *s = alloc_zeros(1, sizeof(*s));
+	struct buf name = { 0 };
+
+	if (cut_url(s, url, e) == -1) {
+		redis_stream_close(s);
+		return NULL;
+	}
+	buf_printf(&name, "redis://%s:%d/%s", s->host, s->port, s->stream);
+	buf_char(&name, '\0');
+	s->name = name.s;
+	if (connect_to(s, e) == -1) {
+		redis_stream_close(s);
+		return NULL;
+	}
+	return s;
+}
+
+static void
+forget_ids(struct redis_stream *s)
+{
+	while (s->n > 0)
+		free(s->id[--s->n]);
+}
+
+void
+redis_stream_close(struct redis_stream *s)
+{
+	if (s == NULL)
+		return;
+	if (s->context != NULL)
+		redisFree(s->context);
+	forget_ids(s);
+	free(s->id);
+	free(s->group);
+	free(s->consumer);
+	free(s->url);
+	free(s->name);
+	free(s);
+}
+
+const char *
+redis_stream_name(const struct redis_stream *s)
+{
+	return s->name;
+}
+
+int
+redis_stream_join(struct redis_stream *s, const char *group,
+    const char *consumer, struct err *e)
+{
+	const char *make[] = { "XGROUP", "CREATE", s->stream, group, "0",
+		"MKSTREAM" };
+	redisReply *reply = redisCommandArgv(s->context, 6, make, NULL);
+
+	if (reply == NULL || (reply->type == REDIS_REPLY_ERROR &&
+				 strncmp(reply->str, "BUSYGROUP", 9) != 0))
+		return fail(s, reply, e);
+	freeReplyObject(reply);
+	if ((s->group = strdup(group)) == NULL ||
+	    (s->consumer = strdup(consumer)) == NULL)
+		memory_exhausted();
+	return 0;
+}
+
+/* The value of "record" in an entry: [id, [name, value, …]]. */
+static struct str
+record_of(const redisReply *entry)
+{
+	const redisReply *fields =
+	    entry->elements > 1 ? entry->element[1] : NULL;
+
+	for (size_t i = 0;
+	     fields != NULL && fields->type == REDIS_REPLY_ARRAY &&
+	     i + 1 < fields->elements;
+	     i += 2) {
+		const redisReply *name = fields->element[i];
+		const redisReply *value = fields->element[i + 1];
+		if (name->type == REDIS_REPLY_STRING &&
+		    value->type == REDIS_REPLY_STRING &&
+		    strcmp(name->str, "record") == 0)
+			return (struct str){ value->str, value->len };
+	}
+	return (struct str){ 0 };
+}
+
+/* Each of a list of entries; how many, or -1. */
+static int
+hand_over(struct redis_stream *s, const redisReply *list, redis_entry_fn *each,
+    void *arg, struct err *e)
+{
+	if (list->type != REDIS_REPLY_ARRAY)
+		return 0;
+	for (size_t i = 0; i < list->elements; i++) {
+		const redisReply *entry = list->element[i];
+		char *id;
+		if (entry->type != REDIS_REPLY_ARRAY || entry->elements < 1 ||
+		    entry->element[0]->type != REDIS_REPLY_STRING)
+			continue; /* one that was deleted meanwhile */
+		if ((id = strdup(entry->element[0]->str)) == NULL)
+			memory_exhausted();
+		VEC_ROOM(s->id, s->n, s->cap);
+		s->id[s->n++] = id;
+		if (each(arg, id, record_of(entry), e) == -1)
+			return -1;
+	}
+	return (int)list->elements;
+}
+
+/* From `from` on, ">" for new ones; how many, or -1. */
+static int
+read_group(struct redis_stream *s, const char *from, int64_t wait_usec,
+    redis_entry_fn *each, void *arg, struct err *e)
+{
+	char count[16], block[24];
+	const char *argv[] = { "XREADGROUP", "GROUP", s->group, s->consumer,
+		"COUNT", count, "BLOCK", block, "STREAMS", s->stream, from };
+	redisReply *reply;
+	int n = 0;
+
+	snprintf(count, sizeof(count), "%d", REDIS_ENTRIES);
+	/* 0 would be for ever */
+	snprintf(block, sizeof(block), "%lld",
+	    (long long)(wait_usec / 1000 > 0 ? wait_usec / 1000 : 1));
+	reply = redisCommandArgv(s->context, 11, argv, NULL);
+	if (reply == NULL || (reply->type != REDIS_REPLY_ARRAY &&
+				 reply->type != REDIS_REPLY_NIL))
+		return fail(s, reply, e);
+	/* [[stream, [entries]]] */
+	if (reply->type == REDIS_REPLY_ARRAY && reply->elements > 0 &&
+	    reply->element[0]->type == REDIS_REPLY_ARRAY &&
+	    reply->element[0]->elements > 1)
+		n = hand_over(s, reply->element[0]->element[1], each, arg, e);
+	freeReplyObject(reply);
+	return n;
+}
+
+/* What another consumer has left; how many, or -1.  Since Redis 6.2. */
+static int
+read_left(
+    struct redis_stream *s, redis_entry_fn *each, void *arg, struct err *e)
+{
+	char count[16], idle[16];
+	const char *argv[] = { "XAUTOCLAIM", s->stream, s->group, s->consumer,
+		idle, "0", "COUNT", count };
+	redisReply *reply;
+	int n = 0;
+
+	snprintf(count, sizeof(count), "%d", REDIS_ENTRIES);
+	snprintf(idle, sizeof(idle), "%d", LEFT_MS);
+	reply = redisCommandArgv(s->context, 8, argv, NULL);
+	if (reply == NULL)
+		return fail(s, reply, e);
+	/* [next, [entries], …]; an older one does not know the command */
+	if (reply->type == REDIS_REPLY_ARRAY && reply->elements > 1)
+		n = hand_over(s, reply->element[1], each, arg, e);
+	freeReplyObject(reply);
+	return n;
+}
+
+int
+redis_stream_read(struct redis_stream *s, int64_t wait_usec,
+    redis_entry_fn *each, void *arg, struct err *e)
+{
+	int n = 0;
+
+	if (!s->old_done) {
+		n = read_group(s, "0", 0, each, arg, e);
+		s->old_done = n == 0;
+	}
+	if (n == 0 && !s->left_done) {
+		n = read_left(s, each, arg, e);
+		s->left_done = n == 0;
+	}
+	if (n == 0) {
+		n = read_group(s, ">", wait_usec, each, arg, e);
+		s->left_done = n > 0 ? s->left_done : false;
+	}
+	return n;
+}
+
+int
+redis_stream_acknowledge(struct redis_stream *s, struct err *e)
+{
+	const char **argv;
+	redisReply *reply;
+
+	if (s->n == 0)
+		return 0;
+	argv = alloc_zeros(s->n + 3, sizeof(*argv));
+	argv[0] = "XACK";
+	argv[1] = s->stream;
+	argv[2] = s->group;
+	memcpy(argv + 3, s->id, s->n * sizeof(*s->id));
+	reply = ask(s, REDIS_REPLY_INTEGER, (int)s->n + 3, argv, NULL, e);
+	free(argv);
+	if (reply == NULL)
+		return -1;
+	freeReplyObject(reply);
+	forget_ids(s);
+	return 0;
+}
+
+int
+redis_stream_add(
+    struct redis_stream *s, int64_t n, struct str line, struct err *e)
+{
+	char number[24];
+	const char *argv[] = { "XADD", s->stream, "*", "record", line.s, "n",
+		number };
+	size_t length[7] = { 4, strlen(s->stream), 1, 6, line.n, 1 };
+	redisReply *reply;
+
+	length[6] =
+	    (size_t)snprintf(number, sizeof(number), "%lld", (long long)n);
+	reply = ask(s, REDIS_REPLY_STRING, 7, argv, length, e);
+	if (reply == NULL)
+		return -1;
+	freeReplyObject(reply);
+	return 0;
+}
+
+int
+redis_stream_last(struct redis_stream *s, int64_t *n, struct err *e)
+{
+	const char *argv[] = { "XREVRANGE", s->stream, "+", "-", "COUNT", "1" };
+	redisReply *reply = ask(s, REDIS_REPLY_ARRAY, 6, argv, NULL, e);
+	const redisReply *entry, *fields;
+
+	*n = 0;
+	if (reply == NULL)
+		return -1;
+	entry = reply->elements > 0 ? reply->element[0] : NULL;
+	fields =
+	    entry != NULL && entry->elements > 1 ? entry->element[1] : NULL;
+	for (size_t i = 0; fields != NULL && i + 1 < fields->elements; i += 2)
+		if (strcmp(fields->element[i]->str, "n") == 0)
+			*n = strtoll(fields->element[i + 1]->str, NULL, 10);
+	freeReplyObject(reply);
+	return 0;
+}

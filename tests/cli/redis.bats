@@ -1,0 +1,142 @@
+#!/usr/bin/env bats
+# hitl-queue in and out of streams of Redis'.
+load helper
+load servers
+
+setup_file() {
+	start_redis
+}
+
+teardown_file() {
+	stop_redis
+}
+
+setup() {
+	cd "$BATS_TEST_TMPDIR"
+	export HITL_DB=$PWD/queue.db
+	redis FLUSHALL >/dev/null
+	url=redis://:secret@$REDIS
+}
+
+task() {
+	echo "{\"case_id\":\"$1\",\"kind\":\"escalation\",\"risk_level\":\"low\"}"
+}
+
+add() {
+	redis XADD "$1" '*' record "$2" >/dev/null
+}
+
+waiting() {
+	redis XPENDING tasks hitl | head -1
+}
+
+@test "redis: into the queue, acknowledged when it is kept" {
+	for i in 1 2 3; do add tasks "$(task t$i)"; done
+	add tasks 'no record'
+	redis XADD tasks '*' other x >/dev/null
+	gen-log -n 50 | hitl-route -p "$policy" >routed
+	while IFS= read -r line; do add tasks "$line"; done <routed
+	people=$(jq -c 'select(.route.action == "QUEUE" or .route.action == "ESCALATE" or .route.audit.selected)' routed | wc -l)
+	hitl hitl-queue push -p "$policy" -R bad --from "$url/tasks"
+	status 3
+	[ "$(jq -c '[.read, .pushed]' <<<"$output")" = "[53,$((3 + people))]" ]
+	says "redis://$REDIS/tasks:4: column 1: "
+	says "redis://$REDIS/tasks:5: has no field \"record\""
+	[[ $stderr != *secret* ]]
+	[ "$(head -1 bad)" = 'no record' ]
+	[ "$(waiting)" = 0 ]
+	# nothing is left, and nothing comes twice
+	hitl hitl-queue push --from "$url/tasks"
+	status 0
+	[ "$(jq .read <<<"$output")" = 0 ]
+	add tasks "$(task t4)"
+	hitl hitl-queue push --from "$url/tasks"
+	[ "$(jq -c '[.read, .pushed]' <<<"$output")" = '[1,1]' ]
+	hitl hitl-queue verify
+	status 0
+}
+
+@test "redis: what could not be kept comes again" {
+	for i in 1 2 3; do add tasks "$(task t$i)"; done
+	redis XGROUP CREATE tasks hitl 0 >/dev/null
+	# another writer all the time: nothing is kept, nothing acknowledged
+	hitl-queue push </dev/null >/dev/null
+	sqlite3 queue.db 'BEGIN IMMEDIATE' '.shell sleep 2.5' 'COMMIT' 3>&- &
+	sleep 0.3
+	hitl hitl-queue push --patience 1s --from "$url/tasks"
+	status 4
+	[ "$(waiting)" = 3 ]
+	wait
+	hitl hitl-queue push --from "$url/tasks"
+	status 0
+	[ "$(jq -c '[.read, .pushed]' <<<"$output")" = '[3,3]' ]
+	[ "$(waiting)" = 0 ]
+}
+
+@test "redis: killed at any moment, each is in the queue, once" {
+	for i in $(seq 600); do echo "XADD tasks * record '$(task t$i)'"; done | redis >/dev/null
+	for _ in $(seq 15); do
+		hitl-queue push --from "$url/tasks" >/dev/null 2>&1 3>&- &
+		pid=$!
+		perl -e 'select(undef, undef, undef, rand(0.05))'
+		kill -9 $pid 2>/dev/null || true
+		wait $pid 2>/dev/null || true
+	done
+	hitl-queue push --from "$url/tasks" >/dev/null
+	[ "$(hitl-queue list | wc -l)" -eq 600 ]
+	[ "$(hitl-queue export --as events | wc -l)" -eq 600 ]
+	[ "$(waiting)" = 0 ]
+}
+
+@test "redis: --follow takes what comes; groups are each other's business" {
+	hitl-queue push --from "$url/tasks" --follow >out 2>err 3>&- &
+	pid=$!
+	for i in 1 2 3; do add tasks "$(task t$i)"; done
+	for _ in $(seq 100); do [ "$(hitl-queue list 2>/dev/null | wc -l)" -eq 3 ] && break || sleep 0.05; done
+	kill $pid
+	[ "$(hitl-queue list | wc -l)" -eq 3 ]
+	hitl hitl-queue push --db other.db --group others --from "$url/tasks"
+	[ "$(jq .pushed <<<"$output")" = 3 ]
+}
+
+@test "redis: out of the queue, from where it was" {
+	for i in 1 2 3; do task t$i; done | hitl-queue push >/dev/null
+	hitl-queue approve --reviewer r t1 t2 >/dev/null
+	hitl hitl-queue export --to "$url/reviews"
+	status 0
+	[ -z "$output" ]
+	[ "$(redis XLEN reviews)" = 2 ]
+	hitl-queue export --to "$url/reviews"
+	[ "$(redis XLEN reviews)" = 2 ]
+	hitl-queue approve --reviewer r t3 >/dev/null
+	hitl-queue export --to "$url/reviews"
+	[ "$(redis --raw XRANGE reviews - + | grep '^{' | jq -c .)" = "$(hitl-queue export | jq -c .)" ]
+	# all that happens, and from there another queue
+	hitl-queue export --as events --to "$url/events"
+	redis --raw XRANGE events - + | grep '^{' | hitl-queue import --db copy.db >/dev/null
+	[ "$(hitl-queue verify --db copy.db)" = "$(hitl-queue verify)" ]
+}
+
+@test "redis: messages" {
+	hitl hitl-queue push --from redis://:wrong@$REDIS/tasks
+	status 4
+	says "redis://$REDIS/tasks: "
+	[[ $stderr != *wrong* ]]
+	hitl hitl-queue push --from redis://127.0.0.1:1/tasks
+	status 4
+	says 'Connection refused'
+	for bad in redis://host http://host/x redis:///x redis://host:99999/x; do
+		hitl hitl-queue push --from $bad
+		status 2
+		says 'a stream is redis://HOST/STREAM'
+	done
+	redis SET text x >/dev/null
+	hitl hitl-queue push --from "$url/text"
+	status 4
+	says 'WRONGTYPE'
+	touch file
+	hitl hitl-queue push --from "$url/tasks" file
+	status 2
+	hitl hitl-queue push --follow </dev/null
+	status 2
+}
