@@ -3,148 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "queue/act.h"
 #include "run.h"
 
-enum {
-	OPTION_BACKOFF = OPTION_OWN,
-	OPTION_DB,
-	OPTION_DRY_RUN,
-	OPTION_JOURNAL,
-	OPTION_LIST,
-	OPTION_NOW,
-	OPTION_RETRIES,
-	OPTION_RETRY,
-	OPTION_SETTLE,
-	OPTION_TIMEOUT,
-	OPTION_VERIFY_POLICY,
-};
-
-enum { RETRIES_MOST = 1000 };
-
-struct own {
-	struct act_options act;
-	const char *journal, *db;
-	bool verify_policy, list;
-	struct str settle; /* the key; n == 0: none */
-	enum act_state settled;
-};
-
-static const struct option_row rows[] = {
-	{ OPTION_JOURNAL, "journal", "FILE",
-	    "what has been run ($HITL_JOURNAL)" },
-	{ OPTION_TIMEOUT, "timeout", "DURATION", "of a command (60s)" },
-	{ OPTION_RETRY, "retry", "CODES",
-	    "exit statuses to try again after, such as 75,111 (none)" },
-	{ OPTION_RETRIES, "retries", "N", "at most so often (3)" },
-	{ OPTION_BACKOFF, "backoff", "DURATION",
-	    "before the first time; then doubled (1s)" },
-	{ OPTION_DRY_RUN, "dry-run", NULL, "say what would be run" },
-	{ OPTION_VERIFY_POLICY, "verify-policy", NULL,
-	    "ask the queue whether the approval holds" },
-	{ OPTION_DB, "db", "QUEUE", "that one ($HITL_DB)" },
-	{ OPTION_NOW, "now", "TIME", "instead of the clock" },
-	{ OPTION_LIST, "list", NULL, "print the journal, and stop" },
-	{ OPTION_SETTLE, "settle", "KEY=STATE",
-	    "what has come of an unknown one: done, failed, or again" },
-};
-
-static int
-take_duration(
-    const char *name, const char *argument, int64_t *usec, struct err *e)
-{
-	struct duration d;
-
-	if (duration_parse(str_of(argument), &d) == -1 ||
-	    duration_is_business(&d) || d.usec == 0)
-		return err_set(e, STATUS_USAGE,
-		    "%s: %s is no duration, such as 30s or 5m", name, argument);
-	*usec = d.usec;
-	return 0;
-}
-
-static int
-take_codes(bool transient[ACT_CODES], const char *argument, struct err *e)
-{
-	while (*argument != '\0') {
-		char *end;
-		unsigned long code = strtoul(argument, &end, 10);
-		if (end == argument || code == 0 || code >= ACT_CODES ||
-		    (*end != ',' && *end != '\0'))
-			return err_set(e, STATUS_USAGE,
-			    "--retry: %s is no list of exit statuses in "
-			    "1..255, such as 75,111",
-			    argument);
-		transient[code] = true;
-		argument = end + (*end == ',');
-	}
-	return 0;
-}
-
-static int
-take_settle(struct own *o, const char *argument, struct err *e)
-{
-	static const struct {
-		const char *word;
-		enum act_state state;
-	} states[] = {
-		{ "done", ACT_DONE },
-		{ "failed", ACT_FAILED },
-		{ "again", ACT_WAITING },
-	};
-	const char *equals = strrchr(argument, '=');
-
-	for (size_t i = 0; equals != NULL && i < 3; i++) {
-		if (strcmp(equals + 1, states[i].word) != 0)
-			continue;
-		o->settle =
-		    (struct str){ argument, (size_t)(equals - argument) };
-		o->settled = states[i].state;
-	}
-	if (o->settle.n > 0)
-		return 0;
-	return err_set(e, STATUS_USAGE,
-	    "--settle: %s is not KEY=done, KEY=failed or KEY=again", argument);
-}
-
-static int
-take(int id, const char *argument, void *own, struct err *e)
-{
-	struct own *o = own;
-	struct act_options *a = &o->act;
-
-	switch (id) {
-	case OPTION_BACKOFF:
-		return take_duration("--backoff", argument, &a->backoff, e);
-	case OPTION_DB: o->db = argument; return 0;
-	case OPTION_DRY_RUN: a->dry_run = true; return 0;
-	case OPTION_JOURNAL: o->journal = argument; return 0;
-	case OPTION_LIST: o->list = true; return 0;
-	case OPTION_NOW:
-		if (timestamp_parse(str_of(argument), &a->now) == -1)
-			return err_set(e, STATUS_USAGE,
-			    "--now: %s is no RFC 3339 time", argument);
-		return 0;
-	case OPTION_RETRIES:
-		return count_option(
-		    "--retries", argument, 0, RETRIES_MOST, &a->retries, e);
-	case OPTION_RETRY: return take_codes(a->transient, argument, e);
-	case OPTION_SETTLE: return take_settle(o, argument, e);
-	case OPTION_TIMEOUT:
-		return take_duration("--timeout", argument, &a->timeout, e);
-	default: o->verify_policy = true; return 0;
-	}
-}
-
-static const struct command command = {
-	.usage = "--journal FILE [OPTION...] [FILE...] -- COMMAND [ARG...]",
-	.about = "Runs a command once for each approved action, which it gets "
-		 "on standard input.",
-	.own = rows,
-	.nown = sizeof(rows) / sizeof(rows[0]),
-	.results = true,
-	.take = take,
-};
+#include "act/act.h"
 
 /* A signal ends us at once, but not while a command runs. */
 static volatile sig_atomic_t stopped_by;
@@ -200,7 +61,7 @@ each(struct record *r, void *state, struct err *e)
 }
 
 static void
-act_all(struct run *r, struct own *o, struct journal *j, struct queue *q)
+act_all(struct run *r, struct act_own *o, struct journal *j, struct queue *q)
 {
 	struct acting x = { 0 };
 	struct evaluator *ev;
@@ -247,7 +108,7 @@ print_journal(struct run *r, struct journal *j)
 }
 
 static void
-settle(struct run *r, const struct own *o, struct journal *j)
+settle(struct run *r, const struct act_own *o, struct journal *j)
 {
 	struct err e;
 	int got = journal_settle(j, o->settle, o->settled, &e);
@@ -262,7 +123,7 @@ settle(struct run *r, const struct own *o, struct journal *j)
 
 /* What does not go together. */
 static int
-check(const struct own *o, struct err *e)
+check(const struct act_own *o, struct err *e)
 {
 	if (o->journal == NULL)
 		return err_set(e, STATUS_USAGE,
@@ -281,7 +142,7 @@ check(const struct own *o, struct err *e)
 }
 
 static int
-run(struct own *o, struct run *r)
+run(struct act_own *o, struct run *r)
 {
 	struct journal *j = NULL;
 	struct queue *q = NULL;
@@ -313,10 +174,10 @@ run(struct own *o, struct run *r)
 int
 main(int argc, char *argv[])
 {
-	struct own own = { .act = { .timeout = 60 * USEC_PER_SECOND,
-			       .retries = 3,
-			       .backoff = USEC_PER_SECOND,
-			       .now = TIMESTAMP_NONE },
+	struct act_own own = { .act = { .timeout = 60 * USEC_PER_SECOND,
+				   .retries = 3,
+				   .backoff = USEC_PER_SECOND,
+				   .now = TIMESTAMP_NONE },
 		.journal = getenv("HITL_JOURNAL"),
 		.db = getenv("HITL_DB") };
 	struct run r;
@@ -331,7 +192,7 @@ main(int argc, char *argv[])
 		argc = i;
 		argv[i] = NULL;
 	}
-	if (run_begin(&r, &command, &own, argc, argv) == -1)
+	if (run_begin(&r, &act_command, &own, argc, argv) == -1)
 		return (int)r.status;
 	status = run(&own, &r);
 	if (stopped_by != 0) {

@@ -7,7 +7,7 @@
 #include "base/printable.h"
 #include "record/json_scan.h"
 
-#include "review/review.h"
+#include "review/actions.h"
 
 const struct review_verb_row review_verbs[REVIEW_VERBS] = {
 	[REVIEW_APPROVE] = { "approve", 'a', "the draft is right" },
@@ -51,16 +51,16 @@ review_release(struct reviewing *r)
 	buf_release(&r->marks);
 }
 
-static bool
-ask(struct reviewing *r, const char *prompt, struct buf *answer)
+bool
+review_ask(struct reviewing *r, const char *prompt, struct buf *answer)
 {
 	buf_clear(answer);
 	return r->how->ask(r->face, prompt, answer);
 }
 
 /* A text as JSON, for the review. */
-static struct str
-quoted(struct reviewing *r, struct str text)
+struct str
+review_quoted(struct reviewing *r, struct str text)
 {
 	struct buf json = { 0 };
 	struct str kept;
@@ -72,37 +72,37 @@ quoted(struct reviewing *r, struct str text)
 }
 
 /* Sets what he says; false if it is no text that can be kept. */
-static bool
-set(struct reviewing *r, enum review_text i, struct str text)
+bool
+review_set(struct reviewing *r, enum review_text i, struct str text)
 {
 	if (!utf8_valid(text)) {
 		review_say(r, "that is not UTF-8");
 		return false;
 	}
 	if (text.n > 0)
-		r->words.text[i] = quoted(r, text);
+		r->words.text[i] = review_quoted(r, text);
 	return true;
 }
 
 /* Asks for a text that may be empty, unless it is needed. */
-static bool
-ask_text(
+bool
+review_ask_text(
     struct reviewing *r, const char *prompt, enum review_text i, bool needed)
 {
 	struct buf answer = { 0 };
-	bool given = ask(r, prompt, &answer);
+	bool given = review_ask(r, prompt, &answer);
 
 	if (given && needed && str_trim(buf_view(&answer)).n == 0) {
 		review_say(r, "nothing is sent: a reason is needed");
 		given = false;
 	}
-	given = given && set(r, i, str_trim(buf_view(&answer)));
+	given = given && review_set(r, i, str_trim(buf_view(&answer)));
 	buf_release(&answer);
 	return given;
 }
 
-static bool
-is_approval(const struct reviewing *r)
+bool
+review_is_approval(const struct reviewing *r)
 {
 	const struct json *kind = json_get(session_task(r->session), "kind");
 
@@ -110,10 +110,10 @@ is_approval(const struct reviewing *r)
 }
 
 /* Sends it to the queue, and says what has come of it. */
-static int
-decide(struct reviewing *r, enum outcome outcome, struct err *e)
+int
+review_decide(struct reviewing *r, enum outcome outcome, struct err *e)
 {
-	const bool final = is_approval(r);
+	const bool final = review_is_approval(r);
 	struct buf id = { 0 };
 	const char *why = "";
 	int done;
@@ -134,26 +134,26 @@ decide(struct reviewing *r, enum outcome outcome, struct err *e)
 	return done == -1 ? -1 : 0;
 }
 
-static int
-approve(struct reviewing *r, struct str note, struct err *e)
+int
+review_approve(struct reviewing *r, struct str note, struct err *e)
 {
 	if (r->marks.n > 0) {
 		review_say(r, "there are marks: send them as the correction");
 		return 0;
 	}
-	if (!set(r, REVIEW_COMMENT, note))
+	if (!review_set(r, REVIEW_COMMENT, note))
 		return 0;
-	if (is_approval(r) &&
+	if (review_is_approval(r) &&
 	    !r->how->confirm(r->face, "Approve this action, so that it is "
 				      "carried out?")) {
 		review_say(r, "nothing is sent");
 		return 0;
 	}
-	return decide(r, OUTCOME_APPROVE, e);
+	return review_decide(r, OUTCOME_APPROVE, e);
 }
 
-static void
-take_marks(struct reviewing *r)
+void
+review_take_marks(struct reviewing *r)
 {
 	if (r->marks.n > 0)
 		r->words.text[REVIEW_CORRECTION] = str_of(arena_printf(
@@ -170,217 +170,22 @@ reject(struct reviewing *r, struct str argument, struct err *e)
 	review_say(r, "nothing is sent");
 	if (colon != NULL) {
 		size_t n = (size_t)(colon - argument.s);
-		if (!set(r, REVIEW_CATEGORY,
+		if (!review_set(r, REVIEW_CATEGORY,
 			str_trim((struct str){ argument.s, n })))
 			return 0;
 		argument =
 		    str_trim((struct str){ colon + 1, argument.n - n - 1 });
-	} else if (argument.n == 0 && !ask_text(r, "Category (Enter: none): ",
-					  REVIEW_CATEGORY, false)) {
+	} else if (argument.n == 0 &&
+		   !review_ask_text(
+		       r, "Category (Enter: none): ", REVIEW_CATEGORY, false)) {
 		return 0;
 	}
-	if (argument.n > 0 ? !set(r, REVIEW_REASON, argument)
-			   : !ask_text(r, "Reason: ", REVIEW_REASON, true))
+	if (argument.n > 0
+		? !review_set(r, REVIEW_REASON, argument)
+		: !review_ask_text(r, "Reason: ", REVIEW_REASON, true))
 		return 0;
-	take_marks(r);
-	return decide(r, OUTCOME_REJECT, e);
-}
-
-/* A correction that is shown before it counts. */
-static int
-send_correction(struct reviewing *r, struct str before, struct str after,
-    bool json, struct err *e)
-{
-	struct page page = { 0 };
-	bool yes;
-
-	page_begin(&page, r->how->columns(r->face));
-	page_add(&page, PAGE_HEADING, STR("What the correction changes:"));
-	page_line(&page);
-	page_diff(&page, before, after);
-	r->how->show(r->face, &page);
-	yes = r->how->confirm(r->face, "Send this correction?");
-	r->how->show(r->face, NULL);
-	page_release(&page);
-	review_say(r, "nothing is sent");
-	if (!yes ||
-	    !ask_text(r, "Category (Enter: none): ", REVIEW_CATEGORY, false) ||
-	    !ask_text(r, "Reason (Enter: none): ", REVIEW_REASON, false))
-		return 0;
-	r->words.text[REVIEW_CORRECTION] =
-	    json ? arena_str(&r->arena, after) : quoted(r, after);
-	return decide(r, OUTCOME_CORRECT, e);
-}
-
-/* An edited text must be one; an edited value JSON. */
-static bool
-is_good(struct reviewing *r, struct str *text, bool json)
-{
-	struct json_error bad;
-	enum json_type type;
-
-	if (!json) {
-		if (utf8_valid(*text))
-			return true;
-		review_say(r, "nothing is sent: that is not UTF-8");
-		return false;
-	}
-	*text = str_trim(*text);
-	if (json_check(text, &r->arena, &type, &bad) == 0)
-		return true;
-	review_say(r, "nothing is sent: that is no JSON: %s", bad.what);
-	return false;
-}
-
-/* A line of its own in an editor's file is no newline in the text. */
-static struct str
-without_last_newline(struct str before, struct str after)
-{
-	if ((before.n == 0 || before.s[before.n - 1] != '\n') && after.n > 0 &&
-	    after.s[after.n - 1] == '\n')
-		after.n--;
-	return after;
-}
-
-/* What is corrected: the action of an approval, else the draft. */
-static const struct json *
-subject(const struct reviewing *r)
-{
-	return json_get(session_task(r->session),
-	    is_approval(r) ? "proposed_action" : "model_draft");
-}
-
-static int
-edit(struct reviewing *r, struct str argument, struct err *e)
-{
-	const struct json *draft = subject(r);
-	const bool json = draft != NULL && draft->value.type != JSON_STRING &&
-			  draft->value.type != JSON_NULL;
-	struct str before = page_value(draft), after;
-	struct buf edited = { 0 };
-	int got = 1;
-
-	if (argument.n > 0)
-		buf_str(&edited, argument); /* said in one line */
-	else
-		got = review_edit(r, before, &edited, e);
-	after = without_last_newline(before, buf_view(&edited));
-	if (got == 1 && str_eq(before, after))
-		got = 0;
-	if (got == 0)
-		review_say(r, "nothing has changed, nothing is sent");
-	else if (got == 1 && is_good(r, &after, json))
-		got = send_correction(r, before, after, json, e);
-	buf_release(&edited);
-	return got == -1 ? -1 : 0;
-}
-
-static int
-choose(struct reviewing *r, struct str argument, struct err *e)
-{
-	const struct json *list = json_get(session_task(r->session), "options");
-	const struct json *draft = subject(r);
-	struct buf answer = { 0 };
-	double x = 0;
-	size_t i;
-
-	if (list == NULL || list->value.type != JSON_ARRAY || list->n == 0) {
-		review_say(r, "there are no options to choose among");
-		return 0;
-	}
-	if (argument.n > 0)
-		buf_str(&answer, argument);
-	else if (!ask(r, "Which option? ", &answer))
-		buf_clear(&answer);
-	if (!decimal_parse(str_trim(buf_view(&answer)), &x) || !(x >= 1) ||
-	    !(x <= (double)list->n) || x != (double)(size_t)x) {
-		review_say(
-		    r, "nothing is sent: it is one of 1 to %zu", list->n);
-		buf_release(&answer);
-		return 0;
-	}
-	buf_release(&answer);
-	i = (size_t)x - 1;
-	if (draft != NULL &&
-	    str_eq(page_value(draft), page_value(&list->element[i])))
-		return approve(r, STR(""), e);
-	r->words.text[REVIEW_CORRECTION] = list->element[i].value.text;
-	return decide(r, OUTCOME_CORRECT, e);
-}
-
-/* Code points in front of a place in a text. */
-static size_t
-position(struct str text, size_t at)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < at; i++)
-		n += (text.s[i] & 0xc0) != 0x80;
-	return n;
-}
-
-static void
-add_mark(struct reviewing *r, struct str draft, size_t at, struct str passage,
-    struct str label)
-{
-	size_t start = position(draft, at);
-	size_t end = position(draft, at + passage.n);
-
-	if (r->marks.n > 0)
-		buf_char(&r->marks, ',');
-	buf_printf(
-	    &r->marks, "{\"start\":%zu,\"end\":%zu,\"label\":", start, end);
-	buf_json_string(&r->marks, label);
-	buf_char(&r->marks, '}');
-	review_say(
-	    r, "marked %zu to %zu; send makes it the correction", start, end);
-}
-
-/* "label: passage", or asked for. */
-static int
-mark(struct reviewing *r, struct str argument, struct err *e)
-{
-	struct str draft = page_value(subject(r)), passage, label;
-	struct buf text = { 0 }, name = { 0 };
-	const char *found, *colon;
-
-	(void)e;
-	colon = argument.n == 0 ? NULL : memchr(argument.s, ':', argument.n);
-	if (colon != NULL) {
-		buf_add(&name, argument.s, (size_t)(colon - argument.s));
-		buf_add(&text, colon + 1,
-		    argument.n - (size_t)(colon + 1 - argument.s));
-	} else if (!ask(r, "The passage, as it stands in the draft: ", &text) ||
-		   !ask(r, "What is it? (a label) ", &name)) {
-		buf_clear(&text);
-	}
-	passage = str_trim(buf_view(&text));
-	label = str_trim(buf_view(&name));
-	found = passage.n == 0 || draft.n == 0
-		    ? NULL
-		    : memmem(draft.s, draft.n, passage.s, passage.n);
-	if (found == NULL || label.n == 0 || !utf8_valid(label) ||
-	    !utf8_valid(passage))
-		review_say(r, "nothing is marked: the passage is not in the "
-			      "draft, or has no label");
-	else
-		add_mark(r, draft, (size_t)(found - draft.s), passage, label);
-	buf_release(&text);
-	buf_release(&name);
-	return 0;
-}
-
-static int
-send(struct reviewing *r, struct str argument, struct err *e)
-{
-	if (r->marks.n == 0) {
-		review_say(r, "there are no marks to send");
-		return 0;
-	}
-	if (!set(r, REVIEW_REASON, argument))
-		return 0;
-	take_marks(r);
-	return decide(r, OUTCOME_CORRECT, e);
+	review_take_marks(r);
+	return review_decide(r, OUTCOME_REJECT, e);
 }
 
 static int
@@ -401,8 +206,9 @@ note(struct reviewing *r, struct str argument, struct err *e)
 {
 	(void)e;
 	review_say(r, "no notes");
-	if (argument.n > 0 ? set(r, REVIEW_COMMENT, argument)
-			   : ask_text(r, "Notes: ", REVIEW_COMMENT, false))
+	if (argument.n > 0
+		? review_set(r, REVIEW_COMMENT, argument)
+		: review_ask_text(r, "Notes: ", REVIEW_COMMENT, false))
 		review_say(r, "noted; it goes with the decision");
 	return 0;
 }
@@ -420,7 +226,7 @@ give_back(struct reviewing *r, enum review_verb verb, struct str argument,
 	if (verb == REVIEW_SKIP) {
 		done = session_skip(r->session, &why, e);
 	} else if (argument.n > 0 ||
-		   ask(r,
+		   review_ask(r,
 		       verb == REVIEW_DECLINE ? "Why not you? "
 					      : "What should they know? ",
 		       &words)) {
@@ -477,12 +283,12 @@ review_do(struct reviewing *r, enum review_verb verb, struct str argument,
 		return 0;
 	}
 	switch (verb) {
-	case REVIEW_APPROVE: return approve(r, argument, e);
+	case REVIEW_APPROVE: return review_approve(r, argument, e);
 	case REVIEW_REJECT: return reject(r, argument, e);
-	case REVIEW_EDIT: return edit(r, argument, e);
-	case REVIEW_CHOOSE: return choose(r, argument, e);
-	case REVIEW_MARK: return mark(r, argument, e);
-	case REVIEW_SEND: return send(r, argument, e);
+	case REVIEW_EDIT: return review_correct(r, argument, e);
+	case REVIEW_CHOOSE: return review_choose(r, argument, e);
+	case REVIEW_MARK: return review_mark(r, argument, e);
+	case REVIEW_SEND: return review_send(r, argument, e);
 	case REVIEW_RATE: return rate(r, argument, e);
 	case REVIEW_NOTE: return note(r, argument, e);
 	default: return give_back(r, verb, argument, e);
