@@ -8,12 +8,12 @@
 #include "act/act.h"
 
 /* A signal ends us at once, but not while a command runs. */
-static volatile sig_atomic_t stopped_by;
+static volatile sig_atomic_t stopped_by, busy;
 
 static void
 on_signal(int signum)
 {
-	if (!actor_is_busy()) {
+	if (busy == 0) {
 		signal(signum, SIG_DFL);
 		raise(signum);
 	}
@@ -44,18 +44,23 @@ each(struct record *r, void *state, struct err *e)
 	struct acting *x = state;
 	int bad;
 
-	if (stopped_by != 0)
-		return err_set(e, STATUS_SYSTEM,
-		    "a signal has come: stopped behind what was begun");
 	buf_clear(&x->line);
 	r->out = &x->line;
-	if ((bad = actor_record(r, x->actor, e)) == 0) {
+	busy = 1;
+	bad = actor_record(r, x->actor, e);
+	if (x->line.n > 0) {
 		/* without its newline, which rows_line() makes */
 		buf_add(rows_text(&x->rows), x->line.s, x->line.n - 1);
 		rows_line(&x->rows);
-		/* what has been done has been said */
-		output_flush(x->rows.out);
 	}
+	/* what has been done has been said; or nothing more is done */
+	if (output_flush(x->rows.out) == -1 && bad == 0)
+		bad = err_set(e, STATUS_SYSTEM,
+		    "what has been done cannot be said: stopped");
+	busy = 0;
+	if (stopped_by != 0 && bad == 0)
+		bad = err_set(e, STATUS_SYSTEM,
+		    "a signal has come: stopped behind what was begun");
 	r->out = NULL;
 	return bad;
 }
@@ -67,6 +72,7 @@ act_all(struct run *r, struct act_own *o, struct journal *j, struct queue *q)
 	struct evaluator *ev;
 	struct err e;
 
+	o->act.stop = &stopped_by;
 	if ((x.actor = actor_new(r->policy, &o->act, j, q, &e)) == NULL ||
 	    run_open(r) == -1) {
 		if (x.actor == NULL)

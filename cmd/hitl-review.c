@@ -66,6 +66,27 @@ static const struct command command = {
 	.take = take,
 };
 
+volatile sig_atomic_t review_stopped;
+
+static void
+on_signal(int signum)
+{
+	review_stopped = signum;
+}
+
+/* The task is given back, and the terminal is as it was, before the end. */
+static void
+catch_signals(void)
+{
+	static const int ending[] = { SIGINT, SIGQUIT, SIGTERM, SIGHUP };
+	struct sigaction act = { .sa_handler = on_signal }, now;
+
+	for (size_t i = 0; i < sizeof(ending) / sizeof(ending[0]); i++)
+		if (sigaction(ending[i], NULL, &now) == 0 &&
+		    now.sa_handler != SIG_IGN)
+			sigaction(ending[i], &act, NULL);
+}
+
 static int
 check(struct own *o, struct err *e)
 {
@@ -94,6 +115,7 @@ review(struct desk *d, struct own *o)
 	struct err e;
 	enum status status;
 
+	catch_signals();
 	printable_cut(o->session.reviewer, 20, &name);
 	buf_char(&name, '\0');
 	status = o->plain ? review_lines(s, &e) : review_screen(s, name.s, &e);
@@ -113,6 +135,7 @@ main(int argc, char *argv[])
 		.session = { .kind = -1, .lease = 600 * USEC_PER_SECOND } };
 	struct desk d;
 	struct err e;
+	int status;
 
 	program_init("hitl-review");
 	printable_locale();
@@ -125,5 +148,10 @@ main(int argc, char *argv[])
 	}
 	free(own.skills.name);
 	free(own.queues.name);
-	return desk_end(&d);
+	status = desk_end(&d);
+	if (review_stopped != 0) {
+		signal(review_stopped, SIG_DFL);
+		raise(review_stopped);
+	}
+	return status;
 }

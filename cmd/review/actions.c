@@ -126,7 +126,6 @@ review_decide(struct reviewing *r, enum outcome outcome, struct err *e)
 		    : outcome == OUTCOME_REJECT ? "rejected"
 						: "corrected",
 		    final ? "" : "; undo takes it back");
-		review_clear(r);
 	} else if (done == 0) {
 		review_say(r, "%.*s: refused: %s", (int)id.n, id.s, why);
 	}
@@ -246,7 +245,6 @@ give_back(struct reviewing *r, enum review_verb verb, struct str argument,
 		    verb == REVIEW_SKIP      ? "skipped"
 		    : verb == REVIEW_DECLINE ? "declined"
 					     : "escalated");
-		review_clear(r);
 	} else if (done == 0) {
 		review_say(r, "not done: %s", why);
 	}
@@ -260,7 +258,6 @@ undo(struct reviewing *r, struct err *e)
 	int done = session_undo(r->session, &why, e);
 
 	if (done == 1) {
-		review_clear(r);
 		review_say(r, "the last decision is taken back");
 	} else if (done == 0) {
 		review_say(r, "%s", why);
@@ -268,21 +265,12 @@ undo(struct reviewing *r, struct err *e)
 	return done == -1 ? -1 : 0;
 }
 
-int
-review_do(struct reviewing *r, enum review_verb verb, struct str argument,
+static int
+do_verb(struct reviewing *r, enum review_verb verb, struct str argument,
     struct err *e)
 {
-	if (verb == REVIEW_QUIT) {
-		r->over = true;
-		return 0;
-	}
-	if (verb == REVIEW_UNDO)
-		return undo(r, e);
-	if (session_task(r->session) == NULL) {
-		review_say(r, "there is no task in hand");
-		return 0;
-	}
 	switch (verb) {
+	case REVIEW_UNDO: return undo(r, e);
 	case REVIEW_APPROVE: return review_approve(r, argument, e);
 	case REVIEW_REJECT: return reject(r, argument, e);
 	case REVIEW_EDIT: return review_correct(r, argument, e);
@@ -293,4 +281,28 @@ review_do(struct reviewing *r, enum review_verb verb, struct str argument,
 	case REVIEW_NOTE: return note(r, argument, e);
 	default: return give_back(r, verb, argument, e);
 	}
+}
+
+int
+review_do(struct reviewing *r, enum review_verb verb, struct str argument,
+    struct err *e)
+{
+	const struct json *task = session_task(r->session);
+	const struct session_words before = r->words;
+	int bad;
+
+	if (verb == REVIEW_QUIT) {
+		r->over = true;
+		return 0;
+	}
+	if (verb != REVIEW_UNDO && task == NULL) {
+		review_say(r, "there is no task in hand");
+		return 0;
+	}
+	bad = do_verb(r, verb, argument, e);
+	if (session_task(r->session) == NULL || verb == REVIEW_UNDO)
+		review_clear(r); /* what was said was of another */
+	else if (verb != REVIEW_RATE && verb != REVIEW_NOTE)
+		r->words = before; /* of what was not sent nothing is left */
+	return bad;
 }

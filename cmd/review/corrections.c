@@ -1,26 +1,44 @@
 /* hitl-review: corrections, in an editor, by options, by marks (actions.h). */
+#include <stdlib.h>
 #include <string.h>
 
 #include "record/json_scan.h"
 
 #include "review/actions.h"
 
+void
+review_diff(struct page *page, int columns, struct str before, struct str after)
+{
+	page_begin(page, columns);
+	page_add(page, PAGE_HEADING, STR("What the correction changes:"));
+	page_line(page);
+	page_diff(page, before, after);
+}
+
+/* What was typed is not lost, whatever the queue says. */
+static void
+keep_text(struct reviewing *r, struct str text)
+{
+	struct str why = str_of(arena_printf(&r->arena, "%s", r->message));
+	char *file = review_keep(text);
+
+	if (file != NULL)
+		review_say(
+		    r, "%.*s; your text is in %s", (int)why.n, why.s, file);
+	free(file);
+}
+
 /* A correction that is shown before it counts. */
 static int
 send_correction(struct reviewing *r, struct str before, struct str after,
     bool json, struct err *e)
 {
-	struct page page = { 0 };
+	const struct json *task = session_task(r->session);
 	bool yes;
 
-	page_begin(&page, r->how->columns(r->face));
-	page_add(&page, PAGE_HEADING, STR("What the correction changes:"));
-	page_line(&page);
-	page_diff(&page, before, after);
-	r->how->show(r->face, &page);
+	r->how->show(r->face, before, after);
 	yes = r->how->confirm(r->face, "Send this correction?");
-	r->how->show(r->face, NULL);
-	page_release(&page);
+	r->how->hide(r->face);
 	review_say(r, "nothing is sent");
 	if (!yes ||
 	    !review_ask_text(
@@ -29,7 +47,11 @@ send_correction(struct reviewing *r, struct str before, struct str after,
 		return 0;
 	r->words.text[REVIEW_CORRECTION] =
 	    json ? arena_str(&r->arena, after) : review_quoted(r, after);
-	return review_decide(r, OUTCOME_CORRECT, e);
+	if (review_decide(r, OUTCOME_CORRECT, e) == -1)
+		return -1;
+	if (session_task(r->session) == task)
+		keep_text(r, after);
+	return 0;
 }
 
 /* An edited text must be one; an edited value JSON. */
@@ -83,13 +105,13 @@ review_correct(struct reviewing *r, struct str argument, struct err *e)
 	if (argument.n > 0)
 		buf_str(&edited, argument); /* said in one line */
 	else
-		got = review_edit(r, before, &edited, e);
+		got = review_edit(r, before, &edited);
 	after = without_last_newline(before, buf_view(&edited));
-	if (got == 1 && str_eq(before, after))
-		got = 0;
-	if (got == 0)
+	if (got == 1 && str_eq(before, after)) {
 		review_say(r, "nothing has changed, nothing is sent");
-	else if (got == 1 && is_good(r, &after, json))
+		got = 0;
+	}
+	if (got == 1 && is_good(r, &after, json))
 		got = send_correction(r, before, after, json, e);
 	buf_release(&edited);
 	return got == -1 ? -1 : 0;

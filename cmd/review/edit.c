@@ -1,6 +1,7 @@
 /* hitl-review: a text in the reviewer's own editor. */
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -31,13 +32,40 @@ make_arguments(char *editor, char *file, char *argv[WORDS_MOST + 2])
 	argv[n] = NULL;
 }
 
+/* What is typed to the editor is for the editor, ^C as well. */
 static int
-run_editor(struct reviewing *r, char *file, struct err *e)
+run_alone(char *const argv[], int *status)
+{
+	static const int theirs[] = { SIGINT, SIGQUIT };
+	struct sigaction ignore = { .sa_handler = SIG_IGN }, ours[2];
+	posix_spawnattr_t how;
+	sigset_t set;
+	pid_t pid;
+	int bad;
+
+	for (int i = 0; i < 2; i++)
+		sigaction(theirs[i], &ignore, &ours[i]);
+	posix_spawnattr_init(&how);
+	sigfillset(&set);
+	posix_spawnattr_setsigdefault(&how, &set);
+	posix_spawnattr_setflags(&how, POSIX_SPAWN_SETSIGDEF);
+	bad = posix_spawnp(&pid, argv[0], NULL, &how, argv, environ);
+	posix_spawnattr_destroy(&how);
+	if (bad == 0)
+		while (waitpid(pid, status, 0) == -1 && errno == EINTR)
+			;
+	for (int i = 0; i < 2; i++)
+		sigaction(theirs[i], &ours[i], NULL);
+	return bad;
+}
+
+/* 0, or -1, and it is said why. */
+static int
+run_editor(struct reviewing *r, char *file)
 {
 	const char *chosen = getenv("VISUAL");
 	char *argv[WORDS_MOST + 2], *editor;
 	int status = -1, bad;
-	pid_t pid;
 
 	if (chosen == NULL || chosen[strspn(chosen, " \t")] == '\0')
 		chosen = getenv("EDITOR");
@@ -47,17 +75,15 @@ run_editor(struct reviewing *r, char *file, struct err *e)
 		memory_exhausted();
 	make_arguments(editor, file, argv);
 	r->how->suspend(r->face);
-	bad = posix_spawnp(&pid, argv[0], NULL, NULL, argv, environ);
-	if (bad == 0)
-		while (waitpid(pid, &status, 0) == -1 && errno == EINTR)
-			;
+	bad = run_alone(argv, &status);
 	r->how->resume(r->face);
 	if (bad != 0)
-		err_errno(e, bad, "%s", argv[0]);
+		review_say(
+		    r, "nothing is sent: %.100s: %s", argv[0], strerror(bad));
 	else if (status != 0)
-		bad = err_set(e, STATUS_SYSTEM, "%s: failed", argv[0]);
+		review_say(r, "nothing is sent: %.100s failed", argv[0]);
 	free(editor);
-	return bad == 0 ? 0 : -1;
+	return bad == 0 && status == 0 ? 0 : -1;
 }
 
 static int
@@ -75,36 +101,47 @@ write_all(int fd, struct str text)
 	return 0;
 }
 
-int
-review_edit(
-    struct reviewing *r, struct str before, struct buf *after, struct err *e)
+/* A file for its owner alone; -1 with errno. */
+static int
+make_file(char **file)
 {
-	char *file = NULL;
-	int fd, bad = 0;
-	bool newline = before.n > 0 && before.s[before.n - 1] == '\n';
-	struct err ignored;
-
-	if (asprintf(&file, "%s/hitl-review.XXXXXX",
-		temporary_directory(NULL)) == -1)
+	if (asprintf(
+		file, "%s/hitl-review.XXXXXX", temporary_directory(NULL)) == -1)
 		memory_exhausted();
-	/* for its owner alone */
-	if ((fd = mkostemp(file, O_CLOEXEC)) == -1) {
-		err_errno(e, errno, "%s", file);
-		free(file);
-		return -1;
-	}
-	if (write_all(fd, before) == -1 ||
-	    (!newline && write_all(fd, STR("\n")) == -1))
-		bad = err_errno(e, errno, "%s", file);
-	close(fd);
-	if (bad == 0 && run_editor(r, file, &ignored) == -1) {
-		/* that it could not be edited is no end of the work */
-		review_say(r, "%.200s", ignored.msg);
-		buf_str(after, before);
-	} else if (bad == 0) {
-		bad = file_read(file, after, e);
-	}
-	unlink(file);
+	return mkostemp(*file, O_CLOEXEC);
+}
+
+char *
+review_keep(struct str text)
+{
+	char *file;
+	int fd = make_file(&file);
+
+	if (fd != -1 && write_all(fd, text) == 0 && close(fd) == 0)
+		return file;
 	free(file);
-	return bad == -1 ? -1 : 1;
+	return NULL;
+}
+
+int
+review_edit(struct reviewing *r, struct str before, struct buf *after)
+{
+	const bool newline = before.n > 0 && before.s[before.n - 1] == '\n';
+	char *file;
+	int fd = make_file(&file), done = 0;
+	struct err e;
+
+	if (fd == -1 || write_all(fd, before) == -1 ||
+	    (!newline && write_all(fd, STR("\n")) == -1))
+		review_say(
+		    r, "nothing is sent: %.100s: %s", file, strerror(errno));
+	else if (run_editor(r, file) == 0 &&
+		 (done = file_read(file, after, &e) == 0) == 0)
+		review_say(r, "nothing is sent: %.200s", e.msg);
+	if (fd != -1) {
+		close(fd);
+		unlink(file);
+	}
+	free(file);
+	return done;
 }

@@ -1,8 +1,7 @@
 /* hitl-review on a terminal: what is typed. */
-#include <limits.h>
-#include <stdlib.h>
+#include <poll.h>
 #include <string.h>
-#include <wchar.h>
+#include <unistd.h>
 
 #include "review/screen.h"
 
@@ -24,32 +23,33 @@ moves(struct screen *s, int key)
 	}
 }
 
-int
-screen_key(struct screen *s, bool *wide)
+/* Whether there is nobody any more who could type something. */
+static bool
+is_gone(void)
 {
-	for (;;) {
-		wint_t c;
-		int kind;
-		screen_draw(s);
-		kind = get_wch(&c);
-		*wide = kind == OK;
-		if (kind == ERR)
-			return ERR;
-		if (*wide || !moves(s, (int)c))
-			return (int)c;
-	}
+	struct pollfd p = { .fd = STDIN_FILENO, .events = POLLIN };
+
+	return review_stopped != 0 ||
+	       (poll(&p, 1, 0) == 1 &&
+		   (p.revents & (POLLHUP | POLLERR | POLLNVAL)) != 0);
 }
 
-/* A character at the end of a text. */
-static void
-put_character(struct buf *text, int c)
+int
+screen_key(struct screen *s)
 {
-	char bytes[MB_LEN_MAX];
-	mbstate_t state = { 0 };
-	size_t n = wcrtomb(bytes, (wchar_t)c, &state);
+	struct err ignored; /* who decides is told */
 
-	if (n != (size_t)-1)
-		buf_add(text, bytes, n);
+	for (;;) {
+		int c;
+		screen_draw(s);
+		c = getch();
+		if (c == ERR && is_gone())
+			s->r->over = true;
+		if (c == ERR)
+			(void)session_keep(s->r->session, &ignored);
+		if (!moves(s, c))
+			return c;
+	}
 }
 
 static void
@@ -83,26 +83,23 @@ ask(void *face, const char *prompt, struct buf *answer)
 	struct screen *s = face;
 	bool given = false;
 
-	for (bool done = false; !done;) {
-		bool wide;
+	for (bool done = false; !done && !s->r->over;) {
 		int c;
 		show_prompt(s, prompt, answer);
-		c = screen_key(s, &wide);
-		if (c == ERR)
-			continue;
-		if (c == KEY_ENTER || (wide && (c == '\n' || c == '\r')))
+		c = screen_key(s);
+		if (c == KEY_ENTER || c == '\n' || c == '\r')
 			done = given = true;
-		else if (wide && (c == ESCAPE || c == CONTROL_C))
+		else if (c == ESCAPE || c == CONTROL_C)
 			done = true;
-		else if (c == KEY_BACKSPACE ||
-			 (wide && (c == DELETE || c == '\b')))
+		else if (c == KEY_BACKSPACE || c == DELETE || c == '\b')
 			drop_character(answer);
-		else if (wide && c == CONTROL_U)
+		else if (c == CONTROL_U)
 			buf_clear(answer);
-		else if (wide && c >= ' ')
-			put_character(answer, c);
+		else if (c >= ' ' && c < 256)
+			buf_char(answer, (char)c);
 	}
 	buf_clear(&s->prompt);
+	flushinp(); /* what was typed ahead was for something else */
 	return given;
 }
 
@@ -110,25 +107,35 @@ static bool
 confirm(void *face, const char *prompt)
 {
 	struct screen *s = face;
-	bool wide;
-	int c;
+	int c = ERR;
 
 	buf_clear(&s->prompt);
 	buf_printf(&s->prompt, "%s  y yes   n no", prompt);
-	do {
-		c = screen_key(s, &wide);
-	} while (!wide || (c != 'y' && c != 'Y' && c != 'n' && c != 'N' &&
-			      c != ESCAPE && c != CONTROL_C));
+	flushinp();
+	while (!s->r->over && c != 'y' && c != 'Y' && c != 'n' && c != 'N' &&
+	       c != ESCAPE && c != CONTROL_C)
+		c = screen_key(s);
 	buf_clear(&s->prompt);
 	return c == 'y' || c == 'Y';
 }
 
 static void
-show(void *face, const struct page *page)
+show(void *face, struct str before, struct str after)
 {
 	struct screen *s = face;
 
-	s->shown = page;
+	s->changes = true;
+	s->before = before;
+	s->after = after;
+	s->top = 0;
+}
+
+static void
+hide(void *face)
+{
+	struct screen *s = face;
+
+	s->changes = false;
 	s->top = 0;
 }
 
@@ -153,7 +160,7 @@ const struct review_face screen_face = {
 	.ask = ask,
 	.confirm = confirm,
 	.show = show,
-	.columns = screen_columns,
+	.hide = hide,
 	.suspend = suspend,
 	.resume = resume,
 };
@@ -212,7 +219,7 @@ obey(struct screen *s, int c, struct err *e)
 	if (scrolls(s, c))
 		return 0;
 	if (c == CONTROL_C)
-		verb = REVIEW_QUIT;
+		return review_do(r, REVIEW_QUIT, STR(""), e);
 	if (c >= '1' && c <= '5')
 		return review_do(r, REVIEW_RATE, (struct str){ &digit, 1 }, e);
 	if (s->help || verb == REVIEW_HELP) {
@@ -229,30 +236,39 @@ obey(struct screen *s, int c, struct err *e)
 
 enum { LOOK_SECONDS = 5 }; /* between two looks at a queue that stands still */
 
+/* The next task if he has none; what comes first, when it is time to look. */
+static int
+prepare(struct screen *s, bool *look, struct err *e)
+{
+	struct session *session = s->r->session;
+
+	if (session_task(session) == NULL) {
+		int got = session_next(session, e);
+		if (got == -1)
+			return -1;
+		*look |= got == 1;
+		s->top = 0;
+		flushinp(); /* it was for what was there before */
+	}
+	if (*look && session_look(session, &s->list, e) == -1)
+		return -1;
+	*look = false;
+	return 0;
+}
+
 static int
 work(struct screen *s, struct err *e)
 {
-	struct session *session = s->r->session;
 	int idle = 0;
 	bool look = true;
 
 	while (!s->r->over) {
-		bool wide;
 		int c;
-		if (session_task(session) == NULL) {
-			int got = session_next(session, e);
-			if (got == -1)
-				return -1;
-			look |= got == 1;
-			s->top = 0;
-		}
-		if (look && session_look(session, &s->list, e) == -1)
+		if (prepare(s, &look, e) == -1)
 			return -1;
-		look = false;
-		if ((c = screen_key(s, &wide)) == ERR || !wide) {
+		c = screen_key(s);
+		if (c == ERR || c >= 256) {
 			look = c == ERR && ++idle % LOOK_SECONDS == 0;
-			if (session_keep(session, e) == -1)
-				return -1;
 			continue;
 		}
 		if (obey(s, c, e) == -1)

@@ -35,7 +35,10 @@ hear(struct lines *x, const char *prompt, struct str *line)
 
 	say(x, str_of(prompt));
 	x->failed |= fflush(stdout) == EOF;
-	n = getline(&x->line, &x->cap, stdin);
+	/* what cannot be shown is not decided on */
+	n = x->failed || review_stopped != 0
+		? -1
+		: getline(&x->line, &x->cap, stdin);
 	x->ended = n == -1;
 	if (n == -1)
 		return false;
@@ -66,11 +69,9 @@ confirm(void *face, const char *prompt)
 }
 
 static void
-show(void *face, const struct page *page)
+print(struct lines *x, const struct page *page)
 {
-	struct lines *x = face;
-
-	for (size_t i = 0; page != NULL && i < page->nline; i++) {
+	for (size_t i = 0; i < page->nline; i++) {
 		size_t end =
 		    i + 1 < page->nline ? page->line[i + 1] : page->npiece;
 		for (size_t k = page->line[i]; k < end; k++) {
@@ -82,11 +83,14 @@ show(void *face, const struct page *page)
 }
 
 /* Who reads by line breaks them where he likes. */
-static int
-columns(void *face)
+static void
+show(void *face, struct str before, struct str after)
 {
-	(void)face;
-	return 0;
+	struct page page = { 0 };
+
+	review_diff(&page, 0, before, after);
+	print(face, &page);
+	page_release(&page);
 }
 
 static void
@@ -107,7 +111,7 @@ static const struct review_face face = {
 	.ask = ask,
 	.confirm = confirm,
 	.show = show,
-	.columns = columns,
+	.hide = nothing,
 	.suspend = flush_for_editor,
 	.resume = nothing,
 };
@@ -119,7 +123,7 @@ show_task(struct lines *x, struct session *s)
 
 	page_begin(&page, 0);
 	page_task(&page, session_task(s), session_now(s));
-	show(x, &page);
+	print(x, &page);
 	page_release(&page);
 }
 

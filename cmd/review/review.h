@@ -2,6 +2,8 @@
 #ifndef HITL_CMD_REVIEW_H
 #define HITL_CMD_REVIEW_H
 
+#include <signal.h>
+
 #include "queue/page.h"
 #include "queue/session.h"
 
@@ -35,9 +37,9 @@ struct review_face {
 	bool (*ask)(void *face, const char *prompt, struct buf *answer);
 	/* Yes or no. */
 	bool (*confirm)(void *face, const char *prompt);
-	/* Shows a page, which stays there until it is NULL. */
-	void (*show)(void *face, const struct page *);
-	int (*columns)(void *face); /* of a page; 0: no bound */
+	/* Shows what a correction changes, until it is hidden. */
+	void (*show)(void *face, struct str before, struct str after);
+	void (*hide)(void *face);
 	/* Gives the terminal to an editor, and takes it back. */
 	void (*suspend)(void *face);
 	void (*resume)(void *face);
@@ -69,11 +71,20 @@ void review_say(struct reviewing *, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 
 /*
- * A text as his editor leaves it ($VISUAL, $EDITOR, vi), in *after.  1; 0 if
- * it is what it was; -1 with *e.
+ * A text as his editor leaves it ($VISUAL, $EDITOR, vi), in *after: 1; 0 if
+ * that failed, and it is said.
  */
-int review_edit(
-    struct reviewing *, struct str before, struct buf *after, struct err *e);
+int review_edit(struct reviewing *, struct str before, struct buf *after);
+
+/* Keeps a text in a file of its own, whose name is to be freed; or NULL. */
+char *review_keep(struct str text);
+
+/* A signal has come that ends the program: the task is given back first. */
+extern volatile sig_atomic_t review_stopped;
+
+/* A page of what a correction changes. */
+void
+review_diff(struct page *, int columns, struct str before, struct str after);
 
 /* The two faces, until he quits.  The exit status. */
 enum status review_lines(struct session *, struct err *e);

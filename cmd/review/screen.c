@@ -35,11 +35,10 @@ left_width(void)
 }
 
 int
-screen_columns(void *face)
+screen_columns(void)
 {
 	int left = left_width();
 
-	(void)face;
 	return COLS - left - (left > 0 ? 2 : 0) - 1;
 }
 
@@ -194,9 +193,11 @@ make_page(struct screen *s)
 {
 	struct page *p = &s->page;
 
-	if (s->shown != NULL)
-		return s->shown;
-	page_begin(p, screen_columns(NULL));
+	page_begin(p, screen_columns());
+	if (s->changes) {
+		review_diff(p, screen_columns(), s->before, s->after);
+		return p;
+	}
 	if (s->help) {
 		for (int i = 0; i < REVIEW_VERBS; i++) {
 			struct buf line = { 0 };

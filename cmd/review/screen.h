@@ -2,7 +2,6 @@
 #ifndef HITL_CMD_REVIEW_SCREEN_H
 #define HITL_CMD_REVIEW_SCREEN_H
 
-#define NCURSES_WIDECHAR 1
 #include <curses.h>
 
 #include "review/review.h"
@@ -14,21 +13,22 @@ struct screen {
 	const char *reviewer;
 	struct session_list list;
 	struct page page; /* of the task, or of help */
-	const struct page *shown; /* instead of it; or NULL */
+	bool changes; /* instead of it, those of a correction: */
+	struct str before, after;
 	int top; /* its first line on the screen */
 	bool help;
 	struct buf prompt; /* and what is typed so far; n == 0: none */
 };
 
 void screen_draw(struct screen *);
-int screen_columns(void *screen); /* of a page */
+int screen_columns(void); /* of a page */
 int screen_rows(void);
 
 /*
- * A key, after a second ERR if there was none; moves the page itself.  *wide
- * when it is a character and no key.
+ * A key, or a byte of what is typed (below 256); after a second ERR if there
+ * was none.  Moves the page itself, and keeps the task.
  */
-int screen_key(struct screen *, bool *wide);
+int screen_key(struct screen *);
 
 /* The face (review.h). */
 extern const struct review_face screen_face;

@@ -38,15 +38,53 @@ decode(struct str s, size_t *bytes)
 	return x;
 }
 
-/* What is there and is not seen, or makes others be seen elsewhere. */
+/*
+ * What is there and is not seen, makes others be seen elsewhere, or stands
+ * for what only its writer knows (private use): ranges of Unicode 15's
+ * default-ignorable and format characters, and blanks that are letters.
+ */
+static const struct {
+	uint32_t first, last;
+} hidden[] = {
+	{ 0x00, 0x1f },
+	{ 0x7f, 0x9f },
+	{ 0xad, 0xad },
+	{ 0x34f, 0x34f },
+	{ 0x600, 0x605 },
+	{ 0x61c, 0x61c },
+	{ 0x6dd, 0x6dd },
+	{ 0x70f, 0x70f },
+	{ 0x890, 0x891 },
+	{ 0x8e2, 0x8e2 },
+	{ 0x115f, 0x1160 },
+	{ 0x17b4, 0x17b5 },
+	{ 0x180b, 0x180f },
+	{ 0x200b, 0x200f },
+	{ 0x2028, 0x202e },
+	{ 0x2060, 0x206f },
+	{ 0x2800, 0x2800 },
+	{ 0x3164, 0x3164 },
+	{ 0xe000, 0xf8ff },
+	{ 0xfe00, 0xfe0f },
+	{ 0xfeff, 0xfeff },
+	{ 0xffa0, 0xffa0 },
+	{ 0xfff0, 0xfffb },
+	{ 0x110bd, 0x110bd },
+	{ 0x110cd, 0x110cd },
+	{ 0x13430, 0x1345f },
+	{ 0x1bca0, 0x1bca3 },
+	{ 0x1d173, 0x1d17a },
+	{ 0xe0000, UINT32_MAX },
+};
+
 static bool
 is_hidden(uint32_t x)
 {
-	return x < 0x20 || (x >= 0x7f && x < 0xa0) || x == 0xad || x == 0x61c ||
-	       x == 0x180e || (x >= 0x200b && x <= 0x200f) ||
-	       (x >= 0x2028 && x <= 0x202e) || (x >= 0x2060 && x <= 0x206f) ||
-	       (x >= 0xfe00 && x <= 0xfe0f) || x == 0xfeff ||
-	       (x >= 0xfff0 && x <= 0xfffb) || (x >= 0xe0000 && x <= 0xe0fff);
+	size_t i = 0;
+
+	while (hidden[i].last < x)
+		i++;
+	return x >= hidden[i].first;
 }
 
 static int
@@ -98,20 +136,24 @@ printable(struct str text, struct buf *out)
 	return columns;
 }
 
+enum { BYTES_A_COLUMN = 16 };
+
 int
 printable_cut(struct str text, int columns, struct buf *out)
 {
 	const int dots = columns < 3 ? columns : 3;
+	/* marks take no column: a letter has a few at most */
+	const size_t most = out->n + (size_t)columns * BYTES_A_COLUMN;
 	size_t fits = out->n; /* up to here there is room for dots */
 	int taken = 0, with_dots = 0;
 
 	while (text.n > 0) {
 		taken += printable_next(&text, out);
-		if (taken <= columns - dots) {
+		if (taken <= columns - dots && out->n <= most) {
 			fits = out->n;
 			with_dots = taken;
 		}
-		if (taken > columns) {
+		if (taken > columns || out->n > most) {
 			out->n = fits;
 			buf_add(out, "...", (size_t)dots);
 			return with_dots + dots;

@@ -29,7 +29,10 @@ int printable_next(struct str *text, struct buf *out);
 /* All of a text, on one line; the columns it takes. */
 int printable(struct str text, struct buf *out);
 
-/* The same, cut to so many columns, with ... at the end if it was. */
+/*
+ * The same, cut to so many columns, and to 16 bytes for each, with ... at the
+ * end if it was.
+ */
 int printable_cut(struct str text, int columns, struct buf *out);
 
 #endif

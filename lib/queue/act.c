@@ -48,14 +48,6 @@ struct actor {
 	uint64_t failures;
 };
 
-static volatile sig_atomic_t busy;
-
-bool
-actor_is_busy(void)
-{
-	return busy != 0;
-}
-
 static void
 describe_command(struct actor *x)
 {
@@ -133,7 +125,8 @@ read_name(const struct actor *x, const struct record *r, enum place i,
 
 	if (v.type == JSON_STRING || (v.type == JSON_NUMBER && i == PLACE_ID)) {
 		*name = value_name(&v, r->scratch);
-		if (name->n > 0 && memchr(name->s, '\0', name->n) == NULL)
+		if (name_fault(*name) == NULL &&
+		    !value_has_half_pair(&v, *name))
 			return 0;
 	}
 	return err_set(e, STATUS_REJECTED,
@@ -250,6 +243,12 @@ write_act(struct actor *x, const struct record *r, const struct approval *a,
 	x->failures += act->state != ACT_DONE;
 }
 
+static bool
+is_stopped(const struct actor *x)
+{
+	return x->options.stop != NULL && *x->options.stop != 0;
+}
+
 static void
 wait_a_while(const struct actor *x, uint64_t retry)
 {
@@ -265,7 +264,7 @@ wait_a_while(const struct actor *x, uint64_t retry)
 	usec += (int64_t)((double)usec * 0.1 * rand() / RAND_MAX);
 	t.tv_sec = usec / USEC_PER_SECOND;
 	t.tv_nsec = usec % USEC_PER_SECOND * 1000;
-	while (nanosleep(&t, &t) == -1 && errno == EINTR)
+	while (!is_stopped(x) && nanosleep(&t, &t) == -1 && errno == EINTR)
 		;
 }
 
@@ -281,6 +280,7 @@ attempt(struct actor *x, struct act *a, uint64_t retry, struct err *e)
 	if (spawn_within(x->options.command, a->input, x->options.timeout,
 		OUTPUT_KEPT, &x->output, &end, e) == -1) {
 		journal_undo(x->journal, a, &ignored);
+		a->attempts--;
 		return -1;
 	}
 	status = journal_end(x->journal, a, &end,
@@ -294,13 +294,13 @@ static int
 carry_out(struct actor *x, struct act *a, struct err *e)
 {
 	for (uint64_t retry = 0;; retry++) {
-		int bad;
-		busy = 1;
-		bad = attempt(x, a, retry, e);
-		busy = 0;
-		if (bad == -1 || a->state != ACT_WAITING)
-			return bad;
+		if (attempt(x, a, retry, e) == -1)
+			return -1;
+		if (a->state != ACT_WAITING)
+			return 0;
 		wait_a_while(x, retry);
+		if (is_stopped(x))
+			return 0; /* whoever comes next tries it again */
 		if (journal_again(x->journal, a, e) == -1)
 			return -1;
 	}
@@ -319,6 +319,9 @@ act(struct actor *x, struct record *r, const struct approval *a, struct err *e)
 	if (x->options.dry_run) {
 		if ((may = journal_look(x->journal, &act, e)) == -1)
 			return -1;
+		if (act.other)
+			return refuse(x, r, a, "refused",
+			    "its key is that of another id in the journal");
 		if (may == 0) {
 			write_act(x, r, a, &act, true);
 			return 0;
@@ -329,9 +332,19 @@ act(struct actor *x, struct record *r, const struct approval *a, struct err *e)
 		end_row(r->out, NULL);
 		return 0;
 	}
-	if ((may = journal_begin(x->journal, &act, e)) == -1 ||
-	    (may == 1 && carry_out(x, &act, e) == -1))
+	if ((may = journal_begin(x->journal, &act, e)) == -1)
 		return -1;
+	if (act.other)
+		return refuse(x, r, a, "refused",
+		    "its key is that of another id in the journal");
+	if (may == 1 && carry_out(x, &act, e) == -1) {
+		/* it may have run, and the journal cannot tell how it ended */
+		if (act.attempts > 0) {
+			act.state = ACT_UNKNOWN;
+			write_act(x, r, a, &act, false);
+		}
+		return -1;
+	}
 	write_act(x, r, a, &act, may == 0);
 	return 0;
 }

@@ -4,6 +4,8 @@
 #ifndef HITL_QUEUE_ACT_H
 #define HITL_QUEUE_ACT_H
 
+#include <signal.h>
+
 #include "policy/policy.h"
 #include "queue/journal.h"
 #include "queue/queue.h"
@@ -18,6 +20,8 @@ struct act_options {
 	int64_t backoff; /* before the first of them; doubles */
 	bool dry_run;
 	int64_t now; /* TIMESTAMP_NONE: the clock */
+	/* not 0: nothing more is begun; or NULL */
+	const volatile sig_atomic_t *stop;
 };
 
 struct actor;
@@ -33,14 +37,13 @@ void actor_start(struct actor *, struct evaluator *);
 
 /*
  * One record: an approval as hitl-queue exports it.  Appends what has come of
- * it to record->out, one object and a newline.  For struct stream_job.
+ * it to record->out, one object and a newline; also before -1 with *e, when
+ * something has been run and its end could not be written down.  For struct
+ * stream_job.
  */
 int actor_record(struct record *, void *actor, struct err *e);
 
 /* How many were not carried out that should have been. */
 uint64_t actor_failures(const struct actor *);
-
-/* While a command runs: a signal may wait until it has ended. */
-bool actor_is_busy(void);
 
 #endif

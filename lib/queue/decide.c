@@ -116,7 +116,7 @@ write_body(struct queue *q, const struct review *w, int64_t claimed,
 		if (w->text[i].n == 0)
 			continue;
 		buf_printf(&out, ",\"%s\":", review_text_words[i]);
-		buf_str(&out, w->text[i]);
+		buf_json_line(&out, w->text[i]);
 	}
 	timestamp_member(&out, "claimed_at", claimed);
 	timestamp_member(&out, "reviewed_at", reviewed);

@@ -90,9 +90,19 @@ open_lock(struct journal *j, const char *path, struct err *e)
 	struct buf name = { 0 };
 	int bad = 0;
 
-	buf_printf(&name, "%s-owners", path);
+	char *real = realpath(path, NULL);
+
+	/* by whatever name: the same journal has the same owners */
+	buf_printf(&name, "%s-owners", real == NULL ? path : real);
+	free(real);
 	buf_char(&name, '\0');
 	j->lock = open(name.s, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	/* not in the place of a standard stream that is closed */
+	if (j->lock != -1 && j->lock <= STDERR_FILENO) {
+		int low = j->lock;
+		j->lock = fcntl(low, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+		close(low);
+	}
 	if (j->lock == -1)
 		bad = err_errno(e, errno, "%s", name.s);
 	buf_release(&name);
@@ -143,7 +153,7 @@ static int
 read_act(struct journal *j, struct act *a, int64_t *owner, struct err *e)
 {
 	struct query *q = store_ask(j->store, e,
-	    "SELECT state, owner, attempts, started, ended, exit, signal "
+	    "SELECT state, owner, attempts, started, ended, exit, signal, id "
 	    "FROM acts WHERE key = $1",
 	    "t", a->key);
 	int got;
@@ -157,6 +167,7 @@ read_act(struct journal *j, struct act *a, int64_t *owner, struct err *e)
 	a->ended = query_moment(q, 4);
 	a->exit = query_is_null(q, 5) ? -1 : (int)query_int(q, 5);
 	a->signal = (int)query_int(q, 6);
+	a->other = a->id.n > 0 && !str_eq(query_text(q, 7), a->id);
 	query_done(q);
 	if ((int)a->state >= 0 && (int)a->state < ACT_STATES)
 		return 1;
@@ -215,7 +226,7 @@ judge(struct journal *j, struct act *a, int64_t owner, bool look, struct err *e)
 {
 	int dead;
 
-	if (a->state != ACT_RUNNING && a->state != ACT_WAITING)
+	if (a->other || (a->state != ACT_RUNNING && a->state != ACT_WAITING))
 		return 0;
 	if ((dead = is_free(j, owner, e)) != 1)
 		return dead;
@@ -316,12 +327,29 @@ journal_end(struct journal *j, struct act *a, const struct spawn_end *how,
 	return keep(j, end(j, a, output, e), e);
 }
 
+/* It waits, and is still ours. */
+static int
+enter_again(struct journal *j, struct act *a, struct err *e)
+{
+	int64_t owner = 0;
+	struct act now = { .key = a->key, .id = a->id };
+	int got = read_act(j, &now, &owner, e);
+
+	if (got == -1)
+		return -1;
+	if (got == 0 || owner != j->owner || now.state != ACT_WAITING)
+		return err_set(e, STATUS_SYSTEM,
+		    "%s: another has taken over what waited",
+		    store_name(j->store));
+	return enter(j, a, e);
+}
+
 int
 journal_again(struct journal *j, struct act *a, struct err *e)
 {
 	if (store_begin(j->store, true, e) == -1)
 		return -1;
-	return keep(j, enter(j, a, e), e);
+	return keep(j, enter_again(j, a, e), e);
 }
 
 int

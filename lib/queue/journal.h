@@ -40,6 +40,7 @@ struct act {
 	struct str input; /* that it gets */
 	/* by the journal */
 	enum act_state state;
+	bool other; /* the key is there, and of another id */
 	int64_t attempts;
 	int64_t started, ended; /* TIMESTAMP_NONE: not yet */
 	int exit, signal; /* -1: not known; 0: none */

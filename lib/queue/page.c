@@ -12,6 +12,7 @@ page_begin(struct page *p, int columns)
 	buf_clear(&p->text);
 	p->npiece = p->nline = 0;
 	p->columns = columns;
+	p->margin = 0;
 	p->at = -1; /* no line is begun */
 }
 
@@ -47,16 +48,22 @@ begin_line(struct page *p)
 {
 	VEC_ROOM(p->line, p->nline, p->line_cap);
 	p->line[p->nline++] = p->npiece;
-	p->at = 0;
 	begin_piece(p);
+	/* a margin leaves something of the line */
+	p->at = p->columns == 0 || p->margin < p->columns / 2 ? p->margin : 0;
+	for (int i = 0; i < p->at; i++)
+		buf_char(&p->text, ' ');
 }
 
 void
 page_line(struct page *p)
 {
 	if (p->at == -1) {
+		const int margin = p->margin;
 		p->style = PAGE_TEXT;
+		p->margin = 0;
 		begin_line(p);
+		p->margin = margin;
 	}
 	p->at = -1;
 }
@@ -87,14 +94,14 @@ put_word(struct page *p, struct str word, bool blank)
 	struct buf text = { 0 };
 	int width = printable(word, &text);
 
-	if (p->columns > 0 && p->at + width > p->columns && p->at > 0 &&
-	    width <= p->columns) {
+	if (p->columns > 0 && p->at + width > p->columns && p->at > p->margin &&
+	    width <= p->columns - p->margin) {
 		page_line(p);
 		begin_line(p);
 		if (blank)
 			width = 0; /* the break stands for it */
 	}
-	if (p->columns > 0 && width > p->columns) {
+	if (p->columns > 0 && p->at + width > p->columns) {
 		put_long(p, word);
 	} else if (width > 0 || !blank) {
 		buf_str(&p->text, buf_view(&text));
@@ -151,6 +158,21 @@ page_add(struct page *p, enum page_style style, struct str text)
 	}
 	if (p->at == -1)
 		begin_line(p);
+}
+
+void
+page_word(struct page *p, enum page_style style, struct str text)
+{
+	while (text.n > 0) {
+		const char *line = memchr(text.s, '\n', text.n);
+		size_t n = line == NULL ? text.n : (size_t)(line - text.s);
+		page_add(p, style, (struct str){ text.s, n });
+		if (line != NULL)
+			page_add(p, style, STR("<U+000A>"));
+		n += line != NULL;
+		text.s += n;
+		text.n -= n;
+	}
 }
 
 struct str

@@ -29,6 +29,7 @@ struct page { /* all zero to begin */
 	size_t *line; /* [nline]: the first piece of each */
 	size_t nline, line_cap;
 	int columns; /* of a line at most; 0: no bound */
+	int margin; /* blanks before each line that is begun */
 	/* in progress */
 	int at;
 	enum page_style style;
@@ -42,6 +43,8 @@ void page_release(struct page *);
 
 /* A text in a style, broken between words; newlines in it end lines. */
 void page_add(struct page *, enum page_style, struct str text);
+/* The same of what is to stay in its line: a line break in it is told. */
+void page_word(struct page *, enum page_style, struct str text);
 void page_line(struct page *); /* ends the line, also an empty one */
 
 /* All of a task, with what its member "status" says; `now` as in the queue. */

@@ -24,11 +24,19 @@ get(const struct json *j, const char *member)
 	return m;
 }
 
+static bool
+is_list(const struct json *j)
+{
+	return j != NULL && j->value.type == JSON_ARRAY;
+}
+
 static void
 put(const struct writing *w, enum page_style style, const char *text)
 {
 	page_add(w->page, style, str_of(text));
 }
+
+enum { INDENT = 2, DEEPEST = 8 };
 
 /* Ends a line if there is one. */
 static void
@@ -42,19 +50,19 @@ end_line(const struct writing *w)
 static void
 heading(const struct writing *w, const char *text)
 {
+	w->page->margin = 0;
 	if (w->page->nline > 0)
 		page_line(w->page);
 	put(w, PAGE_HEADING, text);
 	page_line(w->page);
+	w->page->margin = INDENT;
 }
 
-enum { INDENT = 2, DEEPEST = 8 };
-
+/* What is from a record stands further in than what is ours. */
 static void
 indent(const struct writing *w, int depth)
 {
-	for (int i = 0; i < depth * INDENT; i++)
-		put(w, PAGE_TEXT, " ");
+	w->page->margin = (depth + 1) * INDENT;
 }
 
 static void
@@ -69,7 +77,7 @@ write_members(const struct writing *w, const struct json *j, int depth)
 		    value->n > 0 && (value->value.type == JSON_ARRAY ||
 					value->value.type == JSON_OBJECT);
 		indent(w, depth);
-		page_add(w->page, PAGE_TEXT, j->member[i].key);
+		page_word(w->page, PAGE_TEXT, j->member[i].key);
 		put(w, PAGE_TEXT, ": ");
 		if (nested && depth < DEEPEST) {
 			page_line(w->page);
@@ -133,7 +141,7 @@ fact(const struct writing *w, const char *name, const struct json *from,
 		return;
 	put(w, PAGE_TEXT, name);
 	put(w, PAGE_TEXT, " ");
-	page_add(w->page, PAGE_TEXT, page_value(j));
+	page_word(w->page, PAGE_TEXT, page_value(j));
 	put(w, PAGE_TEXT, "   ");
 }
 
@@ -161,10 +169,10 @@ limit(const struct writing *w, const char *name, const struct json *from,
 static void
 write_head(const struct writing *w)
 {
-	page_add(
+	page_word(
 	    w->page, PAGE_HEADING, page_value(json_get(w->task, "case_id")));
 	put(w, PAGE_TEXT, "   ");
-	page_add(w->page, PAGE_TEXT, page_value(json_get(w->task, "kind")));
+	page_word(w->page, PAGE_TEXT, page_value(json_get(w->task, "kind")));
 	page_line(w->page);
 	fact(w, "risk", w->task, "risk_level");
 	fact(w, "queue", w->status != NULL ? w->status : w->task, "queue");
@@ -184,8 +192,9 @@ write_why(const struct writing *w)
 	const struct json *reasons = get(w->task, "reason_for_escalation");
 
 	heading(w, "Why it is here");
-	for (size_t i = 0; reasons != NULL && i < reasons->n; i++) {
-		page_add(w->page, PAGE_ALERT, page_value(&reasons->element[i]));
+	for (size_t i = 0; is_list(reasons) && i < reasons->n; i++) {
+		page_word(
+		    w->page, PAGE_ALERT, page_value(&reasons->element[i]));
 		page_line(w->page);
 	}
 	fact(w, "confidence", w->task, "confidence");
@@ -212,7 +221,9 @@ write_evidence(const struct writing *w)
 		const struct json *e = &list->element[i], *text = NULL;
 		for (size_t k = 0; k < 3 && text == NULL; k++)
 			text = get(e, texts[k]);
+		indent(w, 0);
 		put(w, PAGE_TEXT, "- ");
+		w->page->margin += INDENT;
 		if (text == NULL) {
 			if (e->value.type == JSON_OBJECT)
 				page_line(w->page);
@@ -227,7 +238,7 @@ write_evidence(const struct writing *w)
 		}
 		page_add(w->page, PAGE_TEXT, page_value(text));
 		page_line(w->page);
-		fact(w, "  source", e, "source");
+		fact(w, "source", e, "source");
 		end_line(w);
 	}
 }
@@ -255,14 +266,14 @@ write_history(const struct writing *w)
 {
 	const struct json *list = get(w->status, "history");
 
-	for (size_t i = 0; list != NULL && i < list->n; i++) {
+	for (size_t i = 0; is_list(list) && i < list->n; i++) {
 		const struct json *e = &list->element[i];
 		const struct json *review = get(e, "review");
 		if (i == 0)
 			heading(w, "Before");
-		page_add(w->page, PAGE_TEXT, page_value(json_get(e, "at")));
+		page_word(w->page, PAGE_TEXT, page_value(json_get(e, "at")));
 		put(w, PAGE_TEXT, " ");
-		page_add(w->page, PAGE_TEXT, page_value(json_get(e, "event")));
+		page_word(w->page, PAGE_TEXT, page_value(json_get(e, "event")));
 		fact(w, " by", e, "by");
 		fact(w, ":", e, "note");
 		fact(w, "", review, "outcome");
@@ -299,9 +310,10 @@ write_others(const struct writing *w)
 		const struct json_member *m = &w->task->member[i];
 		if (is_known(m->key) || m->json.value.type == JSON_NULL)
 			continue;
+		w->page->margin = 0;
 		if (w->page->nline > 0)
 			page_line(w->page);
-		page_add(w->page, PAGE_HEADING, m->key);
+		page_word(w->page, PAGE_HEADING, m->key);
 		page_line(w->page);
 		write_value(w, &m->json, 0);
 	}

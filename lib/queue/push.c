@@ -69,7 +69,7 @@ struct pusher {
 	struct task *task; /* [n] */
 	size_t n, cap;
 	struct arena arena; /* what they are made of */
-	struct buf text;
+	struct buf text, line;
 	struct push_totals totals; /* kept */
 	struct push_totals more, attempt; /* with what was read; and pushed */
 	bool failed, told;
@@ -104,6 +104,7 @@ pusher_free(struct pusher *p)
 	free(p->task);
 	arena_release(&p->arena);
 	buf_release(&p->text);
+	buf_release(&p->line);
 	free(p);
 }
 
@@ -259,7 +260,9 @@ push_record(struct record *r, void *pusher, struct err *e)
 		p->more.alone++;
 		return 0;
 	}
-	text = arena_str(&p->arena, text);
+	buf_clear(&p->line);
+	buf_json_line(&p->line, text);
+	text = arena_str(&p->arena, buf_view(&p->line));
 	if (task_read(&t, text, TIMESTAMP_NONE, &p->arena, e) == -1) {
 		p->more.read--;
 		return -1;

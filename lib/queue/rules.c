@@ -26,16 +26,11 @@ queue_set_rules(struct queue *q, const char *where, struct str text,
 {
 	struct arena a = { 0 };
 	struct setting x = { .by = by };
-	char *line = arena_alloc(&a, text.n + 1, 1);
+	struct buf line = { 0 };
 	int status;
 
-	/* a line: outside of strings such bytes are blanks */
-	for (size_t i = 0; i < text.n; i++)
-		line[i] =
-		    text.s[i] == '\n' || text.s[i] == '\r' || text.s[i] == '\t'
-			? ' '
-			: text.s[i];
-	x.text = str_trim((struct str){ line, text.n });
+	buf_json_line(&line, text);
+	x.text = str_trim(buf_view(&line));
 	if (str_has_prefix(x.text, STR("\xef\xbb\xbf"))) {
 		x.text.s += 3; /* a byte-order mark */
 		x.text.n -= 3;
@@ -51,6 +46,7 @@ queue_set_rules(struct queue *q, const char *where, struct str text,
 			     ? -1
 			     : 0;
 	arena_release(&a);
+	buf_release(&line);
 	return status;
 }
 

@@ -32,27 +32,28 @@ name_fault(struct str name)
 	return memchr(name.s, '\0', name.n) != NULL ? "has a NUL in it" : NULL;
 }
 
-/*
- * A half of a surrogate pair stands for no character, and would become the
- * same as every other one.
- */
-static bool
-has_half_pair(const struct json *j)
+bool
+value_has_half_pair(const struct value *v, struct str name)
 {
-	struct str s = j->value.text;
+	static const char *const spelled[] = { "\xef\xbf\xbd", "\\ufffd",
+		"\\uFFFD" };
 
-	return j->value.escaped && j->string.n >= 3 &&
-	       memmem(j->string.s, j->string.n, "\xef\xbf\xbd", 3) != NULL &&
-	       memmem(s.s, s.n, "\xef\xbf\xbd", 3) == NULL &&
-	       memmem(s.s, s.n, "\\ufffd", 6) == NULL &&
-	       memmem(s.s, s.n, "\\uFFFD", 6) == NULL;
+	if (!v->escaped || name.n < 3 ||
+	    memmem(name.s, name.n, spelled[0], 3) == NULL)
+		return false;
+	for (size_t i = 0; i < 3; i++)
+		if (memmem(v->text.s, v->text.n, spelled[i],
+			strlen(spelled[i])) != NULL)
+			return false;
+	return true;
 }
 
 bool
 json_name(const struct json *j, struct str *out)
 {
 	if (j == NULL || j->value.type != JSON_STRING ||
-	    name_fault(j->string) != NULL || has_half_pair(j))
+	    name_fault(j->string) != NULL ||
+	    value_has_half_pair(&j->value, j->string))
 		return false;
 	*out = j->string;
 	return true;
@@ -167,7 +168,7 @@ read_id(const struct reading *x, struct task *t)
 	t->id = value_name(&j->value, x->arena);
 	if ((wrong = name_fault(t->id)) != NULL)
 		return bad(x, "case_id", wrong);
-	if (j->value.type == JSON_STRING && has_half_pair(j))
+	if (value_has_half_pair(&j->value, t->id))
 		return bad(x, "case_id", "has half of a surrogate pair in it");
 	return 0;
 }

@@ -52,6 +52,7 @@ task_row_of(struct queue *q, struct str id, bool lock, struct task_row *row,
 	    "t", id);
 	int got;
 
+	*row = (struct task_row){ 0 };
 	if (r == NULL || (got = query_next(r, e)) == -1)
 		return -1;
 	if (got == 0)

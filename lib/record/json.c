@@ -158,3 +158,15 @@ json_depth(struct str text)
 	}
 	return most;
 }
+
+void
+buf_json_line(struct buf *b, struct str text)
+{
+	size_t start = b->n;
+
+	buf_str(b, text);
+	/* outside of strings such bytes are blanks, inside there are none */
+	for (size_t i = start; i < b->n; i++)
+		if (b->s[i] == '\n' || b->s[i] == '\r' || b->s[i] == '\t')
+			b->s[i] = ' ';
+}

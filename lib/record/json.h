@@ -50,6 +50,9 @@ bool value_is_null(const struct value *); /* absent or null */
 /* How deep a checked text is nested: 0 for what is no array or object. */
 size_t json_depth(struct str);
 
+/* Appends a checked text as one line: blanks for line breaks and tabs. */
+void buf_json_line(struct buf *, struct str);
+
 /* Appends it as it stands in its text; null where there is none. */
 void buf_value(struct buf *, const struct value *);
 

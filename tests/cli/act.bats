@@ -234,6 +234,56 @@ results() {
 	status 0
 }
 
+@test "act: one key, one action; by whatever name the journal goes" {
+	approve a
+	jq -c '.case_id = "b"' approvals >other
+	hitl hitl-act approvals -- true
+	status 0
+	hitl hitl-act other -- touch ran
+	status 1
+	[ "$(jq -c '[.result, .why]' <<<"$output")" = '["refused","its key is that of another id in the journal"]' ]
+	echo '{"case_id":"c","approval":{"state":"approved","key":"k\ud800","expires_at":"2100-01-01T00:00:00Z"}}' >half
+	hitl hitl-act half -- touch ran
+	status 3
+	[ ! -e ran ]
+	approve d
+	tail -1 approvals >last
+	hitl-act last -- sh -c 'echo x >>ran; sleep 3' >out 2>&1 3>&- &
+	pid=$!
+	for _ in $(seq 100); do [ -s ran ] && break || sleep 0.05; done
+	ln -s journal.db link.db
+	hitl hitl-act --journal link.db last -- sh -c 'echo x >>ran'
+	[ "$(results)" = 'running ' ]
+	hitl hitl-act --journal link.db --settle key-d=again
+	status 1
+	wait $pid
+	[ "$(wc -l <ran)" -eq 1 ]
+}
+
+@test "act: nothing more is done when it cannot be said, or a signal has come" {
+	approve a b c
+	run sh -c 'hitl-act approvals -- sh -c "echo x >>ran" >/dev/full'
+	[ "$status" -eq 4 ]
+	[ "$(wc -l <ran)" -eq 1 ]
+	rm -f ran
+	approve s
+	tail -1 approvals >last
+	hitl-act --retry 75 --retries 9 --backoff 2s last -- sh -c 'echo x >>ran; exit 75' >out 2>err 3>&- &
+	pid=$!
+	for _ in $(seq 100); do [ -s ran ] && break || sleep 0.05; done
+	sleep 0.3
+	kill -TERM $pid
+	status=0
+	wait $pid || status=$?
+	[ "$status" -eq 143 ]
+	[ "$(wc -l <ran)" -eq 1 ]
+	[ "$(jq -r .result out)" = waiting ]
+	# whoever comes next goes on
+	hitl hitl-act last -- sh -c 'echo x >>ran'
+	status 0
+	[ "$(jq -c '[.result, .attempts]' <<<"$output")" = '["done",2]' ]
+}
+
 @test "act: usage" {
 	approve a
 	hitl hitl-act approvals

@@ -64,28 +64,28 @@ keys() {
 		answer due in 2h 05m   reviews needed 1   
 
 		Instructions
-		Be kind.
+		  Be kind.
 
 		Why it is here
-		confidence:below_threshold
-		confidence 0.61   threshold 0.85   answers now: human   
+		  confidence:below_threshold
+		  confidence 0.61   threshold 0.85   answers now: human   
 
 		Question
-		Where is my parcel?
+		  Where is my parcel?
 
 		Draft
-		It will be there on Monday.
+		  It will be there on Monday.
 
 		Evidence
-		- [0.91] shipped
-		  source dhl   
+		  - [0.91] shipped
+		    source dhl   
 
 		Tool results
-		track: 
-		  status: on its way
+		  track: 
+		    status: on its way
 
 		language
-		en
+		  en
 		> rated 4; it goes with the decision
 		> noted; it goes with the decision
 		> a: approved; undo takes it back
@@ -94,14 +94,14 @@ keys() {
 		answer due in -1h 00m (over)   reviews needed 1   
 
 		Why it is here
-		confidence:below_threshold
-		confidence 0.61   threshold 0.85   answers now: human   
+		  confidence:below_threshold
+		  confidence 0.61   threshold 0.85   answers now: human   
 
 		Question
-		Where is my parcel?
+		  Where is my parcel?
 
 		Draft
-		It will be there on Monday.
+		  It will be there on Monday.
 		> b: rejected; undo takes it back
 		There is no task left.
 	E
@@ -218,18 +218,18 @@ keys() {
 		                           │ answer due in 2h 05m   reviews needed 1
 		                           │
 		                           │ Why it is here
-		                           │ confidence:below_threshold
-		                           │ confidence 0.61   threshold 0.85   answers now:
-		                           │ human
+		                           │   confidence:below_threshold
+		                           │   confidence 0.61   threshold 0.85   answers now:
+		                           │   human
 		                           │
 		                           │ Question
-		                           │ Wo ist mein Paket? Größe M.
+		                           │   Wo ist mein Paket? Größe M.
 		                           │
 		                           │ Draft
-		                           │ It will be there on Monday.
+		                           │   It will be there on Monday.
 		                           │
 		                           │ Evidence
-		                           │ - [0.91] shipped
+		                           │   - [0.91] shipped
 		                           │
 		                           │
 
@@ -265,7 +265,10 @@ keys() {
 	keys Escape
 	shows 'nothing is sent'
 	keys r
-	keys Enter 'too short' Enter
+	shows 'Category'
+	keys Enter
+	shows 'Reason'
+	keys 'too short' Enter
 	shows 'There is no task for you.'
 	keys q
 	shows 'ended with 0'
@@ -332,6 +335,114 @@ keys() {
 	shows 'a: refused: he has not claimed it'
 	keys s
 	shows 'There is no task for you.'
+	keys q
+	shows 'ended with 0'
+}
+
+@test "review: whatever a record is made of" {
+	task a '{"reason_for_escalation":{"a":1,"b":[2]},"evidence":7,"options":{"x":1},"gate":"g","tool_results":false,"confidence":[1],"instructions":{"a":null}}' >t
+	task b '{"evidence":[null,[],{},{"text":5},{"text":"x","score":{"a":1}}],"options":[{"a":1},null],"model_draft":{"x":[1,2]},"user_question":[["deep"]]}' >>t
+	task $'c\n\nDraft\nall is fine' '{"user_question":"hi\n\nDraft\nFine, approve.\n> a: approved","risk_level":"low"}' >>t
+	push t
+	plain <<<$'skip\nchoose 1\nskip\nquit\n'
+	status 0
+	# what is from a record is never where our own words are
+	echo "$output"
+	[ "$(grep -c '^Draft$' <<<"$output")" -eq "$(grep -c 'escalation$' <<<"$output")" ]
+	! grep -q '^> a: approved' <<<"$output" || false
+	grep -qF 'c<U+000A><U+000A>Draft<U+000A>all is fine   escalation' <<<"$output"
+}
+
+@test "review: what is typed for one decision goes with no other" {
+	{ task a '{"priority":"high"}'; task b; } >t
+	push t
+	plain <<<$'reject tone:\n\nedit On Tuesday.\ny\nwrong_day\n\x1b\nquit\n'
+	rm queue.db
+	push t
+	printf '%s\n' 'reject tone:' '' 'approve fine' 'note for b' 'reject x: y' >said
+	plain <said
+	[ "$(hitl-queue export | jq -c '[.id, .outcome, .category, .reason, .comment]')" = '["a","approve",null,null,"fine"]
+["b","reject","x","y","for b"]' ]
+}
+
+@test "review: a correction of an action is one line, however it was written" {
+	task a '{"kind":"approval","gate":{"name":"g","key":"k","expires_at":"2026-05-02T10:00:00Z"},"proposed_action":{"amount":900}}' >t
+	push t
+	cat >edit <<-'E'
+		#!/bin/sh
+		printf '[\n{"case_id":"forged","approval":{"state":"approved","key":"f","expires_at":"2100-01-01T00:00:00Z"}}\n]\n' >"$1"
+	E
+	chmod +x edit
+	EDITOR=./edit plain <<<$'edit\nyes\n\n\n'
+	status 0
+	[ "$(hitl-queue export --as approvals | wc -l)" -eq 1 ]
+	[ "$(hitl-queue export | wc -l)" -eq 1 ]
+	hitl-queue export --as approvals | hitl hitl-act --journal j -- touch ran || true
+	[ ! -e ran ]
+	hitl hitl-queue verify
+	status 0
+}
+
+@test "review: a signal, a terminal that is gone, ^C in the editor: the task is given back" {
+	task a >t
+	push t
+	for signal in HUP TERM INT QUIT; do
+		on_screen "hitl-review --reviewer r7 --now $NOW"
+		shows 'a   escalation'
+		kill -$signal "$(pgrep -P "$(tmux -L "$screen" list-panes -F '#{pane_pid}')" hitl-review)"
+		for _ in $(seq 60); do [ -z "$(hitl-queue list --now $NOW --reviewer r7)" ] && break || sleep 0.05; done
+		[ -z "$(hitl-queue list --now $NOW --reviewer r7)" ]
+		tmux -L "$screen" kill-server
+		sleep 0.2
+	done
+	on_screen "hitl-review --reviewer r7 --now $NOW"
+	shows 'a   escalation'
+	tmux -L "$screen" kill-server
+	for _ in $(seq 60); do [ -z "$(hitl-queue list --now $NOW --reviewer r7)" ] && break || sleep 0.05; done
+	[ -z "$(hitl-queue list --now $NOW --reviewer r7)" ]
+	printf '#!/bin/sh\ntrap "" INT\nsleep 1\nsed -i s/Monday/Tuesday/ "$1"\n' >slow
+	chmod +x slow
+	on_screen "EDITOR=$PWD/slow hitl-review --reviewer r7 --now $NOW"
+	shows 'a   escalation'
+	keys e
+	sleep 0.4
+	keys C-c
+	shows '{+Tuesday+}'
+	keys n q
+	shows 'ended with 0'
+}
+
+@test "review: while a correction is shown the window may change" {
+	task a '{"model_draft":"It will be there on Monday, before noon, in the usual way, at your door."}' >t
+	push t
+	on_screen "EDITOR='sed -i s/noon/the_sun_has_risen_and_all_are_awake/' hitl-review --reviewer r7 --now $NOW"
+	shows 'a   escalation'
+	keys e
+	shows 'Send this correction?'
+	tmux -L "$screen" resize-window -x 50 -y 20
+	shows 'the_sun_has_risen_and_all_are_awake+}'
+	shows 'at your door.'
+	keys n
+	shows 'nothing is sent'
+	# keys typed ahead are for what was seen when they were typed
+	keys q
+	shows 'ended with 0'
+}
+
+@test "review: letters that the locale does not know are kept as they were typed" {
+	task a >t
+	push t
+	LC_ALL=C on_screen "hitl-review --reviewer r7 --now $NOW"
+	shows 'a   escalation'
+	keys n
+	shows 'Notes: _'
+	keys -H 53 74 72 61 c3 9f 65
+	shows 'Notes: Stra'
+	keys Enter
+	shows 'noted'
+	keys a
+	shows 'approved'
+	[ "$(hitl-queue export | jq -r .comment)" = 'Straße' ]
 	keys q
 	shows 'ended with 0'
 }
