@@ -232,7 +232,7 @@ write_evidence(const struct writing *w)
 		}
 		if (get(e, "score") != NULL) {
 			put(w, PAGE_HEADING, "[");
-			page_add(
+			page_word(
 			    w->page, PAGE_HEADING, page_value(get(e, "score")));
 			put(w, PAGE_HEADING, "] ");
 		}
