@@ -171,10 +171,10 @@ run_plan(int argc, char *argv[])
 
 	if (run_begin(&r, &command, &o, argc, argv) == -1)
 		return (int)r.status;
-	if (check(&o, &r.options, &e) == -1 ||
-	    output_open(&r.out, r.options.output, &e) == -1)
+	if (check(&o, &r.options, &e) == -1)
 		return (int)diag_err(&e);
-	program_output(&r.out);
+	if (run_open_output(&r) == -1)
+		return (int)r.status;
 	struct results results = { .arena = &r.perm };
 	if (o.max_error > 0)
 		plan_proof(&o, &row);

@@ -213,9 +213,10 @@ explain(struct run *r)
 	struct err e;
 
 	if (expr_set_compile(r->policy->exprs, &e) == -1 ||
-	    review_places_init(&places, r->policy, &r->perm, &e) == -1 ||
-	    output_open(&r->out, r->options.output, &e) == -1)
+	    review_places_init(&places, r->policy, &r->perm, &e) == -1)
 		return run_fail(r, &e), (int)r->status;
+	if (run_open_output(r) == -1)
+		return (int)r->status;
 	expr_set_explain(r->policy->exprs, &r->out.buf);
 	expr_set_explain(places.exprs, &r->out.buf);
 	review_places_release(&places);
