@@ -21,6 +21,7 @@ const char *const act_state_words[] = {
 };
 
 enum { JOURNAL_MAGIC = 0x6869746a }; /* "hitj" */
+enum { STANDARD_STREAMS = 3 };
 
 static const char *const schema[] = {
 	"CREATE TABLE owners (next INTEGER NOT NULL)",
@@ -98,9 +99,9 @@ open_lock(struct journal *j, const char *path, struct err *e)
 	buf_char(&name, '\0');
 	j->lock = open(name.s, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	/* not in the place of a standard stream that is closed */
-	if (j->lock != -1 && j->lock <= STDERR_FILENO) {
+	if (j->lock != -1 && j->lock < STANDARD_STREAMS) {
 		int low = j->lock;
-		j->lock = fcntl(low, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+		j->lock = fcntl(low, F_DUPFD_CLOEXEC, STANDARD_STREAMS);
 		close(low);
 	}
 	if (j->lock == -1)
