@@ -208,8 +208,7 @@ import_all(struct queue *q, void *state, struct err *e)
 		int got = queue_import(q, line, e);
 		if (got == -1)
 			return err_prefix(e, "line %llu",
-			    (unsigned long long)(x->imported + x->known + i +
-						 1));
+			    (unsigned long long)x->imported + x->known + i + 1);
 		imported += (uint64_t)got;
 		at = x->end[i];
 	}

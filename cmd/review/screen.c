@@ -130,10 +130,12 @@ draw_page(const struct screen *s, const struct page *page, int x)
 {
 	int rows = screen_rows();
 
-	for (int i = 0; i < rows && (size_t)(s->top + i) < page->nline; i++) {
-		size_t line = (size_t)(s->top + i);
+	for (int i = 0; i < rows; i++) {
+		size_t line = (size_t)s->top + (size_t)i;
 		size_t end = line + 1 < page->nline ? page->line[line + 1]
 						    : page->npiece;
+		if (line >= page->nline)
+			break;
 		move(1 + i, x);
 		for (size_t k = page->line[line]; k < end; k++) {
 			enum page_style style;

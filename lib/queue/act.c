@@ -360,7 +360,7 @@ int
 actor_record(struct record *r, void *actor, struct err *e)
 {
 	struct actor *x = actor;
-	struct approval a;
+	struct approval a = { 0 };
 	const char *why = NULL;
 
 	if (read_approval(x, r, &a, e) == -1)

@@ -33,7 +33,7 @@ approval_write(
     struct queue *q, const struct task_row *row, struct buf *out, struct err *e)
 {
 	const struct value none = { 0 };
-	struct str text;
+	struct str text = { 0 };
 	size_t resume;
 
 	if (queue_body(q, row->digest, &text, e) == -1)
@@ -95,7 +95,7 @@ check(struct queue *q, void *state, struct err *e)
 {
 	struct checking *x = state;
 	struct task_row row;
-	struct need need;
+	struct need need = { 0 };
 	int64_t entitled = 0, required;
 	int got = task_row_of(q, x->id, false, &row, e);
 

@@ -181,7 +181,7 @@ list_needs(struct queue *q, const struct claim_request *c, struct buf *list,
 	if (r == NULL)
 		return -1;
 	while ((got = query_next(r, e)) == 1) {
-		struct need need;
+		struct need need = { 0 };
 		if (need_read(&need,
 			json_parse(query_text(r, 1), &q->scratch, e),
 			&q->scratch) == -1)
@@ -299,7 +299,7 @@ static int
 object(struct queue *q, const struct claim_request *c,
     const struct task_row *row, const char **why, struct err *e)
 {
-	struct need need;
+	struct need need = { 0 };
 	int64_t claimed;
 	int r;
 

@@ -270,7 +270,7 @@ accept(const struct deciding *x, struct buf *out)
 static int
 decide(struct deciding *x, struct err *e)
 {
-	int64_t claimed;
+	int64_t claimed = 0;
 	int r;
 
 	if (task_row_need(x->queue, &x->row, &x->need, e) == -1 ||

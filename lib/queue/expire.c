@@ -75,7 +75,7 @@ fall_back(struct queue *q, struct expiring *x, struct str id, struct err *e)
 {
 	struct event v = event_of(EVENT_FALLBACK, id, q->now);
 	struct task_row row;
-	struct str text;
+	struct str text = { 0 };
 	bool send = false;
 
 	if (task_row_must(q, id, &row, e) == -1 ||

@@ -81,7 +81,7 @@ withdraw(struct queue *q, const struct lease_request *l,
     const struct task_row *row, const char **why, struct err *e)
 {
 	struct event v = event_by(q, l, row, EVENT_WITHDRAW);
-	struct need need;
+	struct need need = { 0 };
 	int64_t n = 0;
 	int r = store_number(q->store, &n, e,
 	    "SELECT outcome FROM reviews WHERE id = $1 AND round = $2 AND "
@@ -121,7 +121,7 @@ static int
 object(struct queue *q, const struct lease_request *l,
     const struct task_row *row, const char **why, struct err *e)
 {
-	struct need need;
+	struct need need = { 0 };
 	int64_t claimed;
 	int has;
 

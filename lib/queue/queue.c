@@ -280,8 +280,8 @@ chain_events(struct queue *q, struct err *e)
 	struct chain *c = q->chain;
 	struct queue_head head;
 	struct buf line = { 0 };
-	int64_t latest;
-	bool same;
+	int64_t latest = 0;
+	bool same = false;
 	int bad = 0;
 
 	if (c->n == 0)
@@ -348,8 +348,8 @@ queue_look(struct queue *q, queue_fn *look, void *state, struct err *e)
 int
 queue_head(struct queue *q, struct queue_head *head, struct err *e)
 {
-	int64_t latest;
-	bool same;
+	int64_t latest = 0;
+	bool same = false;
 
 	return take_head(q, head, &latest, &same, e);
 }

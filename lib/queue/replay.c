@@ -111,7 +111,7 @@ check_page(struct queue *q, struct verifying *x, struct queue_head *head,
 			why = "is filed as something else";
 		if (why != NULL) {
 			broken(x->verdict, "event %lld %s",
-			    (long long)(head->n + 1), why);
+			    (long long)head->n + 1, why);
 			bad = 1;
 		} else if (event_apply(x->twin, &v, e) == -1) {
 			bad = -1;
@@ -418,7 +418,7 @@ queue_import(struct queue *q, struct str text, struct err *e)
 {
 	struct queue_head head;
 	struct event v;
-	struct link l;
+	struct link l = { 0 };
 	const char *why;
 
 	if (read_exported(q, text, &l, e) == -1 ||

@@ -295,7 +295,7 @@ add_own(struct queue *q, struct session *s, struct session_list *list,
     struct err *e)
 {
 	struct task_row row;
-	struct need need;
+	struct need need = { 0 };
 	int got = s->task == NULL ? 0 : task_row_of(q, s->id, false, &row, e);
 
 	if (got != 1)
@@ -329,7 +329,7 @@ look(struct queue *q, void *state, struct err *e)
 	    task_list(q, &f, &place, &q->scratch, row, MOST, &n, e) == -1)
 		return -1;
 	for (size_t i = 0; i < n; i++) {
-		struct need need;
+		struct need need = { 0 };
 		if (row[i].open == 0 ||
 		    (s->task != NULL && str_eq(row[i].id, s->id)))
 			continue;

@@ -313,13 +313,19 @@ write_name(struct buf *out, const char *member, struct str name)
 		buf_json_string(out, name);
 }
 
+/* NULL: null. */
+static void
+write_word(struct buf *out, const char *member, const char *word)
+{
+	write_name(out, member, str_of(word == NULL ? "" : word));
+}
+
 void
 need_write(const struct need *need, struct buf *out)
 {
 	buf_printf(out, "{\"kind\":\"%s\"", task_kind_words[need->kind]);
-	write_name(out, "risk",
-	    need->risk == RISK_UNKNOWN ? (struct str){ 0 }
-				       : str_of(risk_words[need->risk]));
+	write_word(out, "risk",
+	    need->risk == RISK_UNKNOWN ? NULL : risk_words[need->risk]);
 	write_name(out, "queue", need->queue);
 	buf_cstr(out, ",\"skills\":[");
 	for (size_t i = 0; i < need->nskill; i++) {
@@ -329,9 +335,8 @@ need_write(const struct need *need, struct buf *out)
 	}
 	buf_char(out, ']');
 	write_name(out, "authority", need->authority);
-	write_name(out, "tier",
-	    need->tier == -1 ? (struct str){ 0 }
-			     : str_of(tier_words[need->tier]));
+	write_word(
+	    out, "tier", need->tier == -1 ? NULL : tier_words[need->tier]);
 	buf_char(out, '}');
 }
 

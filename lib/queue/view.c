@@ -158,7 +158,7 @@ write_event(struct queue *q, const struct task_row *row, struct str blind,
 {
 	const struct json *j = json_parse(line, &q->scratch, e);
 	struct event v;
-	struct str review;
+	struct str review = { 0 };
 
 	if (j == NULL || event_read(&v, j, &q->scratch) == -1)
 		return err_set(e, STATUS_SYSTEM,
@@ -249,8 +249,8 @@ task_write(struct queue *q, const struct task_row *row, struct str blind,
     struct buf *out, struct err *e)
 {
 	const struct value none = { 0 };
-	struct need need;
-	struct str text;
+	struct need need = { 0 };
+	struct str text = { 0 };
 	size_t resume;
 
 	if (task_row_need(q, row, &need, e) == -1 ||
@@ -267,7 +267,7 @@ int
 task_write_short(
     struct queue *q, const struct task_row *row, struct buf *out, struct err *e)
 {
-	struct need need;
+	struct need need = { 0 };
 
 	if (task_row_need(q, row, &need, e) == -1)
 		return -1;
@@ -317,7 +317,7 @@ list_needs(struct queue *q, const struct task_filter *f, struct buf *list,
 	if (r == NULL)
 		return -1;
 	while ((got = query_next(r, e)) == 1) {
-		struct need need;
+		struct need need = { 0 };
 		if (need_read(&need,
 			json_parse(query_text(r, 1), &q->scratch, e),
 			&q->scratch) == -1)
