@@ -121,3 +121,18 @@ file_option(const char *name, const char *argument, const char *const others[],
 			    argument);
 	return 0;
 }
+
+int
+duration_option(
+    const char *name, const char *argument, int64_t *usec, struct err *e)
+{
+	struct duration d;
+
+	if (duration_parse(str_of(argument), &d) == -1 ||
+	    duration_is_business(&d) || d.usec == 0)
+		return err_set(e, STATUS_USAGE,
+		    "%s: %s is no duration, such as 30s, 10m or 7d", name,
+		    argument);
+	*usec = d.usec;
+	return 0;
+}

@@ -89,6 +89,10 @@ int size_option(const char *name, const char *argument, size_t least,
 int word_option(const char *name, const char *argument,
     const char *const list[], int *i, struct err *e);
 
+/* A duration of the clock above 0, microseconds; -1 with *e. */
+int duration_option(
+    const char *name, const char *argument, int64_t *usec, struct err *e);
+
 /* Threads; of 0 as many as there are processors. */
 int jobs_option(const char *argument, unsigned *jobs, struct err *e);
 

@@ -40,20 +40,6 @@ static const struct option_row rows[] = {
 };
 
 static int
-take_duration(
-    const char *name, const char *argument, int64_t *usec, struct err *e)
-{
-	struct duration d;
-
-	if (duration_parse(str_of(argument), &d) == -1 ||
-	    duration_is_business(&d) || d.usec == 0)
-		return err_set(e, STATUS_USAGE,
-		    "%s: %s is no duration, such as 30s or 5m", name, argument);
-	*usec = d.usec;
-	return 0;
-}
-
-static int
 take_codes(bool transient[ACT_CODES], const char *argument, struct err *e)
 {
 	while (*argument != '\0') {
@@ -105,7 +91,7 @@ take(int id, const char *argument, void *own, struct err *e)
 
 	switch (id) {
 	case OPTION_BACKOFF:
-		return take_duration("--backoff", argument, &a->backoff, e);
+		return duration_option("--backoff", argument, &a->backoff, e);
 	case OPTION_DB: o->db = argument; return 0;
 	case OPTION_DRY_RUN: a->dry_run = true; return 0;
 	case OPTION_JOURNAL: o->journal = argument; return 0;
@@ -121,7 +107,7 @@ take(int id, const char *argument, void *own, struct err *e)
 	case OPTION_RETRY: return take_codes(a->transient, argument, e);
 	case OPTION_SETTLE: return take_settle(o, argument, e);
 	case OPTION_TIMEOUT:
-		return take_duration("--timeout", argument, &a->timeout, e);
+		return duration_option("--timeout", argument, &a->timeout, e);
 	default: o->verify_policy = true; return 0;
 	}
 }

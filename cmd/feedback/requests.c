@@ -47,20 +47,6 @@ static const struct option_row rows[] = {
 };
 
 static int
-take_duration(
-    const char *name, const char *argument, int64_t *usec, struct err *e)
-{
-	struct duration d;
-
-	if (duration_parse(str_of(argument), &d) == -1 ||
-	    duration_is_business(&d) || d.usec == 0)
-		return err_set(e, STATUS_USAGE,
-		    "%s: %s is no duration, such as 7d or 12h", name, argument);
-	*usec = d.usec;
-	return 0;
-}
-
-static int
 take_per_user(struct requests_options *o, const char *argument, struct err *e)
 {
 	const char *slash = strchr(argument, '/');
@@ -75,7 +61,7 @@ take_per_user(struct requests_options *o, const char *argument, struct err *e)
 		    "1/7d",
 		    argument, REQUESTS_LIMIT_MOST);
 	o->limit = (size_t)n;
-	return take_duration("--per-user", slash + 1, &o->window, e);
+	return duration_option("--per-user", slash + 1, &o->window, e);
 }
 
 static int
@@ -91,7 +77,7 @@ take(int id, const char *argument, void *own, struct err *e)
 	case OPTION_WHEN: q->when = argument; return 0;
 	case OPTION_PER_USER: return take_per_user(q, argument, e);
 	case OPTION_DEADLINE:
-		return take_duration("--deadline", argument, &q->deadline, e);
+		return duration_option("--deadline", argument, &q->deadline, e);
 	case OPTION_EVENTS:
 		if (o->nevents == EVENT_FILES)
 			return err_set(e, STATUS_USAGE,

@@ -7,21 +7,6 @@
 #include "queue/verbs.h"
 
 int
-duration_option(
-    const char *name, const char *argument, int64_t *usec, struct err *e)
-{
-	struct duration d;
-
-	if (duration_parse(str_of(argument), &d) == -1 ||
-	    duration_is_business(&d) || d.usec == 0)
-		return err_set(e, STATUS_USAGE,
-		    "%s: %s is no duration, such as 10m or 24h", name,
-		    argument);
-	*usec = d.usec;
-	return 0;
-}
-
-int
 text_option(
     const char *name, const char *argument, struct str *text, struct err *e)
 {

@@ -56,10 +56,6 @@ enum {
 int
 desk_take(struct desk_options *, int id, const char *argument, struct err *e);
 
-/* A duration of the clock above 0, such as 10m. */
-int duration_option(
-    const char *name, const char *argument, int64_t *usec, struct err *e);
-
 /* A text that can be kept: UTF-8, with something in it. */
 int text_option(
     const char *name, const char *argument, struct str *text, struct err *e);

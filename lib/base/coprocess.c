@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <spawn.h>
 #include <stdatomic.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -11,14 +10,13 @@
 #include <unistd.h>
 
 #include "base/coprocess.h"
+#include "base/spawn.h"
 #include "base/timestamp.h"
 
 enum {
 	GRACE_MS = 500, /* to go by itself */
 	MOST_RUNNING = 1024, /* that on_signal() knows */
 };
-
-extern char **environ;
 
 /* Those that run, for on_signal(); 0 is a free place. */
 static atomic_int running[MOST_RUNNING];
@@ -72,33 +70,14 @@ lift_bound(void)
 	return ours;
 }
 
-/* In a group of its own, that it can be killed with what it has started. */
+/* With what bounds of memory it had without us. */
 static int
-spawn(struct coprocess *c, int in, int out)
+start(struct coprocess *c, int in, int out)
 {
-	struct rlimit bound;
-	posix_spawn_file_actions_t files;
-	posix_spawnattr_t how;
-	sigset_t set;
-	int bad;
+	struct rlimit bound = lift_bound();
+	int bad = spawn_start(c->argv, in, out, &c->pid);
 
-	posix_spawn_file_actions_init(&files);
-	posix_spawn_file_actions_adddup2(&files, in, STDIN_FILENO);
-	posix_spawn_file_actions_adddup2(&files, out, STDOUT_FILENO);
-	posix_spawnattr_init(&how);
-	sigfillset(&set);
-	posix_spawnattr_setsigdefault(&how, &set);
-	sigemptyset(&set);
-	posix_spawnattr_setsigmask(&how, &set);
-	posix_spawnattr_setpgroup(&how, 0);
-	posix_spawnattr_setflags(&how, POSIX_SPAWN_SETPGROUP |
-					   POSIX_SPAWN_SETSIGDEF |
-					   POSIX_SPAWN_SETSIGMASK);
-	bound = lift_bound();
-	bad = posix_spawnp(&c->pid, c->argv[0], &files, &how, c->argv, environ);
 	(void)setrlimit(RLIMIT_AS, &bound);
-	posix_spawnattr_destroy(&how);
-	posix_spawn_file_actions_destroy(&files);
 	return bad;
 }
 
@@ -123,7 +102,7 @@ coprocess_start(struct coprocess *c, struct err *e)
 		return 0;
 	if (make_pipes(in, out) == -1)
 		return err_errno(e, errno, "%s", c->argv[0]);
-	bad = spawn(c, in[0], out[1]);
+	bad = start(c, in[0], out[1]);
 	close(in[0]);
 	close(out[1]);
 	if (bad != 0) {

@@ -39,8 +39,8 @@ input_file(struct str input)
 }
 
 /* In a group of its own, that it can be killed with what it has started. */
-static int
-start(char *const argv[], int in, int out, pid_t *pid)
+int
+spawn_start(char *const argv[], int in, int out, pid_t *pid)
 {
 	posix_spawn_file_actions_t files;
 	posix_spawnattr_t how;
@@ -162,7 +162,7 @@ spawn_within(char *const argv[], struct str input, int64_t usec, size_t most,
 			close(in);
 		return -1;
 	}
-	bad = start(argv, in, fds[1], &x.pid);
+	bad = spawn_start(argv, in, fds[1], &x.pid);
 	close(in);
 	close(fds[1]);
 	if (bad != 0) {

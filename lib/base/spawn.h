@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "base/error.h"
 #include "base/text.h"
@@ -17,6 +18,13 @@
  */
 int
 spawn_run(char *const argv[], struct str input, struct buf *out, struct err *e);
+
+/*
+ * Starts argv[0], looked up in PATH, in a process group of its own, with
+ * signals as those of a new program, and these descriptors for its standard
+ * input and output.  0, or an errno.
+ */
+int spawn_start(char *const argv[], int in, int out, pid_t *pid);
 
 /* How it ended. */
 struct spawn_end {
