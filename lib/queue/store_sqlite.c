@@ -2,8 +2,9 @@
  * A file of SQLite's as a store: write-ahead logging, every commit on disk
  * before it is said to be done (synchronous=FULL), one writer at a time.
  */
+#include <errno.h>
 #include <sqlite3.h>
-#include <sys/stat.h>
+#include <stdlib.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -135,28 +136,60 @@ set_up(struct store *s, struct err *e)
 	sqlite3_extended_result_codes(db, 1);
 	sqlite3_db_config(db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 	sqlite3_db_config(db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
-	if (script(s, "PRAGMA journal_mode = WAL", e) == -1 ||
-	    script(s, "PRAGMA synchronous = FULL", e) == -1)
+	/* of one that may only be read both are as they are */
+	if (sqlite3_db_readonly(db, "main") != 1 &&
+	    (script(s, "PRAGMA journal_mode = WAL", e) == -1 ||
+		script(s, "PRAGMA synchronous = FULL", e) == -1))
 		return -1;
 	/* pages of memory, and of the log before it is taken over */
 	return script(s,
 	    "PRAGMA cache_size = -32768; PRAGMA wal_autocheckpoint = 4000", e);
 }
 
+/*
+ * A file that may only be read, and that nobody writes: there is nothing in
+ * a log beside it.  As a URI, for which its name is spelled out.
+ */
+static char *
+unchanging(const char *path)
+{
+	struct buf uri = { 0 };
+	bool logged;
+
+	buf_printf(&uri, "%s-wal", path);
+	buf_char(&uri, '\0');
+	logged = access(uri.s, F_OK) == 0;
+	buf_clear(&uri);
+	buf_cstr(&uri, "file:");
+	for (; *path != '\0'; path++)
+		buf_printf(&uri, "%%%02X", (unsigned char)*path);
+	buf_cstr(&uri, logged ? "?mode=ro" : "?mode=ro&immutable=1");
+	buf_char(&uri, '\0');
+	return uri.s;
+}
+
 static int
 open_file(struct store *s, struct err *e)
 {
+	const char *path = s->options.where;
 	int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX;
+	char *uri = NULL;
 	sqlite3 *db;
 	int code;
 
-	if (s->options.create)
-		flags |= SQLITE_OPEN_CREATE;
-	else if (access(s->options.where, F_OK) == -1)
+	if (*path != '\0' && access(path, F_OK) == -1 && !s->options.create)
 		return err_set(e, STATUS_USAGE,
 		    "%s: there is no such queue; hitl-queue push makes one",
 		    s->name);
-	code = sqlite3_open_v2(s->options.where, &db, flags, NULL);
+	if (s->options.create)
+		flags |= SQLITE_OPEN_CREATE;
+	else if (access(path, W_OK) == -1 && errno != ENOENT) {
+		flags = SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX |
+			SQLITE_OPEN_URI;
+		path = uri = unchanging(path);
+	}
+	code = sqlite3_open_v2(path, &db, flags, NULL);
+	free(uri);
 	s->database = db;
 	return code == SQLITE_OK ? set_up(s, e) : fail(s, code, e);
 }

@@ -806,6 +806,34 @@ intact() {
 	intact
 }
 
+@test "a queue that may only be read is read" {
+	[ -z "${POSTGRES:-}" ] || skip 'a file alone'
+	task a >t
+	at 10:00 push t
+	# where others may look in
+	there=$(mktemp -d)/'only %41 read'
+	mkdir "$there"
+	cp queue.db "$there/queue.db"
+	cp "$B/hitl-queue" "$there/program"
+	chmod 444 "$there/queue.db"
+	chmod 555 "$there"
+	chmod 755 "$there/.."
+	as=()
+	[ "$(id -u)" -ne 0 ] || as=(setpriv --reuid nobody --regid nogroup --clear-groups)
+	HITL_DB=$there/queue.db
+	cd /
+	hitl "${as[@]}" "$there/program" list
+	status 0
+	[ "$(ids)" = 'a ' ]
+	hitl "${as[@]}" "$there/program" verify
+	status 0
+	hitl "${as[@]}" "$there/program" claim --reviewer r
+	status 4
+	says 'attempt to write a readonly database'
+	chmod 755 "$there"
+	rm -r "${there%/*}"
+}
+
 @test "usage: which queue, whom, what" {
 	unset HITL_DB
 	hitl hitl-queue list
