@@ -98,11 +98,16 @@ has_option(const struct command *c, int id)
 {
 	switch (id) {
 	case 'o': return c->results || c->reads == READS_RECORDS;
+	case 'R':
+	case OPTION_STRICT:
+	case OPTION_MAX_LINE:
+	case OPTION_PROGRESS: return c->reads <= READS_LINES;
 	case 'h':
 	case 'V': return true;
 	case 'p':
 	case OPTION_EXPLAIN_POLICY:
-	case OPTION_MAX_TIME: return c->reads != READS_NOTHING;
+	case OPTION_MAX_TIME:
+		return c->reads == READS_RECORDS || c->reads == READS_POLICY;
 	default: return c->reads == READS_RECORDS;
 	}
 }

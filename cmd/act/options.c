@@ -118,6 +118,7 @@ const struct command act_command = {
 		 "on standard input.",
 	.own = rows,
 	.nown = sizeof(rows) / sizeof(rows[0]),
+	.reads = READS_LINES,
 	.results = true,
 	.take = take,
 };

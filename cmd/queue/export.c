@@ -261,6 +261,7 @@ run_import(int argc, char *argv[])
 			 "it has not.",
 		.own = import_rows,
 		.nown = sizeof(import_rows) / sizeof(import_rows[0]),
+		.reads = READS_LINES,
 		.results = true,
 		.take = take,
 	};
