@@ -108,3 +108,9 @@ random_hex(size_t bytes, char *out)
 	}
 	out[2 * bytes] = '\0';
 }
+
+double
+random_uniform(void)
+{
+	return (double)randombytes_random() * 0x1p-32;
+}

@@ -31,6 +31,9 @@ uint64_t hash_private(struct str);
 /* So many bytes nobody can foresee, in hex; out[2 * bytes + 1]. */
 void random_hex(size_t bytes, char *out);
 
+/* Such a number in [0, 1), another one in each process. */
+double random_uniform(void);
+
 /* Lower-case hex of SHA-256; out is NUL-terminated. */
 void sha256_hex(struct str, char out[65]);
 

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/hash.h"
 #include "policy/fieldvalue.h"
 #include "queue/act.h"
 #include "queue/approval.h"
@@ -261,7 +262,7 @@ wait_a_while(const struct actor *x, uint64_t retry)
 	if (usec > most)
 		usec = most;
 	/* a little at random, that many do not come back at once */
-	usec += (int64_t)((double)usec * 0.1 * rand() / RAND_MAX);
+	usec += (int64_t)((double)usec * 0.1 * random_uniform());
 	t.tv_sec = usec / USEC_PER_SECOND;
 	t.tv_nsec = usec % USEC_PER_SECOND * 1000;
 	while (!is_stopped(x) && nanosleep(&t, &t) == -1 && errno == EINTR)

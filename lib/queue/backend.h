@@ -59,6 +59,7 @@ struct store {
 	char *name;
 	void *database;
 	bool met_another;
+	int64_t waiting_since; /* for another writer, monotonic_now() */
 	struct map known; /* statements */
 	struct query **query; /* [known.n] */
 	size_t cap;

@@ -324,7 +324,20 @@ attempt(struct queue *q, bool write, queue_fn *fn, void *state, struct err *e)
 	return -1;
 }
 
-enum { ATTEMPTS = 100 };
+/*
+ * How often a transaction begins again that meets another each time: then
+ * something else is wrong.  Two that meet wait for another time each, so that
+ * they do not meet again.
+ */
+enum { ATTEMPTS = 100, MOMENT = 2000000 /* nanoseconds */ };
+
+static void
+wait_a_moment(void)
+{
+	nanosleep(
+	    &(struct timespec){ .tv_nsec = (long)(MOMENT * random_uniform()) },
+	    NULL);
+}
 
 int
 queue_change(struct queue *q, queue_fn *change, void *state, struct err *e)
@@ -332,9 +345,7 @@ queue_change(struct queue *q, queue_fn *change, void *state, struct err *e)
 	for (int i = 0; attempt(q, true, change, state, e) == -1; i++) {
 		if (!store_met_another(q->store) || i == ATTEMPTS)
 			return -1;
-		nanosleep(
-		    &(struct timespec){ .tv_nsec = 100000L * (rand() % 20) },
-		    NULL);
+		wait_a_moment();
 	}
 	return 0;
 }

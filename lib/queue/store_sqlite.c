@@ -8,6 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/hash.h"
 #include "base/timestamp.h"
 #include "queue/backend.h"
 
@@ -46,20 +47,26 @@ fail(struct store *s, int code, struct err *e)
  * Waits for the other writer: short at first, a little at random, so that of
  * many none is always late.
  */
+enum {
+	WAIT_SHORT = 500,
+	WAIT_LONG = 4000 /* microseconds */,
+	SHORT_TIMES = 10
+};
+
 static int
 wait_for_turn(void *store, int times)
 {
-	const struct store *s = store;
-	int64_t most = times < 10 ? 500 : 4000; /* microseconds */
-	int64_t usec;
-	unsigned r;
+	struct store *s = store;
+	int most = times < SHORT_TIMES ? WAIT_SHORT : WAIT_LONG;
 
-	sqlite3_randomness(sizeof(r), &r);
-	/* the mean wait, times how many there were */
-	if ((int64_t)times * most / 2 > s->options.patience)
+	if (times == 0)
+		s->waiting_since = monotonic_now();
+	if (monotonic_now() - s->waiting_since > s->options.patience)
 		return 0;
-	usec = (int64_t)(r % (unsigned)most) + 50;
-	nanosleep(&(struct timespec){ .tv_nsec = usec * 1000 }, NULL);
+	nanosleep(
+	    &(struct timespec){
+		.tv_nsec = 50000 + (long)(1000.0 * most * random_uniform()) },
+	    NULL);
 	return 1;
 }
 
@@ -141,7 +148,8 @@ set_up(struct store *s, struct err *e)
 	    (script(s, "PRAGMA journal_mode = WAL", e) == -1 ||
 		script(s, "PRAGMA synchronous = FULL", e) == -1))
 		return -1;
-	/* pages of memory, and of the log before it is taken over */
+	/* 32 MiB of memory; and pages of 4 KiB in the log, 16 MiB of it, before
+	 * it is taken over, which takes longer the more often it is done */
 	return script(s,
 	    "PRAGMA cache_size = -32768; PRAGMA wal_autocheckpoint = 4000", e);
 }
