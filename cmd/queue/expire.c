@@ -33,17 +33,12 @@ static int
 fall_back(
     void *state, struct str task, struct buf *value, bool *send, struct err *e)
 {
-	static const char sends[] = "\"send\":true";
 	struct looking *x = state;
-	size_t start = value->n;
 
 	if (single_scan(&x->single, task, e) == -1)
 		return err_set(e, STATUS_SYSTEM, "a task is broken");
 	x->overdue.now = x->desk->queue->now;
-	if (overdue_member(&x->single.record, &x->overdue, value, e) == -1)
-		return -1;
-	*send = memmem(value->s + start, value->n - start, sends,
-		    sizeof(sends) - 1) != NULL;
+	*send = overdue_judge(&x->single.record, &x->overdue, value);
 	return 0;
 }
 

@@ -63,21 +63,18 @@ objection(struct overdue *o, const struct record *r)
 	return NULL;
 }
 
-int
-overdue_member(
-    struct record *r, void *overdue, struct buf *value, struct err *e)
+bool
+overdue_judge(struct record *r, struct overdue *o, struct buf *value)
 {
-	struct overdue *o = overdue;
 	int64_t deadline = TIMESTAMP_NONE;
 	const char *why;
 	struct value v;
 
-	(void)e;
 	if (expr_value(o->ev, r, o->deadline, &v) == EXPR_OK)
 		deadline = time_value(&v, r->scratch);
 	if (deadline == TIMESTAMP_NONE || deadline > o->now) {
 		buf_cstr(value, "{\"overdue\":false,\"send\":false}");
-		return 0;
+		return false;
 	}
 	why = objection(o, r);
 	buf_cstr(value, "{\"overdue\":true");
@@ -88,6 +85,15 @@ overdue_member(
 				"\"label\":\"may be revised\"}");
 	else
 		buf_printf(value, ",\"send\":false,\"why\":\"%s\"}", why);
+	return why == NULL;
+}
+
+int
+overdue_member(
+    struct record *r, void *overdue, struct buf *value, struct err *e)
+{
+	(void)e;
+	(void)overdue_judge(r, overdue, value);
 	return 0;
 }
 

@@ -22,7 +22,13 @@ struct overdue {
 /* Adds what is looked at in a task; before expr_set_compile(). */
 int overdue_init(struct overdue *, struct policy *, int64_t now, struct err *e);
 
-/* For struct filter_job: the value of "fallback". */
+/*
+ * Appends the value of "fallback" of a task; true if its draft is to be sent
+ * all the same.
+ */
+bool overdue_judge(struct record *, struct overdue *, struct buf *value);
+
+/* The same, for struct filter_job. */
 int overdue_member(
     struct record *, void *overdue, struct buf *value, struct err *e);
 

@@ -201,7 +201,6 @@ intact() {
 	# two hours back: r1 has it still, for ten minutes at most
 	at 08:00 claim --reviewer r2
 	status 1
-	[ "$(hitl-queue --help 2>&1 | grep -c claim)" -gt 0 ]
 	at 08:09 claim --reviewer r2
 	status 1
 	at 08:05 show a
@@ -266,6 +265,15 @@ intact() {
 	hitl hitl-queue export
 	[ "$output" = '{"id":"a","reviewer":"r1","outcome":"correct","category":"wrong_place","reason":"it is not","correction":"On its say","comment":"see\nmap","claimed_at":"2026-05-01T10:00:00Z","reviewed_at":"2026-05-01T10:02:00Z","edit_distance":0.1}' ]
 	intact
+}
+
+@test "submit: notes are a comment" {
+	{ task a; task b; } >t
+	at 10:00 push t
+	at 10:01 submit --claim --reviewer r <<<'{"id":"a","outcome":"approve","notes":"looked twice"}
+{"id":"b","outcome":"approve","notes":"no","comment":"yes"}'
+	status 0
+	[ "$(hitl-queue export | jq -r .comment | tr '\n' ,)" = 'looked twice,yes,' ]
 }
 
 @test "export: reviews that hitl-feedback joins" {

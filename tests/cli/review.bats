@@ -356,9 +356,6 @@ keys() {
 @test "review: what is typed for one decision goes with no other" {
 	{ task a '{"priority":"high"}'; task b; } >t
 	push t
-	plain <<<$'reject tone:\n\nedit On Tuesday.\ny\nwrong_day\n\x1b\nquit\n'
-	rm queue.db
-	push t
 	printf '%s\n' 'reject tone:' '' 'approve fine' 'note for b' 'reject x: y' >said
 	plain <said
 	[ "$(hitl-queue export | jq -c '[.id, .outcome, .category, .reason, .comment]')" = '["a","approve",null,null,"fine"]
