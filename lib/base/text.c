@@ -360,3 +360,13 @@ buf_json_bool(struct buf *b, bool x)
 {
 	buf_cstr(b, x ? "true" : "false");
 }
+
+void
+buf_json_text(struct buf *b, const char *key, struct str text)
+{
+	buf_printf(b, ",\"%s\":", key);
+	if (text.n == 0)
+		buf_cstr(b, "null");
+	else
+		buf_json_string(b, text);
+}

@@ -104,6 +104,8 @@ void buf_json_uint(struct buf *, uint64_t);
 void buf_json_member(struct buf *, const char *key, double x);
 void buf_json_count(struct buf *, const char *key, uint64_t n);
 void buf_json_bool(struct buf *, bool);
+/* ,"key":"text"; null of an empty one. */
+void buf_json_text(struct buf *, const char *key, struct str text);
 
 /*
  * Room for one more element in a malloc'ed array of `*n` used and `*cap`

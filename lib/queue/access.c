@@ -1,5 +1,6 @@
 /* Who may take and decide what (access.h). */
 #include "queue/access.h"
+#include "queue/needs.h"
 
 struct list {
 	struct str *name;
@@ -379,32 +380,20 @@ access_covers(
 	return true;
 }
 
-/* By how many people the tasks of each need have to be decided: lists. */
-static int
-list_needs(struct store *s, const struct access *access, struct arena *a,
-    struct buf list[TASK_REVIEWS_MOST + 1], struct err *e)
-{
-	struct query *q =
-	    store_ask(s, e, "SELECT need, text FROM needs ORDER BY need", "");
-	int got;
+/* The needs by how many people have to decide on them. */
+struct raising {
+	const struct access *access;
+	struct buf list[TASK_REVIEWS_MOST + 1];
+};
 
-	if (q == NULL)
-		return -1;
-	while ((got = query_next(q, e)) == 1) {
-		struct need need;
-		uint64_t least;
-		if (need_read(&need, json_parse(query_text(q, 1), a, e), a) ==
-		    -1)
-			return err_set(e, STATUS_SYSTEM,
-			    "%s: a need is broken; see hitl-queue verify",
-			    store_name(s));
-		least = access_required(access, &need);
-		if (least > 1 && least <= TASK_REVIEWS_MOST)
-			buf_printf(&list[least], "%s%lld",
-			    list[least].n == 0 ? "" : ",",
-			    (long long)query_int(q, 0));
-	}
-	return got;
+static void
+add_raised(void *arg, int64_t number, const struct need *need)
+{
+	struct raising *x = arg;
+	uint64_t least = access_required(x->access, need);
+
+	if (least > 1 && least <= TASK_REVIEWS_MOST)
+		needs_add(&x->list[least], number);
 }
 
 /* In one statement for all needs that ask for so many. */
@@ -427,15 +416,17 @@ raise_to(struct store *s, int64_t least, struct str needs, struct err *e)
 int
 access_raise(struct store *s, struct str rules, struct err *e)
 {
-	struct buf list[TASK_REVIEWS_MOST + 1] = { 0 };
+	struct raising x = { 0 };
 	struct arena a = { 0 };
-	const struct access *access = access_read(rules, "access", &a, e);
-	int bad = access == NULL ? -1 : list_needs(s, access, &a, list, e);
+	int bad = -1;
+
+	if ((x.access = access_read(rules, "access", &a, e)) != NULL)
+		bad = needs_each(s, &a, add_raised, &x, e);
 
 	for (int64_t i = 2; i <= TASK_REVIEWS_MOST; i++) {
-		if (bad == 0 && list[i].n > 0)
-			bad = raise_to(s, i, buf_view(&list[i]), e);
-		buf_release(&list[i]);
+		if (bad == 0 && x.list[i].n > 0)
+			bad = raise_to(s, i, buf_view(&x.list[i]), e);
+		buf_release(&x.list[i]);
 	}
 	arena_release(&a);
 	return bad;

@@ -1,5 +1,6 @@
 /* Who gets which task (lease.h). */
 #include "queue/lease.h"
+#include "queue/needs.h"
 
 int
 lease_of(struct queue *q, struct str id, struct str reviewer, int64_t *claimed,
@@ -168,31 +169,21 @@ may_take(struct queue *q, const struct claim_request *c,
 		   c->skill == NULL ? &none : c->skill, c->nskill, why);
 }
 
-/* "1,5,7": the needs that he meets. */
-static int
-list_needs(struct queue *q, const struct claim_request *c, struct buf *list,
-    struct err *e)
-{
-	struct query *r = store_ask(
-	    q->store, e, "SELECT need, text FROM needs ORDER BY need", "");
-	const char *why;
-	int got;
+/* The needs that he meets. */
+struct meeting {
+	struct queue *queue;
+	const struct claim_request *request;
+	struct buf list;
+};
 
-	if (r == NULL)
-		return -1;
-	while ((got = query_next(r, e)) == 1) {
-		struct need need = { 0 };
-		if (need_read(&need,
-			json_parse(query_text(r, 1), &q->scratch, e),
-			&q->scratch) == -1)
-			return err_set(e, STATUS_SYSTEM,
-			    "%s: a need is broken; see hitl-queue verify",
-			    store_name(q->store));
-		if (may_take(q, c, &need, &why))
-			buf_printf(list, "%s%lld", list->n == 0 ? "" : ",",
-			    (long long)query_int(r, 0));
-	}
-	return got;
+static void
+add_met(void *arg, int64_t number, const struct need *need)
+{
+	struct meeting *x = arg;
+	const char *why;
+
+	if (may_take(x->queue, x->request, need, &why))
+		needs_add(&x->list, number);
 }
 
 static bool
@@ -350,14 +341,14 @@ static int
 claim_next(struct queue *q, const struct claim_request *c, struct buf *out,
     uint64_t *n, struct err *e)
 {
-	struct buf needs = { 0 };
+	struct meeting needs = { .queue = q, .request = c };
 	struct str *id = NULL;
 	size_t found = 0;
-	int bad = list_needs(q, c, &needs, e);
+	int bad = needs_each(q->store, &q->scratch, add_met, &needs, e);
 
-	if (bad == 0 && needs.n > 0)
-		bad = find_next(q, c, &needs, &id, &found, e);
-	buf_release(&needs);
+	if (bad == 0 && needs.list.n > 0)
+		bad = find_next(q, c, &needs.list, &id, &found, e);
+	buf_release(&needs.list);
 	for (size_t i = 0; bad == 0 && i < found; i++) {
 		int given = give(q, c, id[i], out, e);
 		if (given == -1)

@@ -86,9 +86,7 @@ write_one(struct queue *q, struct exporting *x, struct query *r, struct err *e)
 	}
 	j = json_parse(query_text(r, 1), &q->scratch, e);
 	if (j == NULL || event_read(&v, j, &q->scratch) == -1)
-		return err_set(e, STATUS_SYSTEM,
-		    "%s: an event is broken; see hitl-queue verify",
-		    store_name(q->store));
+		return store_broken(q->store, "an event", e);
 	/* a review that did not decide it says so */
 	if (v.state < TASK_APPROVED)
 		return 0;

@@ -8,11 +8,7 @@ refuse(struct buf *out, struct str id, struct str reviewer, const char *why)
 {
 	buf_cstr(out, "{\"id\":");
 	buf_json_string(out, id);
-	buf_cstr(out, ",\"reviewer\":");
-	if (reviewer.n == 0)
-		buf_cstr(out, "null");
-	else
-		buf_json_string(out, reviewer);
+	buf_json_text(out, "reviewer", reviewer);
 	buf_printf(out, ",\"accepted\":false,\"why\":\"%s\"}\n", why);
 }
 

@@ -262,9 +262,7 @@ take_head(struct queue *q, struct queue_head *head, int64_t *latest,
 	if ((hash.n != 64 && hash.n != 0) || head->n < 0 ||
 	    head->n > EVENTS_MOST) {
 		query_done(r);
-		return err_set(e, STATUS_SYSTEM,
-		    "%s: its head is broken; see hitl-queue verify",
-		    store_name(q->store));
+		return store_broken(q->store, "its head", e);
 	}
 	memcpy(head->hash, hash.s, hash.n);
 	head->hash[hash.n] = '\0';

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/map.h"
+#include "queue/needs.h"
 #include "queue/stats.h"
 
 const char *const stats_by_words[] = {
@@ -68,36 +69,26 @@ group_of(struct counting *c, struct str name)
 	return i;
 }
 
-/* Which group each need is of. */
+/* Which group a need is of; a number that is none of ours is passed over. */
+static void
+find_group(void *arg, int64_t number, const struct need *need)
+{
+	struct counting *c = arg;
+
+	if (number >= 1 && number <= c->needs)
+		c->of_need[number] = group_of(c, name_of(c->by, need));
+}
+
 static int
 find_groups(struct queue *q, struct counting *c, struct err *e)
 {
-	struct query *r;
-	int got;
-
-	if (store_number(q->store, &c->needs, e,
-		"SELECT coalesce(max(need), 0) FROM needs", "") == -1)
+	if (store_number(
+		q->store, &c->needs, e, "SELECT count(*) FROM needs", "") == -1)
 		return -1;
 	c->of_need = arena_new(&q->scratch, uint32_t, (size_t)c->needs + 1);
 	for (int64_t i = 0; i <= c->needs; i++)
 		c->of_need[i] = MAP_NONE;
-	r = store_ask(
-	    q->store, e, "SELECT need, text FROM needs ORDER BY need", "");
-	if (r == NULL)
-		return -1;
-	while ((got = query_next(r, e)) == 1) {
-		int64_t i = query_int(r, 0);
-		struct need need;
-		if (i < 1 || i > c->needs ||
-		    need_read(&need,
-			json_parse(query_text(r, 1), &q->scratch, e),
-			&q->scratch) == -1)
-			return err_set(e, STATUS_SYSTEM,
-			    "%s: a need is broken; see hitl-queue verify",
-			    store_name(q->store));
-		c->of_need[i] = group_of(c, name_of(c->by, &need));
-	}
-	return got;
+	return needs_each(q->store, &q->scratch, find_group, c, e);
 }
 
 static struct group *

@@ -156,6 +156,13 @@ store_meet_another(struct store *s, struct err *e)
 	    "%s: others change the same all the time", s->name);
 }
 
+int
+store_broken(const struct store *s, const char *what, struct err *e)
+{
+	return err_set(e, STATUS_SYSTEM,
+	    "%s: %s is broken; see hitl-queue verify", s->name, what);
+}
+
 bool
 store_has_many_writers(const struct store *s)
 {

@@ -61,6 +61,9 @@ bool store_met_another(const struct store *);
 /* It is, as the caller can tell.  -1, and *e. */
 int store_meet_another(struct store *, struct err *e);
 
+/* What is in it cannot be what was put there: says what it is.  -1, *e. */
+int store_broken(const struct store *, const char *what, struct err *e);
+
 /* Whether several may write at a time. */
 bool store_has_many_writers(const struct store *);
 

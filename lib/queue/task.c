@@ -164,7 +164,9 @@ read_id(const struct reading *x, struct task *t)
 
 	if (j == NULL ||
 	    (j->value.type != JSON_STRING && j->value.type != JSON_NUMBER))
-		return bad(x, "case_id", "is neither a string nor a number");
+		return bad(x, "case_id",
+		    "is neither a string nor a number; where does the id "
+		    "stand? see -F id=EXPR");
 	t->id = value_name(&j->value, x->arena);
 	if ((wrong = name_fault(t->id)) != NULL)
 		return bad(x, "case_id", wrong);
@@ -303,21 +305,11 @@ task_read(struct task *t, struct str text, int64_t now, struct arena *a,
 	return 0;
 }
 
-static void
-write_name(struct buf *out, const char *member, struct str name)
-{
-	buf_printf(out, ",\"%s\":", member);
-	if (name.n == 0)
-		buf_cstr(out, "null");
-	else
-		buf_json_string(out, name);
-}
-
 /* NULL: null. */
 static void
 write_word(struct buf *out, const char *member, const char *word)
 {
-	write_name(out, member, str_of(word == NULL ? "" : word));
+	buf_json_text(out, member, str_of(word == NULL ? "" : word));
 }
 
 void
@@ -326,7 +318,7 @@ need_write(const struct need *need, struct buf *out)
 	buf_printf(out, "{\"kind\":\"%s\"", task_kind_words[need->kind]);
 	write_word(out, "risk",
 	    need->risk == RISK_UNKNOWN ? NULL : risk_words[need->risk]);
-	write_name(out, "queue", need->queue);
+	buf_json_text(out, "queue", need->queue);
 	buf_cstr(out, ",\"skills\":[");
 	for (size_t i = 0; i < need->nskill; i++) {
 		if (i > 0)
@@ -334,7 +326,7 @@ need_write(const struct need *need, struct buf *out)
 		buf_json_string(out, need->skill[i]);
 	}
 	buf_char(out, ']');
-	write_name(out, "authority", need->authority);
+	buf_json_text(out, "authority", need->authority);
 	write_word(
 	    out, "tier", need->tier == -1 ? NULL : tier_words[need->tier]);
 	buf_char(out, '}');

@@ -1,4 +1,5 @@
 /* Tasks as a queue gives them out (view.h). */
+#include "queue/needs.h"
 #include "queue/schema.h"
 #include "queue/view.h"
 #include "record/splice.h"
@@ -37,9 +38,7 @@ check_row(struct queue *q, const struct task_row *row, struct err *e)
 	if ((int)row->state >= 0 && (int)row->state < TASK_STATES &&
 	    row->priority >= 0 && row->priority < PRIORITIES)
 		return 0;
-	return err_set(e, STATUS_SYSTEM,
-	    "%s: a task is broken; see hitl-queue verify",
-	    store_name(q->store));
+	return store_broken(q->store, "a task", e);
 }
 
 int
@@ -69,9 +68,7 @@ task_row_must(
 	int got = task_row_of(q, id, true, row, e);
 
 	if (got == 0)
-		err_set(e, STATUS_SYSTEM,
-		    "%s: a task is broken; see hitl-queue verify",
-		    store_name(q->store));
+		store_broken(q->store, "a task", e);
 	return got == 1 ? 0 : -1;
 }
 
@@ -91,10 +88,7 @@ task_row_need(struct queue *q, const struct task_row *row, struct need *need,
 	else
 		got = -1;
 	query_done(r);
-	return got == 0 ? 0
-			: err_set(e, STATUS_SYSTEM,
-			      "%s: a need is broken; see hitl-queue verify",
-			      store_name(q->store));
+	return got == 0 ? 0 : store_broken(q->store, "a need", e);
 }
 
 int
@@ -113,16 +107,6 @@ queue_body(struct queue *q, struct str digest, struct str *text, struct err *e)
 	*text = arena_str(&q->scratch, query_text(r, 0));
 	query_done(r);
 	return 0;
-}
-
-static void
-write_name(struct buf *out, const char *member, struct str name)
-{
-	buf_printf(out, ",\"%s\":", member);
-	if (name.n == 0)
-		buf_cstr(out, "null");
-	else
-		buf_json_string(out, name);
 }
 
 /* Who has it, and until when. */
@@ -161,20 +145,18 @@ write_event(struct queue *q, const struct task_row *row, struct str blind,
 	struct str review = { 0 };
 
 	if (j == NULL || event_read(&v, j, &q->scratch) == -1)
-		return err_set(e, STATUS_SYSTEM,
-		    "%s: an event is broken; see hitl-queue verify",
-		    store_name(q->store));
+		return store_broken(q->store, "an event", e);
 	if (v.kind == EVENT_REVIEW && blind.n > 0 && v.round == row->round)
 		return 0;
 	buf_printf(out, "%s{\"event\":\"%s\"", comma, event_words[v.kind]);
 	timestamp_member(out, "at", v.at);
-	write_name(out, "by", v.by);
+	buf_json_text(out, "by", v.by);
 	if (v.round != row->round)
 		buf_json_count(out, "round", (uint64_t)v.round);
 	if (v.note.n > 0)
-		write_name(out, "note", v.note);
+		buf_json_text(out, "note", v.note);
 	if (v.has_need)
-		write_name(out, "tier",
+		buf_json_text(out, "tier",
 		    v.need.tier == -1 ? STR("")
 				      : str_of(tier_words[v.need.tier]));
 	if (v.kind == EVENT_REVIEW) {
@@ -226,8 +208,8 @@ write_standing(struct queue *q, const struct task_row *row,
 
 	buf_printf(out, "{\"state\":\"%s\"", task_state_words[row->state]);
 	buf_json_count(out, "round", (uint64_t)row->round);
-	write_name(out, "queue", need->queue);
-	write_name(out, "tier",
+	buf_json_text(out, "queue", need->queue);
+	buf_json_text(out, "tier",
 	    need->tier == -1 ? STR("") : str_of(tier_words[need->tier]));
 	if (tells)
 		buf_json_count(out, "reviews", (uint64_t)row->reviews);
@@ -263,6 +245,29 @@ task_write(struct queue *q, const struct task_row *row, struct str blind,
 	return 0;
 }
 
+/* Who has it, by name alone. */
+static int
+write_holders(struct queue *q, struct str id, struct buf *out, struct err *e)
+{
+	struct query *r = store_ask(q->store, e,
+	    "SELECT reviewer FROM leases WHERE id = $1 AND expires > $2 "
+	    "ORDER BY claimed, reviewer",
+	    "ti", id, q->now);
+	const char *comma = "";
+	int got;
+
+	if (r == NULL)
+		return -1;
+	buf_cstr(out, ",\"claimed_by\":[");
+	while ((got = query_next(r, e)) == 1) {
+		buf_cstr(out, comma);
+		buf_json_string(out, query_text(r, 0));
+		comma = ",";
+	}
+	buf_char(out, ']');
+	return got;
+}
+
 int
 task_write_short(
     struct queue *q, const struct task_row *row, struct buf *out, struct err *e)
@@ -276,18 +281,18 @@ task_write_short(
 	buf_printf(out, ",\"kind\":\"%s\",\"state\":\"%s\"",
 	    task_kind_words[need.kind], task_state_words[row->state]);
 	buf_printf(out, ",\"priority\":\"%s\"", priority_words[row->priority]);
-	write_name(out, "risk",
+	buf_json_text(out, "risk",
 	    need.risk == RISK_UNKNOWN ? STR("")
 				      : str_of(risk_words[need.risk]));
-	write_name(out, "queue", need.queue);
-	write_name(out, "tier",
+	buf_json_text(out, "queue", need.queue);
+	buf_json_text(out, "tier",
 	    need.tier == -1 ? STR("") : str_of(tier_words[need.tier]));
 	timestamp_member(out, "created_at", row->created);
 	timestamp_member(out, "sla_deadline", row->deadline);
 	timestamp_member(out, "expires_at", row->expires);
 	buf_json_count(out, "reviews", (uint64_t)row->reviews);
 	buf_json_count(out, "reviews_required", (uint64_t)row->required);
-	if (write_leases(q, row->id, out, e) == -1)
+	if (write_holders(q, row->id, out, e) == -1)
 		return -1;
 	buf_char(out, '}');
 	return 0;
@@ -305,30 +310,20 @@ is_wanted(struct queue *q, const struct task_filter *f, const struct need *need)
 	       (f->may == NULL || f->may(f->arg, q, need));
 }
 
-/* "1,5,7": the numbers of the needs that are wanted. */
-static int
-list_needs(struct queue *q, const struct task_filter *f, struct buf *list,
-    struct err *e)
-{
-	struct query *r = store_ask(
-	    q->store, e, "SELECT need, text FROM needs ORDER BY need", "");
-	int got;
+/* The needs that are wanted. */
+struct wanting {
+	struct queue *queue;
+	const struct task_filter *filter;
+	struct buf list;
+};
 
-	if (r == NULL)
-		return -1;
-	while ((got = query_next(r, e)) == 1) {
-		struct need need = { 0 };
-		if (need_read(&need,
-			json_parse(query_text(r, 1), &q->scratch, e),
-			&q->scratch) == -1)
-			return err_set(e, STATUS_SYSTEM,
-			    "%s: a need is broken; see hitl-queue verify",
-			    store_name(q->store));
-		if (is_wanted(q, f, &need))
-			buf_printf(list, "%s%lld", list->n == 0 ? "" : ",",
-			    (long long)query_int(r, 0));
-	}
-	return got;
+static void
+add_wanted(void *arg, int64_t number, const struct need *need)
+{
+	struct wanting *x = arg;
+
+	if (is_wanted(x->queue, x->filter, need))
+		needs_add(&x->list, number);
 }
 
 #define ORDER "priority, deadline, created, id"
@@ -354,12 +349,14 @@ static struct query *
 ask_behind(struct queue *q, const struct task_filter *f,
     const struct task_place *p, size_t most, struct err *e)
 {
-	struct buf needs = { 0 }, sql = { 0 };
+	struct wanting needs = { .queue = q, .filter = f };
+	struct buf sql = { 0 };
 	struct query *r = NULL;
 
 	e->msg[0] = '\0';
-	if (list_needs(q, f, &needs, e) == 0 && needs.n > 0) {
-		write_question(f, p->begun, buf_view(&needs), &sql);
+	if (needs_each(q->store, &q->scratch, add_wanted, &needs, e) == 0 &&
+	    needs.list.n > 0) {
+		write_question(f, p->begun, buf_view(&needs.list), &sql);
 		if (p->begun)
 			r = store_ask(q->store, e, sql.s, "iiiit",
 			    (int64_t)most, p->priority, p->deadline, p->created,
@@ -367,7 +364,7 @@ ask_behind(struct queue *q, const struct task_filter *f,
 		else
 			r = store_ask(q->store, e, sql.s, "i", (int64_t)most);
 	}
-	buf_release(&needs);
+	buf_release(&needs.list);
 	buf_release(&sql);
 	return r;
 }

@@ -146,6 +146,9 @@ intact() {
 	status 0
 	[ "$(sed 's/,"status":.*/}/' <<<"$output")" = "$(cat task)" ]
 	[ "$(jq -c .status.claimed_by <<<"$output")" = '[{"reviewer":"r1","claimed_at":"2026-05-01T10:05:00Z","expires_at":"2026-05-01T10:35:00Z"}]' ]
+	at 10:06 list
+	[ "$(jq -c .claimed_by <<<"$output")" = '["r1"]' ]
+	at 10:05 show a
 	# what comes out can be put in again
 	echo "$output" >out
 	at 10:05 push out
