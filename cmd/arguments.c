@@ -136,3 +136,16 @@ duration_option(
 	*usec = d.usec;
 	return 0;
 }
+
+int
+delimiter_option(const char *argument, char *delimiter, struct err *e)
+{
+	if (strcmp(argument, "\\t") == 0)
+		argument = "\t";
+	if (argument[0] == '\0' || argument[1] != '\0' ||
+	    strchr("\"\r\n", argument[0]) != NULL)
+		return err_set(
+		    e, STATUS_USAGE, "--delimiter: one character is expected");
+	*delimiter = argument[0];
+	return 0;
+}

@@ -203,20 +203,6 @@ take_field(struct options *o, const char *argument, struct err *e)
 }
 
 static int
-take_delimiter(struct options *o, const char *argument, struct err *e)
-{
-	if (strcmp(argument, "\\t") == 0)
-		argument = "\t";
-	if (argument[0] == '\0' || argument[1] != '\0' ||
-	    strchr("\"\r\n", argument[0]) != NULL)
-		return err_set(e, STATUS_USAGE,
-		    "--delimiter: one character is "
-		    "expected");
-	o->stream.delimiter = argument[0];
-	return 0;
-}
-
-static int
 take_common(struct options *o, int id, const char *argument, struct err *e)
 {
 	static const char *const scales[] = { "unit", "percent", NULL };
@@ -237,7 +223,8 @@ take_common(struct options *o, int id, const char *argument, struct err *e)
 		return 0;
 	case OPTION_EXPLAIN_POLICY: o->explain_policy = true; return 0;
 	case OPTION_CSV: o->stream.csv = true; return 0;
-	case OPTION_DELIMITER: return take_delimiter(o, argument, e);
+	case OPTION_DELIMITER:
+		return delimiter_option(argument, &o->stream.delimiter, e);
 	case 'j': return jobs_option(argument, &o->stream.jobs, e);
 	case OPTION_LINE_BUFFERED: o->stream.line_buffered = true; return 0;
 	case OPTION_STRICT: o->stream.strict = true; return 0;

@@ -94,6 +94,9 @@ int word_option(const char *name, const char *argument,
 int duration_option(
     const char *name, const char *argument, int64_t *usec, struct err *e);
 
+/* Of CSV: a character, or \t; neither a quote nor a line break. */
+int delimiter_option(const char *argument, char *delimiter, struct err *e);
+
 /* Threads; of 0 as many as there are processors. */
 int jobs_option(const char *argument, unsigned *jobs, struct err *e);
 

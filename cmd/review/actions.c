@@ -9,23 +9,6 @@
 
 #include "review/actions.h"
 
-const struct review_verb_row review_verbs[REVIEW_VERBS] = {
-	[REVIEW_APPROVE] = { "approve", 'a', "the draft is right" },
-	[REVIEW_REJECT] = { "reject", 'r', "it is wrong: category, reason" },
-	[REVIEW_EDIT] = { "edit", 'e', "correct it in $EDITOR" },
-	[REVIEW_CHOOSE] = { "choose", 'o', "one of the options" },
-	[REVIEW_MARK] = { "mark", 'm', "mark a passage of the draft" },
-	[REVIEW_SEND] = { "send", 'c', "the marks, as the correction" },
-	[REVIEW_RATE] = { "rate", '1', "1 to 5, with the decision" },
-	[REVIEW_NOTE] = { "note", 'n', "notes, with the decision" },
-	[REVIEW_SKIP] = { "skip", 's', "another may take it" },
-	[REVIEW_DECLINE] = { "decline", 'd', "another must take it" },
-	[REVIEW_ESCALATE] = { "escalate", 'x', "to the next tier" },
-	[REVIEW_UNDO] = { "undo", 'u', "take the last decision back" },
-	[REVIEW_HELP] = { "help", '?', "the keys" },
-	[REVIEW_QUIT] = { "quit", 'q', "give the task back, and stop" },
-};
-
 void
 review_say(struct reviewing *r, const char *fmt, ...)
 {
@@ -160,8 +143,8 @@ review_take_marks(struct reviewing *r)
 }
 
 /* "category: reason", or asked for. */
-static int
-reject(struct reviewing *r, struct str argument, struct err *e)
+int
+review_reject(struct reviewing *r, struct str argument, struct err *e)
 {
 	const char *colon =
 	    argument.n == 0 ? NULL : memchr(argument.s, ':', argument.n);
@@ -187,8 +170,8 @@ reject(struct reviewing *r, struct str argument, struct err *e)
 	return review_decide(r, OUTCOME_REJECT, e);
 }
 
-static int
-rate(struct reviewing *r, struct str argument, struct err *e)
+int
+review_rate(struct reviewing *r, struct str argument, struct err *e)
 {
 	(void)e;
 	if (argument.n != 1 || argument.s[0] < '1' || argument.s[0] > '5') {
@@ -200,8 +183,8 @@ rate(struct reviewing *r, struct str argument, struct err *e)
 	return 0;
 }
 
-static int
-note(struct reviewing *r, struct str argument, struct err *e)
+int
+review_note(struct reviewing *r, struct str argument, struct err *e)
 {
 	(void)e;
 	review_say(r, "no notes");
@@ -213,9 +196,9 @@ note(struct reviewing *r, struct str argument, struct err *e)
 }
 
 /* Gives it back one way or another, with a word to whoever comes next. */
-static int
-give_back(struct reviewing *r, enum review_verb verb, struct str argument,
-    struct err *e)
+int
+review_give_back(struct reviewing *r, enum review_verb verb,
+    struct str argument, struct err *e)
 {
 	const char *why = "";
 	struct buf words = { 0 };
@@ -251,8 +234,8 @@ give_back(struct reviewing *r, enum review_verb verb, struct str argument,
 	return done == -1 ? -1 : 0;
 }
 
-static int
-undo(struct reviewing *r, struct err *e)
+int
+review_undo(struct reviewing *r, struct err *e)
 {
 	const char *why = "";
 	int done = session_undo(r->session, &why, e);
@@ -263,46 +246,4 @@ undo(struct reviewing *r, struct err *e)
 		review_say(r, "%s", why);
 	}
 	return done == -1 ? -1 : 0;
-}
-
-static int
-do_verb(struct reviewing *r, enum review_verb verb, struct str argument,
-    struct err *e)
-{
-	switch (verb) {
-	case REVIEW_UNDO: return undo(r, e);
-	case REVIEW_APPROVE: return review_approve(r, argument, e);
-	case REVIEW_REJECT: return reject(r, argument, e);
-	case REVIEW_EDIT: return review_correct(r, argument, e);
-	case REVIEW_CHOOSE: return review_choose(r, argument, e);
-	case REVIEW_MARK: return review_mark(r, argument, e);
-	case REVIEW_SEND: return review_send(r, argument, e);
-	case REVIEW_RATE: return rate(r, argument, e);
-	case REVIEW_NOTE: return note(r, argument, e);
-	default: return give_back(r, verb, argument, e);
-	}
-}
-
-int
-review_do(struct reviewing *r, enum review_verb verb, struct str argument,
-    struct err *e)
-{
-	const struct json *task = session_task(r->session);
-	const struct session_words before = r->words;
-	int bad;
-
-	if (verb == REVIEW_QUIT) {
-		r->over = true;
-		return 0;
-	}
-	if (verb != REVIEW_UNDO && task == NULL) {
-		review_say(r, "there is no task in hand");
-		return 0;
-	}
-	bad = do_verb(r, verb, argument, e);
-	if (session_task(r->session) == NULL || verb == REVIEW_UNDO)
-		review_clear(r); /* what was said was of another */
-	else if (verb != REVIEW_RATE && verb != REVIEW_NOTE)
-		r->words = before; /* of what was not sent nothing is left */
-	return bad;
 }

@@ -21,9 +21,16 @@ int review_decide(struct reviewing *, enum outcome, struct err *e);
 
 /* Each with what he has said with it already, or nothing. */
 int review_approve(struct reviewing *, struct str note, struct err *e);
+int review_reject(struct reviewing *, struct str reason, struct err *e);
+int review_rate(struct reviewing *, struct str rating, struct err *e);
+int review_note(struct reviewing *, struct str note, struct err *e);
 int review_correct(struct reviewing *, struct str text, struct err *e);
 int review_choose(struct reviewing *, struct str number, struct err *e);
 int review_mark(struct reviewing *, struct str passage, struct err *e);
 int review_send(struct reviewing *, struct str reason, struct err *e);
+/* Skips, declines or escalates. */
+int review_give_back(
+    struct reviewing *, enum review_verb, struct str note, struct err *e);
+int review_undo(struct reviewing *, struct err *e);
 
 #endif
