@@ -1,5 +1,6 @@
 /* The policy's section "task": what a person is given to see. */
 #include "policy/load.h"
+#include "policy/task_object.h"
 
 /* What a task takes from the record, unless told otherwise. */
 static const struct {
@@ -25,6 +26,15 @@ static const char *const computed[] = { "kind", "risk_level",
 	"cascade", "queue", "skills", "authority", "reviews_required", "tier",
 	"next_tier", "priority", "created_at", "sla_deadline", "previous",
 	"policy", NULL };
+
+bool
+task_object_has(struct str member)
+{
+	for (size_t i = 0; i < LENGTH(usual); i++)
+		if (str_eq(str_of(usual[i].name), member))
+			return true;
+	return word_index(computed, member) != -1;
+}
 
 static struct policy_task_member *
 new_member(struct loader *l, struct str name)

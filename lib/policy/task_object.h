@@ -22,6 +22,9 @@ struct task_object {
 	struct str policy; /* its fingerprint */
 };
 
+/* Whether every task has such a member, whatever a policy adds. */
+bool task_object_has(struct str member);
+
 /* Marks what the policy takes from records; before expr_set_compile(). */
 void task_object_use(struct policy *);
 

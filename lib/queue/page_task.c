@@ -1,7 +1,9 @@
 /* A task as a page (page.h). */
 #include "base/timestamp.h"
 #include "policy/fieldvalue.h"
+#include "policy/task_object.h"
 #include "queue/page.h"
+#include "queue/task.h"
 
 /* A task on its page. */
 struct writing {
@@ -287,19 +289,10 @@ write_history(const struct writing *w)
 static bool
 is_known(struct str key)
 {
-	static const char *const known[] = { "case_id", "tenant_id",
-		"user_question", "model_draft", "evidence", "tool_results",
-		"kind", "risk_level", "reason_for_escalation", "confidence",
-		"threshold", "respond", "gate", "cascade", "queue", "skills",
-		"authority", "reviews_required", "tier", "next_tier",
-		"priority", "created_at", "sla_deadline", "proposed_action",
-		"proposed_by", "previous", "policy", "status", "options",
-		"instructions" };
+	static const char *const more[] = { TASK_STATUS, "options",
+		"instructions", NULL };
 
-	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
-		if (str_eq(str_of(known[i]), key))
-			return true;
-	return false;
+	return task_object_has(key) || word_index(more, key) != -1;
 }
 
 /* What the policy's template has added. */

@@ -148,6 +148,7 @@ queue_latest(const struct queue *q)
 	return q->latest > q->now ? q->latest : q->now;
 }
 
+/* More than clocks of machines that are kept in time differ, by far. */
 enum { BEHIND_SECONDS = 3600 };
 
 bool

@@ -9,6 +9,9 @@
 #include <stddef.h>
 
 #include "queue/schema.h"
+#include "queue/task.h"
+
+_Static_assert(TASK_PENDING == 0, "as in the questions: state = 0");
 
 const char *const queue_schema[] = {
 	/* access: the digest of the rules in force; empty: there are none */

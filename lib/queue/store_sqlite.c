@@ -148,8 +148,11 @@ set_up(struct store *s, struct err *e)
 	    (script(s, "PRAGMA journal_mode = WAL", e) == -1 ||
 		script(s, "PRAGMA synchronous = FULL", e) == -1))
 		return -1;
-	/* 32 MiB of memory; and pages of 4 KiB in the log, 16 MiB of it, before
-	 * it is taken over, which takes longer the more often it is done */
+	/*
+	 * 32 MiB of memory; and a log of 4000 pages, 16 MiB, before it is
+	 * taken over into the file: seldom, and soon read again by a process
+	 * that comes anew
+	 */
 	return script(s,
 	    "PRAGMA cache_size = -32768; PRAGMA wal_autocheckpoint = 4000", e);
 }
