@@ -127,23 +127,29 @@ settle(struct run *r, const struct act_own *o, struct journal *j)
 	}
 }
 
-/* What does not go together. */
+/* What does not go together, or is not there. */
 static int
-check(const struct act_own *o, struct err *e)
+check(struct act_own *o, const struct options *options, struct err *e)
 {
 	if (o->journal == NULL)
 		return err_set(e, STATUS_USAGE,
 		    "which journal? give --journal FILE, or set HITL_JOURNAL");
+	if (!o->verify_policy && o->db != NULL)
+		return err_set(e, STATUS_USAGE, "--db: is for --verify-policy");
 	if (o->list || o->settle.n > 0)
-		return 0;
+		return o->act.command == NULL && options->file[0] == NULL
+			   ? 0
+			   : err_set(e, STATUS_USAGE,
+				 "--list, --settle: run nothing, and read "
+				 "nothing but the journal");
 	if (o->act.command == NULL || o->act.command[0] == NULL)
 		return err_set(e, STATUS_USAGE,
 		    "which command? give it behind --, such as -- ./refund");
 	if (o->verify_policy && o->db == NULL)
+		o->db = getenv("HITL_DB");
+	if (o->verify_policy && o->db == NULL)
 		return err_set(e, STATUS_USAGE,
 		    "--verify-policy: which queue? give --db, or set HITL_DB");
-	if (!o->verify_policy && o->db != NULL && getenv("HITL_DB") == NULL)
-		return err_set(e, STATUS_USAGE, "--db: is for --verify-policy");
 	return 0;
 }
 
@@ -154,7 +160,7 @@ run(struct act_own *o, struct run *r)
 	struct queue *q = NULL;
 	struct err e;
 
-	if (check(o, &e) == -1 ||
+	if (check(o, &r->options, &e) == -1 ||
 	    (j = journal_open(o->journal, o->act.dry_run || o->list, &e)) ==
 		NULL ||
 	    (o->verify_policy &&
@@ -184,8 +190,7 @@ main(int argc, char *argv[])
 				   .retries = 3,
 				   .backoff = USEC_PER_SECOND,
 				   .now = TIMESTAMP_NONE },
-		.journal = getenv("HITL_JOURNAL"),
-		.db = getenv("HITL_DB") };
+		.journal = getenv("HITL_JOURNAL") };
 	struct run r;
 	int status;
 

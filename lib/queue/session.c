@@ -17,6 +17,7 @@ struct session {
 	const struct json *task; /* NULL: none */
 	struct str id;
 	int64_t ends;
+	int64_t ahead; /* the queue's clock, which may be a server's, of ours */
 };
 
 struct session *
@@ -81,8 +82,9 @@ session_done(const struct session *s)
 int64_t
 session_now(const struct session *s)
 {
-	return s->queue->fixed_now != TIMESTAMP_NONE ? s->queue->fixed_now
-						     : timestamp_now();
+	return s->queue->fixed_now != TIMESTAMP_NONE
+		   ? s->queue->fixed_now
+		   : timestamp_now() + s->ahead;
 }
 
 /* Takes over the task that a claim has brought. */
@@ -98,6 +100,7 @@ take(struct session *s, struct str line, struct err *e)
 	id = json_get(s->task, "case_id");
 	s->id = value_name(&id->value, &s->arena);
 	s->ends = s->queue->now + s->options.lease;
+	s->ahead = s->queue->now - timestamp_now();
 	return 1;
 }
 

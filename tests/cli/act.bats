@@ -294,6 +294,12 @@ results() {
 	hitl hitl-act --journal postgres://x/y approvals -- true
 	status 2
 	says 'is a file on the machine that acts'
+	hitl hitl-act --db queue.db approvals -- true
+	status 2
+	says '--db: is for --verify-policy'
+	hitl hitl-act --list approvals
+	status 2
+	says 'run nothing, and read nothing but the journal'
 	unset HITL_JOURNAL HITL_DB
 	hitl hitl-act approvals -- true
 	status 2
