@@ -120,9 +120,6 @@ void program_init(const char *name);
  * ends the program.
  */
 int program_compile(const struct options *, struct expr_set *, struct err *);
-/* Output that must be completed to whole lines if memory runs out. */
-void program_output(struct output *);
-
 /* Closes the output; the exit status. */
 int program_finish(struct output *, enum status);
 /* The status with that of a further output, which is closed with it. */

@@ -1,4 +1,6 @@
 /* How all programs begin and end, and their verbs (options.h). */
+#include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -6,39 +8,27 @@
 #include <unistd.h>
 
 #include "base/arena.h"
+#include "base/ending.h"
 #include "base/hash.h"
+#include "base/io.h"
 #include "expr/watch.h"
 #include "options.h"
 #include "record/json_index.h"
 
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define SANITIZED /* sanitizers look after memory and signals themselves */
+#endif
+
 enum { VERBS_MAX = 32 };
 #define LIBJQ_MEMORY ((rlim_t)4 << 30) /* bytes */
-
-static struct output *open_output;
-
-void
-program_output(struct output *out)
-{
-	open_output = out;
-}
 
 /* The end, at once, with a message; what is written stays whole lines. */
 static _Noreturn void
 die(const char *message)
 {
-	if (open_output != NULL) {
-		struct buf *b = &open_output->buf;
-		while (b->n > 0 && b->s[b->n - 1] != '\n')
-			b->n--;
-		if (open_output->path == NULL)
-			output_flush(open_output);
-		else if (open_output->temporary != NULL)
-			unlink(open_output->temporary);
-	}
-	if (write(STDERR_FILENO, diag_program(), strlen(diag_program())) ==
-		-1 ||
-	    write(STDERR_FILENO, message, strlen(message)) == -1)
-		_exit(STATUS_SYSTEM);
+	outputs_abandon();
+	io_write(STDERR_FILENO, diag_program(), strlen(diag_program()));
+	io_write(STDERR_FILENO, message, strlen(message));
 	_exit(STATUS_SYSTEM);
 }
 
@@ -49,10 +39,24 @@ out_of_memory(void)
 }
 
 static void
+no_randomness(void)
+{
+	die(": the system gives no random numbers, which hashing needs\n");
+}
+
+static void
 out_of_time(void)
 {
 	die(": an expression that needs libjq takes longer on one record than "
 	    "--max-time allows; does it end?\n");
+}
+
+static void
+libjq_broken(void)
+{
+	die(": libjq broke down on an expression of the policy: it ran out of "
+	    "memory, or met a fault of its own; --explain-policy says what "
+	    "runs in it\n");
 }
 
 /*
@@ -62,8 +66,7 @@ out_of_time(void)
 static void
 bound_memory(void)
 {
-/* sanitizers reserve all the memory there is */
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+#ifndef SANITIZED /* which reserve all the memory there is */
 	struct rlimit limit;
 
 	if (getrlimit(RLIMIT_AS, &limit) == -1 || limit.rlim_cur < LIBJQ_MEMORY)
@@ -73,16 +76,34 @@ bound_memory(void)
 #endif
 }
 
+/*
+ * A standard descriptor that is closed would be the next file's: messages
+ * would get into an output.  In its place there is one that cannot be used.
+ */
+static void
+fill_descriptors(void)
+{
+	static const int mode[] = { O_WRONLY, O_RDONLY, O_WRONLY };
+
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) == -1 &&
+		    open("/dev/null", mode[fd]) != fd)
+			exit(STATUS_SYSTEM);
+}
+
 void
 program_init(const char *name)
 {
 	struct err e;
 
+	fill_descriptors();
 	diag_init(name);
+	signal(SIGXFSZ, SIG_IGN); /* a write says EFBIG */
+	ending_prepare();
 	memory_on_exhausted(out_of_memory);
 	if (json_index_choose(getenv("HITL_SIMD"), &e) == -1)
 		exit(diag_err(&e));
-	hash_init();
+	hash_init(no_randomness);
 }
 
 _Noreturn void
@@ -99,6 +120,9 @@ program_compile(const struct options *o, struct expr_set *set, struct err *e)
 	struct output out;
 
 	watch_limit(o->max_time, out_of_time);
+#ifndef SANITIZED
+	watch_breakdown(libjq_broken);
+#endif
 	if (expr_set_compile(set, e) == -1)
 		return -1;
 	if (expr_set_needs_libjq(set))
@@ -126,7 +150,6 @@ program_close(struct output *out, enum status status)
 int
 program_finish(struct output *out, enum status status)
 {
-	open_output = NULL;
 	return (int)program_close(out, status);
 }
 
@@ -135,7 +158,6 @@ program_discard(struct output *out, enum status status)
 {
 	struct err unused;
 
-	open_output = NULL;
 	buf_clear(&out->buf);
 	output_close(out, false, &unused);
 	return (int)status;

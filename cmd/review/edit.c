@@ -9,6 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/io.h"
 #include "base/temporary.h"
 
 #include "review/review.h"
@@ -89,16 +90,7 @@ run_editor(struct reviewing *r, char *file)
 static int
 write_all(int fd, struct str text)
 {
-	while (text.n > 0) {
-		ssize_t n = write(fd, text.s, text.n);
-		if (n == -1 && errno != EINTR)
-			return -1;
-		if (n > 0) {
-			text.s += n;
-			text.n -= (size_t)n;
-		}
-	}
-	return 0;
+	return io_write(fd, text.s, text.n) == text.n ? 0 : -1;
 }
 
 /* A file for its owner alone; -1 with errno. */

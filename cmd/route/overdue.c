@@ -25,7 +25,6 @@ overdue_all(struct options *o, struct route_options *own)
 	    output_open(&out, o->output, &e) == -1) {
 		status = diag_err(&e);
 	} else {
-		program_output(&out);
 		overdue.ev = evaluator_new(p->exprs);
 		status = filter_run(&o->stream, file, expr_set_fields(p->exprs),
 		    &(struct filter_job){ .key = STR("fallback"),

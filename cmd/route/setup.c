@@ -70,7 +70,6 @@ setup_begin(struct setup *s, const struct options *o, struct route_options *own,
 		*status = diag_err(&e);
 		return -1;
 	}
-	program_output(out);
 	return 0;
 }
 

@@ -10,15 +10,16 @@
 #include <unistd.h>
 
 #include "base/coprocess.h"
+#include "base/ending.h"
 #include "base/spawn.h"
 #include "base/timestamp.h"
 
 enum {
 	GRACE_MS = 500, /* to go by itself */
-	MOST_RUNNING = 1024, /* that on_signal() knows */
+	MOST_RUNNING = 1024, /* that kill_all() knows */
 };
 
-/* Those that run, for on_signal(); 0 is a free place. */
+/* Those that run, for kill_all(); 0 is a free place. */
 static atomic_int running[MOST_RUNNING];
 
 static void
@@ -33,28 +34,13 @@ note(pid_t pid, pid_t instead)
 }
 
 static void
-on_signal(int signum)
+kill_all(void)
 {
 	for (int i = 0; i < MOST_RUNNING; i++) {
 		int pid = atomic_load(&running[i]);
 		if (pid > 0)
 			kill(-pid, SIGKILL);
 	}
-	/* and now as if nothing had been */
-	signal(signum, SIG_DFL);
-	raise(signum);
-}
-
-void
-coprocess_kill_on_signals(void)
-{
-	static const int ending[] = { SIGINT, SIGTERM, SIGHUP, SIGPIPE };
-	struct sigaction act = { .sa_handler = on_signal }, now;
-
-	for (size_t i = 0; i < sizeof(ending) / sizeof(ending[0]); i++)
-		if (sigaction(ending[i], NULL, &now) == 0 &&
-		    now.sa_handler == SIG_DFL)
-			sigaction(ending[i], &act, NULL);
 }
 
 /* Our own bound on memory is not its; returns ours, to be set again. */
@@ -111,6 +97,7 @@ coprocess_start(struct coprocess *c, struct err *e)
 		c->pid = 0;
 		return err_errno(e, bad, "%s", c->argv[0]);
 	}
+	ending_add(kill_all);
 	note(0, c->pid);
 	c->to = in[1];
 	c->from = out[0];

@@ -39,13 +39,6 @@ int coprocess_start(struct coprocess *, struct err *e);
 int coprocess_ask(struct coprocess *, struct str line, int64_t usec,
     struct str *answer, struct err *e);
 
-/*
- * From now on a signal that ends this process (SIGINT, SIGTERM, SIGHUP,
- * SIGPIPE, where they are neither ignored nor caught) kills those that run
- * before it does: they are in groups of their own, which it does not reach.
- */
-void coprocess_kill_on_signals(void);
-
 /* Kills it and its children. */
 void coprocess_kill(struct coprocess *);
 

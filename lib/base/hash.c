@@ -12,10 +12,14 @@ _Static_assert(crypto_shorthash_siphash24_KEYBYTES == sizeof(struct hash_key),
     "SipHash takes a key of 16 bytes");
 
 void
-hash_init(void)
+hash_init(void (*missing)(void))
 {
-	if (sodium_init() == -1)
-		abort(); /* no randomness: nothing is safe */
+	/* what libsodium calls misuse is getrandom(2) that fails */
+	sodium_set_misuse_handler(missing);
+	if (sodium_init() == -1) {
+		missing();
+		abort();
+	}
 	randombytes_buf(&private_key, sizeof(private_key));
 }
 

@@ -17,8 +17,11 @@ struct hash_key {
 	unsigned char byte[16];
 };
 
-/* Must be called once before the others; ends the program if it cannot. */
-void hash_init(void);
+/*
+ * Must be called once before the others.  Where the system gives no random
+ * numbers, now or later, `missing` is called, which must not return.
+ */
+void hash_init(void (*missing)(void));
 
 uint64_t siphash(const struct hash_key *, struct str);
 /* The same as a number in [0, 1), a multiple of 2^-53. */

@@ -1,6 +1,9 @@
 /* Where results go (output.h). */
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
+#include <pthread.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,18 +11,63 @@
 #include <unistd.h>
 
 #include "base/arena.h"
+#include "base/ending.h"
+#include "base/io.h"
 #include "base/output.h"
 
 enum { PIPE_SIZE = 1 << 20 }; /* what an ordinary user may ask for */
 
+static struct output *opened;
+/* Held while lines are written; for ever by outputs_abandon(). */
+static pthread_mutex_t writing = PTHREAD_MUTEX_INITIALIZER;
+
+static void
+remove_all(void)
+{
+	for (struct output *o = opened; o != NULL; o = o->next)
+		if (o->temporary != NULL)
+			unlink(o->temporary);
+}
+
+static void
+note_open(struct output *o)
+{
+	ending_hold();
+	ending_add(remove_all);
+	o->next = opened;
+	opened = o;
+	ending_release();
+}
+
+static void
+note_closed(struct output *o)
+{
+	struct output **link = &opened;
+
+	ending_hold();
+	while (*link != NULL && *link != o)
+		link = &(*link)->next;
+	if (*link != NULL)
+		*link = o->next;
+	ending_release();
+}
+
+/* It is not ours any more, renamed or not. */
+static void
+forget_temporary(struct output *o)
+{
+	char *temporary = o->temporary;
+
+	o->temporary = NULL; /* first: remove_all() may come at any moment */
+	free(temporary);
+}
+
 static void
 remove_temporary(struct output *o)
 {
-	if (o->temporary == NULL)
-		return;
-	unlink(o->temporary);
-	free(o->temporary);
-	o->temporary = NULL;
+	if (o->temporary != NULL)
+		unlink(o->temporary);
+	forget_temporary(o);
 }
 
 /* As umask would have it; mkostemp makes files for the owner alone. */
@@ -45,15 +93,15 @@ widen_pipe(int fd)
 		(void)fcntl(fd, F_SETPIPE_SZ, PIPE_SIZE);
 }
 
-int
-output_open(struct output *o, const char *path, struct err *e)
+static int
+open_at(struct output *o, const char *path, struct err *e)
 {
 	struct stat st;
 
-	*o = (struct output){ .fd = STDOUT_FILENO };
 	if (path == NULL || strcmp(path, "-") == 0) {
-		if (fcntl(STDOUT_FILENO, F_GETFD) == -1)
-			return err_errno(e, errno, "standard output");
+		int flags = fcntl(STDOUT_FILENO, F_GETFL);
+		if (flags == -1 || (flags & O_ACCMODE) == O_RDONLY)
+			return err_errno(e, EBADF, "standard output");
 		widen_pipe(STDOUT_FILENO);
 		return 0;
 	}
@@ -67,8 +115,7 @@ output_open(struct output *o, const char *path, struct err *e)
 	if (asprintf(&o->temporary, "%s.XXXXXX", path) == -1)
 		memory_exhausted();
 	if ((o->fd = mkostemp(o->temporary, O_CLOEXEC)) == -1) {
-		free(o->temporary);
-		o->temporary = NULL;
+		forget_temporary(o);
 		return err_errno(e, errno, "%s", path);
 	}
 	if (fchmod(o->fd, usual_mode(path)) == -1) {
@@ -78,6 +125,17 @@ output_open(struct output *o, const char *path, struct err *e)
 		return -1;
 	}
 	return 0;
+}
+
+int
+output_open(struct output *o, const char *path, struct err *e)
+{
+	*o = (struct output){ .fd = STDOUT_FILENO };
+	note_open(o);
+	if (open_at(o, path, e) == 0)
+		return 0;
+	note_closed(o);
+	return -1;
 }
 
 /*
@@ -102,20 +160,38 @@ cut_back(struct output *o, const char *text, size_t written)
 		lseek(o->fd, end - (off_t)back, SEEK_SET);
 }
 
+/* How much is left to write: of a signal's, only what completes the line. */
+static size_t
+left(const char *text, size_t done, size_t n)
+{
+	const char *end;
+
+	if (ending_signal() == 0)
+		return n - done;
+	if (done == 0 || text[done - 1] == '\n')
+		return 0;
+	end = memchr(text + done, '\n', n - done);
+	return end == NULL ? n - done : (size_t)(end + 1 - text) - done;
+}
+
 static int
 write_lines(struct output *o, const char *text, size_t n)
 {
-	size_t done = 0;
+	size_t done = 0, more;
 
-	while (o->errnum == 0 && done < n) {
-		ssize_t wrote = write(o->fd, text + done, n - done);
-		if (wrote > 0)
+	ending_hold();
+	pthread_mutex_lock(&writing);
+	while (o->errnum == 0 && (more = left(text, done, n)) > 0) {
+		ssize_t wrote = write(o->fd, text + done, more);
+		if (wrote >= 0)
 			done += (size_t)wrote;
-		else if (wrote == -1 && errno != EINTR) {
+		else if (!io_goes_on(o->fd, POLLOUT)) {
 			o->errnum = errno;
 			cut_back(o, text, done);
 		}
 	}
+	pthread_mutex_unlock(&writing);
+	ending_release();
 	return o->errnum == 0 ? 0 : -1;
 }
 
@@ -152,25 +228,44 @@ output_error(struct output *o, struct err *e)
 	    e, o->errnum, "%s", o->path == NULL ? "standard output" : o->path);
 }
 
+/* What was written is complete: it takes its place. */
+static void
+put_in_place(struct output *o)
+{
+	if (fsync(o->fd) == -1 || rename(o->temporary, o->path) == -1)
+		o->errnum = errno;
+	else
+		forget_temporary(o);
+}
+
 int
 output_close(struct output *o, bool keep, struct err *e)
 {
-	bool rename_it = o->temporary != NULL && keep;
-
+	ending_hold();
 	output_flush(o);
 	buf_release(&o->buf);
-	if (o->errnum == 0 && rename_it && fsync(o->fd) == -1)
-		o->errnum = errno;
+	if (o->errnum == 0 && keep && o->temporary != NULL &&
+	    ending_signal() == 0)
+		put_in_place(o);
 	if (close(o->fd) == -1 && o->errnum == 0 && errno != EINTR)
 		o->errnum = errno;
-	if (o->errnum == 0 && rename_it) {
-		if (rename(o->temporary, o->path) == -1)
-			o->errnum = errno;
-		else {
-			free(o->temporary);
-			o->temporary = NULL;
-		}
-	}
 	remove_temporary(o);
+	note_closed(o);
+	ending_release();
 	return o->errnum == 0 ? 0 : output_error(o, e);
+}
+
+void
+outputs_abandon(void)
+{
+	/* another thread cannot know what the main one is about to add */
+	bool is_main = gettid() == getpid();
+
+	for (struct output *o = opened; is_main && o != NULL; o = o->next) {
+		buf_whole_lines(&o->buf);
+		if (o->temporary == NULL)
+			output_flush(o);
+	}
+	pthread_mutex_lock(&writing);
+	remove_all();
 }

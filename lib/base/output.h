@@ -4,7 +4,9 @@
  *
  * `output_open` with a path writes a file beside it and `output_close`
  * renames it, so the old contents stay until the new ones are complete and
- * on disk.  After the first failed write the rest is dropped, and
+ * on disk; a signal that ends the program lets the line at hand be completed
+ * (ending.h) and removes that file.  Outputs are opened, written and closed
+ * by the main thread.  After the first failed write the rest is dropped, and
  * output_close says so: nothing is ever half written and called done.
  */
 #ifndef HITL_BASE_OUTPUT_H
@@ -24,6 +26,7 @@ struct output {
 	char *temporary; /* beside path, until renamed */
 	int errnum; /* of the first failed write */
 	bool told; /* by output_error */
+	struct output *next; /* of those that are open */
 };
 
 /* path NULL or "-": standard output. */
@@ -48,5 +51,12 @@ int output_lines(struct output *, struct str lines);
  * tells a closed standard output as any other failure.
  */
 int output_close(struct output *, bool keep, struct err *);
+
+/*
+ * At an end that comes at once, in any thread: the lines that are complete
+ * go out, files that were to be replaced stay as they were, and nothing is
+ * written any more.  The program must end then.
+ */
+void outputs_abandon(void);
 
 #endif

@@ -9,6 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/io.h"
 #include "base/spawn.h"
 #include "base/timestamp.h"
 
@@ -19,19 +20,9 @@ static int
 input_file(struct str input)
 {
 	int fd = memfd_create("input", MFD_CLOEXEC);
-	size_t done = 0;
 
-	while (fd != -1 && done < input.n) {
-		ssize_t n = write(fd, input.s + done, input.n - done);
-		if (n == -1 && errno == EINTR)
-			continue;
-		if (n == -1) {
-			close(fd);
-			return -1;
-		}
-		done += (size_t)n;
-	}
-	if (fd != -1 && lseek(fd, 0, SEEK_SET) == -1) {
+	if (fd != -1 && (io_write(fd, input.s, input.n) < input.n ||
+			    lseek(fd, 0, SEEK_SET) == -1)) {
 		close(fd);
 		return -1;
 	}

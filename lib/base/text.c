@@ -143,14 +143,17 @@ void
 buf_grow(struct buf *b, size_t more)
 {
 	size_t need, cap = b->cap < 256 ? 256 : b->cap;
+	char *anew;
 
 	if (__builtin_add_overflow(b->n, more, &need))
 		memory_exhausted();
 	while (cap < need)
 		if (__builtin_mul_overflow(cap, 2, &cap))
 			memory_exhausted();
-	if ((b->s = realloc(b->s, cap)) == NULL)
+	/* what is there stays there: it may be whole lines of the output */
+	if ((anew = realloc(b->s, cap)) == NULL)
 		memory_exhausted();
+	b->s = anew;
 	b->cap = cap;
 }
 
@@ -169,6 +172,13 @@ buf_printf(struct buf *b, const char *fmt, ...)
 	vsnprintf(b->s + b->n, (size_t)n + 1, fmt, ap);
 	va_end(ap);
 	b->n += (size_t)n;
+}
+
+void
+buf_whole_lines(struct buf *b)
+{
+	while (b->n > 0 && b->s[b->n - 1] != '\n')
+		b->n--;
 }
 
 void

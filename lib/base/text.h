@@ -92,6 +92,8 @@ buf_char(struct buf *b, char c)
 void buf_printf(struct buf *, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 void buf_clear(struct buf *); /* keeps the memory */
+/* Without what stands behind the last newline. */
+void buf_whole_lines(struct buf *);
 void buf_release(struct buf *);
 struct str buf_view(const struct buf *);
 

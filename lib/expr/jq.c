@@ -75,16 +75,20 @@ drop_message(void *unused, jv message)
 struct jq_program *
 jq_program_new(const char *text, struct err *e)
 {
-	struct jq_program *p = calloc(1, sizeof(*p));
+	struct jq_program *p = alloc_zeros(1, sizeof(*p));
+	bool good;
 
+	watch_add(&p->watch);
+	watch_begin(&p->watch);
 	jv_nomem_handler(out_of_memory, NULL);
-	if (p == NULL || (p->jq = jq_init()) == NULL)
+	if ((p->jq = jq_init()) == NULL)
 		memory_exhausted();
 	p->results = jv_invalid();
-	watch_add(&p->watch);
 	e->msg[0] = '\0';
 	jq_set_error_cb(p->jq, keep_message, e);
-	if (!jq_compile(p->jq, text)) {
+	good = jq_compile(p->jq, text);
+	watch_end(&p->watch);
+	if (!good) {
 		if (e->msg[0] == '\0')
 			err_set(e, STATUS_USAGE, "libjq cannot compile it");
 		jq_program_free(p);
@@ -170,8 +174,8 @@ too_many_keys(struct str text)
 	return n > KEYS_MAX;
 }
 
-int
-jq_program_run(struct jq_program *p, struct str text)
+static int
+run(struct jq_program *p, struct str text)
 {
 	jv input;
 
@@ -184,15 +188,24 @@ jq_program_run(struct jq_program *p, struct str text)
 		jv_free(input); /* deeper than libjq goes: 256 in 1.6 */
 		return -1;
 	}
-	watch_begin(&p->watch);
 	jq_start(p->jq, input, 0);
 	p->results = jq_next(p->jq);
-	watch_end(&p->watch);
 	if (jv_get_kind(p->results) == JV_KIND_ARRAY)
 		return 0;
 	jv_free(p->results);
 	p->results = jv_invalid();
 	return -1;
+}
+
+int
+jq_program_run(struct jq_program *p, struct str text)
+{
+	int got;
+
+	watch_begin(&p->watch);
+	got = run(p, text);
+	watch_end(&p->watch);
+	return got;
 }
 
 static enum json_type
@@ -209,9 +222,8 @@ type_of(jv v)
 	}
 }
 
-enum expr_result
-jq_program_result(
-    struct jq_program *p, size_t i, struct arena *a, struct value *out)
+static enum expr_result
+take_result(struct jq_program *p, size_t i, struct arena *a, struct value *out)
 {
 	jv box, text;
 
@@ -240,14 +252,31 @@ jq_program_result(
 	return EXPR_OK;
 }
 
+enum expr_result
+jq_program_result(
+    struct jq_program *p, size_t i, struct arena *a, struct value *out)
+{
+	enum expr_result got;
+
+	watch_begin(&p->watch);
+	got = take_result(p, i, a, out);
+	watch_end(&p->watch);
+	return got;
+}
+
 struct str
 jq_number_text(double x, struct arena *a)
 {
-	jv text = jv_dump_string(jv_number(x), 0);
-	struct str s =
-	    arena_str(a, (struct str){ jv_string_value(text),
+	struct watch w = { 0 };
+	struct str s;
+	jv text;
+
+	watch_begin(&w);
+	text = jv_dump_string(jv_number(x), 0);
+	s = arena_str(a, (struct str){ jv_string_value(text),
 			     (size_t)jv_string_length_bytes(jv_copy(text)) });
 
 	jv_free(text);
+	watch_end(&w);
 	return s;
 }

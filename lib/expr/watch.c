@@ -6,6 +6,8 @@
 
 #include "expr/watch.h"
 
+enum { STACK_SIZE = 32 * 1024 }; /* libjq may have used up the thread's */
+
 static const int64_t second = 1000000000;
 static const struct timespec glance = { 0, 50000000 };
 
@@ -13,9 +15,13 @@ static struct {
 	pthread_mutex_t lock;
 	struct watch *first;
 	int64_t limit; /* ns; 0: none */
-	void (*late)(void);
+	void (*late)(void), (*broken)(void);
 	bool looking; /* the thread is there */
 } all = { .lock = PTHREAD_MUTEX_INITIALIZER };
+
+static _Thread_local struct watch *running; /* here */
+static _Thread_local bool has_stack;
+static _Thread_local char stack[STACK_SIZE];
 
 static int64_t
 now(void)
@@ -26,22 +32,31 @@ now(void)
 	return t.tv_sec * second + t.tv_nsec;
 }
 
+/* Told to look whether it is late; it may have ended by now. */
+static void
+told(int unused)
+{
+	int64_t since = running == NULL ? 0 : atomic_load(&running->since);
+
+	(void)unused;
+	if (since != 0 && now() - since > all.limit)
+		all.late();
+}
+
 static void *
 look(void *unused)
 {
 	(void)unused;
 	for (;;) {
-		int64_t oldest = 0;
+		int64_t since;
 		nanosleep(&glance, NULL);
 		pthread_mutex_lock(&all.lock);
 		for (struct watch *w = all.first; w != NULL; w = w->next) {
-			int64_t since = atomic_load(&w->since);
-			if (since != 0 && (oldest == 0 || since < oldest))
-				oldest = since;
+			since = atomic_load(&w->since);
+			if (since != 0 && now() - since > all.limit)
+				pthread_kill(w->thread, SIGVTALRM);
 		}
 		pthread_mutex_unlock(&all.lock);
-		if (oldest != 0 && now() - oldest > all.limit)
-			all.late();
 	}
 	return NULL;
 }
@@ -49,8 +64,43 @@ look(void *unused)
 void
 watch_limit(double seconds, void (*late)(void))
 {
+	struct sigaction action = { .sa_handler = told,
+		.sa_flags = SA_RESTART };
+
 	all.limit = (int64_t)(seconds * (double)second);
 	all.late = late;
+	if (seconds > 0)
+		sigaction(SIGVTALRM, &action, NULL);
+}
+
+static void
+broke(int signum)
+{
+	if (running != NULL)
+		all.broken();
+	signal(signum, SIG_DFL);
+	raise(signum);
+}
+
+void
+watch_breakdown(void (*broken)(void))
+{
+	static const int fault[] = { SIGSEGV, SIGBUS, SIGFPE, SIGABRT };
+	struct sigaction action = { .sa_handler = broke,
+		.sa_flags = SA_ONSTACK | SA_NODEFER };
+
+	all.broken = broken;
+	for (size_t i = 0; i < sizeof(fault) / sizeof(fault[0]); i++)
+		sigaction(fault[i], &action, NULL);
+}
+
+/* A stack for the handler, of each thread that runs libjq. */
+static void
+take_stack(void)
+{
+	const stack_t other = { .ss_sp = stack, .ss_size = sizeof(stack) };
+
+	has_stack = sigaltstack(&other, NULL) == 0;
 }
 
 void
@@ -90,11 +140,16 @@ watch_remove(struct watch *w)
 void
 watch_begin(struct watch *w)
 {
-	atomic_store_explicit(&w->since, now(), memory_order_relaxed);
+	if (!has_stack && all.broken != NULL)
+		take_stack();
+	w->thread = pthread_self();
+	running = w;
+	atomic_store_explicit(&w->since, now(), memory_order_release);
 }
 
 void
 watch_end(struct watch *w)
 {
 	atomic_store_explicit(&w->since, 0, memory_order_relaxed);
+	running = NULL;
 }

@@ -302,9 +302,12 @@ parse_cells(struct csv *c, struct str raw, void (*cell)(void *, size_t, void *),
 	has_cr = raw.n > 0 && memchr(raw.s, '\r', raw.n) != NULL;
 	csv_set_term_func(&c->parser, has_cr ? never : NULL);
 	if (csv_parse(&c->parser, raw.s, raw.n, cell, NULL, c) != raw.n ||
-	    csv_fini(&c->parser, cell, NULL, c) != 0)
+	    csv_fini(&c->parser, cell, NULL, c) != 0) {
+		if (csv_error(&c->parser) == CSV_ENOMEM)
+			memory_exhausted();
 		return err_set(e, STATUS_REJECTED, "%s",
 		    csv_strerror(csv_error(&c->parser)));
+	}
 	return 0;
 }
 

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/arena.h"
+#include "base/io.h"
 #include "record/input.h"
 
 enum { READ_SIZE = 128 * 1024 };
@@ -79,9 +80,7 @@ input_more(struct input *in)
 		return false;
 	if (in->cap - in->end < READ_SIZE / 2)
 		make_room(in);
-	do
-		n = read(in->fd, in->buf + in->end, in->cap - in->end);
-	while (n == -1 && errno == EINTR);
+	n = io_read(in->fd, in->buf + in->end, in->cap - in->end);
 	if (n == -1)
 		in->errnum = errno;
 	if (n <= 0) {

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/io.h"
 #include "record/json_scan.h"
 #include "record/json_tree.h"
 #include "record/number.h"
@@ -188,13 +189,10 @@ read_all(int fd, struct buf *out)
 		if (out->n > FILE_MAX)
 			return errno = EFBIG, -1;
 		buf_reserve(out, 65536);
-		n = read(fd, out->s + out->n, out->cap - out->n);
-		if (n == 0)
-			return 0;
-		if (n > 0)
-			out->n += (size_t)n;
-		else if (errno != EINTR)
-			return -1;
+		n = io_read(fd, out->s + out->n, out->cap - out->n);
+		if (n <= 0)
+			return (int)n;
+		out->n += (size_t)n;
 	}
 }
 

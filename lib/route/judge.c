@@ -38,7 +38,6 @@ judges_start(struct router *t, bool allowed, struct err *e)
 			    "%s.command: would be run; say --allow-commands "
 			    "if it may",
 			    x->where);
-		coprocess_kill_on_signals();
 		if (coprocess_start(&t->judge[i].process, e) == -1)
 			return err_prefix(e, "%s.command", x->where);
 	}

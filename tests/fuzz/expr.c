@@ -2,6 +2,7 @@
  * The first line is an expression, the rest a record: what runs natively
  * answers as libjq does; and no expression, whatever it is, does harm.
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include "fuzz.h"
@@ -124,7 +125,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	static bool ready;
 
 	if (!ready)
-		hash_init();
+		hash_init(abort);
 	ready = true;
 	if (newline == NULL || newline - s > EXPRESSION_MAX)
 		return 0;

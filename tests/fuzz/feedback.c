@@ -4,6 +4,7 @@
  * opinions; what is alike is so both ways; what is dropped is gone; and
  * nothing does harm.  The first byte chooses kind, type and method.
  */
+#include <stdlib.h>
 #include <math.h>
 #include <string.h>
 
@@ -292,7 +293,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (size == 0)
 		return 0;
-	hash_init();
+	hash_init(abort);
 	begin(&t, data[0]);
 	while (text.n > 0) {
 		const char *newline = memchr(text.s, '\n', text.n);

@@ -3,6 +3,7 @@
  * line and row is accounted for, by one thread as by three, from a file as
  * from a pipe that gives a few bytes at a time.
  */
+#include <stdlib.h>
 #include <pthread.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -143,7 +144,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (size == 0)
 		return 0;
 	if (!ready)
-		hash_init();
+		hash_init(abort);
 	ready = true;
 	if (json_index_choose(NULL, &e) == -1)
 		abort();

@@ -3,6 +3,7 @@
  * merged: the rows are the same, byte for byte; a value lies in its interval,
  * a rate is one; and no record, and no state, does harm.
  */
+#include <stdlib.h>
 #include <math.h>
 #include <string.h>
 
@@ -155,7 +156,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	int64_t by_expr;
 
 	if (!ready)
-		hash_init();
+		hash_init(abort);
 	ready = true;
 	c.policy = policy_load(NULL, NULL, 0, &perm, &e);
 	if (c.policy == NULL || expr_set_add(c.policy->exprs, "by", STR(".g"),

@@ -2,6 +2,7 @@
  * Any bytes as a model file, and as a thresholds file: refused with a
  * message, or a model whose every answer is a probability or none.
  */
+#include <stdlib.h>
 #include <math.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -81,7 +82,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	int fd = memfd_create("model", 0);
 
 	if (!ready)
-		hash_init();
+		hash_init(abort);
 	ready = true;
 	if (fd == -1 || write(fd, data, size) != (ssize_t)size)
 		abort();

@@ -2,6 +2,7 @@
  * Any bytes as a policy and as a thresholds file: loaded or refused with a
  * usage error and a message, nothing else.
  */
+#include <stdlib.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -29,7 +30,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	int fd;
 
 	if (!ready)
-		hash_init();
+		hash_init(abort);
 	ready = true;
 	fd = memfd_create("policy", 0);
 	if (fd == -1 || write(fd, data, size) != (ssize_t)size)

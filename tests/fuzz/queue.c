@@ -3,6 +3,7 @@
  * them: refused with a message, or what is written of them is read again as
  * the same.
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include "fuzz.h"
@@ -119,7 +120,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct arena a = { 0 };
 
 	if (!ready)
-		hash_init();
+		hash_init(abort);
 	ready = true;
 	check_task(text, &a);
 	check_event(text, &a);

@@ -7,6 +7,7 @@
  * that applies, nothing that is critical or of unknown risk, behind a gate or
  * stopped by a layer.
  */
+#include <stdlib.h>
 #include <math.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -542,7 +543,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	int fd[2];
 
 	if (!ready)
-		hash_init();
+		hash_init(abort);
 	ready = true;
 	choose_all(&b, &c);
 	put_policy(&policy, &c);

@@ -200,7 +200,7 @@ main(void)
 		cmocka_unit_test(test_doubles),
 	};
 
-	hash_init();
+	hash_init(abort);
 	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests_name("base", tests, NULL, NULL);
 }

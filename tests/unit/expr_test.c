@@ -434,7 +434,7 @@ main(void)
 		cmocka_unit_test(test_dates),
 	};
 
-	hash_init();
+	hash_init(abort);
 	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests_name("expr", tests, NULL, NULL);
 }
