@@ -1,10 +1,12 @@
 /* A run from its options to its exit status (run.h). */
+#include <stdlib.h>
+
 #include "run.h"
 
 int
 run_fail(struct run *r, const struct err *e)
 {
-	r->status = diag_err(e);
+	r->status = status_worse(r->status, diag_err(e));
 	return -1;
 }
 
@@ -40,11 +42,10 @@ run_open_output(struct run *r)
 	if (output_open(&r->out, r->options.output, &e) == -1)
 		return run_fail(r, &e);
 	r->opened = true;
-	program_output(&r->out);
 	return 0;
 }
 
-void
+struct stream_totals
 run_stream(struct run *r, const struct stream_job *job)
 {
 	struct stream_totals totals;
@@ -52,12 +53,26 @@ run_stream(struct run *r, const struct stream_job *job)
 	r->status = status_worse(
 	    r->status, stream_run(&r->options.stream, r->options.file,
 			   expr_set_fields(r->policy->exprs), job, &totals));
+	return totals;
+}
+
+struct stream_totals
+run_collect(struct run *r, const struct stream_job *job)
+{
+	struct stream_totals totals = run_stream(r, job);
+
+	if (r->status == STATUS_SYSTEM) {
+		outputs_abandon();
+		exit(r->status);
+	}
+	return totals;
 }
 
 bool
 run_is_over(const struct run *r)
 {
-	return r->options.stream.strict && r->status != STATUS_OK;
+	return r->status == STATUS_SYSTEM ||
+	       (r->options.stream.strict && r->status != STATUS_OK);
 }
 
 bool
@@ -106,6 +121,12 @@ rows_line(struct row_printer *p)
 	}
 	results_add(&p->results, buf_view(&p->text));
 	buf_clear(&p->text);
+}
+
+void
+rows_drop(struct row_printer *p)
+{
+	buf_whole_lines(rows_text(p));
 }
 
 void

@@ -21,7 +21,7 @@ struct run {
 int run_begin(
     struct run *, const struct command *, void *own, int argc, char *argv[]);
 
-/* An error that ends the run; -1. */
+/* An error that ends the run, told; the worst status is kept; -1. */
 int run_fail(struct run *, const struct err *);
 
 /* Compiles the expressions, looks at the input, opens the output; -1. */
@@ -30,9 +30,18 @@ int run_open(struct run *);
 int run_open_output(struct run *);
 
 /* Records through a job; the worst status is kept. */
-void run_stream(struct run *, const struct stream_job *);
+struct stream_totals run_stream(struct run *, const struct stream_job *);
 
-/* --strict, and a line of another file than the records' was rejected. */
+/*
+ * The same for results, which need all records: if some could not be read it
+ * ends the program, without any, and files that were to be replaced stay.
+ */
+struct stream_totals run_collect(struct run *, const struct stream_job *);
+
+/*
+ * Another file than the records' could not be read to its end, or one of its
+ * lines was rejected and that is enough (--strict).
+ */
 bool run_is_over(const struct run *);
 
 /* No record has `what`: said, and the answer is no. */
@@ -53,6 +62,7 @@ struct row_printer {
 void rows_begin(struct row_printer *, struct run *);
 struct buf *rows_text(struct row_printer *); /* where the next one goes */
 void rows_line(struct row_printer *); /* it is there */
+void rows_drop(struct row_printer *); /* it will not be whole */
 void rows_end(struct row_printer *);
 /* Lines, each an object, as rows. */
 void rows_lines(struct row_printer *, struct str lines);

@@ -106,13 +106,10 @@ run_cascade(int argc, char *argv[])
 	if (run_open(&r) == -1)
 		return (int)r.status;
 	x.ev = evaluator_new(r.policy->exprs);
-	r.status = stream_run(&r.options.stream, r.options.file,
-	    expr_set_fields(r.policy->exprs),
-	    &(struct stream_job){ .record = economics_add,
-		.state = &x,
-		.fork = economics_fork,
-		.join = economics_join },
-	    &totals);
+	totals = run_collect(&r, &(struct stream_job){ .record = economics_add,
+				     .state = &x,
+				     .fork = economics_fork,
+				     .join = economics_join });
 	evaluator_free(x.ev);
 	tell_partless(x.partless);
 	struct results results = { .arena = &r.perm };

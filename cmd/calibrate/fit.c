@@ -80,7 +80,6 @@ fit_combination(struct run *r, const struct own *o)
 		.signals = &signals,
 		.part = o->collection.part,
 		.into = &log };
-	struct stream_totals totals;
 	struct fit_fields fields;
 	struct err e;
 
@@ -92,13 +91,10 @@ fit_combination(struct run *r, const struct own *o)
 	if (run_open(r) == -1)
 		return -1;
 	source.ev = evaluator_new(r->policy->exprs);
-	r->status = stream_run(&r->options.stream, r->options.file,
-	    expr_set_fields(r->policy->exprs),
-	    &(struct stream_job){ .record = signal_source_add,
-		.state = &source,
-		.fork = signal_source_fork,
-		.join = signal_source_join },
-	    &totals);
+	run_collect(r, &(struct stream_job){ .record = signal_source_add,
+			   .state = &source,
+			   .fork = signal_source_fork,
+			   .join = signal_source_join });
 	evaluator_free(source.ev);
 	signal_log_finish(&log);
 	if (log.unlabelled > 0)

@@ -93,17 +93,17 @@ run_labels(struct run *r, const struct collection *c, struct labelled *l)
 	groups_init(&l->groups, c->max_groups);
 	source.ev = evaluator_new(r->policy->exprs);
 	if (c->merge)
-		run_stream(r, &(struct stream_job){ .record = labels_add,
-				  .state = &labels,
-				  .piece = labels_piece,
-				  .done = labels_done });
+		run_collect(r, &(struct stream_job){ .record = labels_add,
+				   .state = &labels,
+				   .piece = labels_piece,
+				   .done = labels_done });
 	else
-		run_stream(r, &(struct stream_job){ .record = labelled_add,
-				  .state = &source,
-				  .piece = labelled_piece,
-				  .done = labelled_done,
-				  .fork = labelled_fork,
-				  .join = labelled_join });
+		run_collect(r, &(struct stream_job){ .record = labelled_add,
+				   .state = &source,
+				   .piece = labelled_piece,
+				   .done = labelled_done,
+				   .fork = labelled_fork,
+				   .join = labelled_join });
 	evaluator_free(source.ev);
 	labelled_finish(&source);
 	if (r->status == STATUS_USAGE) { /* states that do not go together */
@@ -135,12 +135,12 @@ run_two_labels(struct run *r, const struct collection *c, struct labelled *l,
 	groups_init(&l->groups, c->max_groups);
 	groups_init(&other->groups, c->max_groups);
 	one.ev = two.ev = evaluator_new(r->policy->exprs);
-	run_stream(r, &(struct stream_job){ .record = labelled_pair_add,
-			  .state = &pair,
-			  .piece = labelled_pair_piece,
-			  .done = labelled_pair_done,
-			  .fork = labelled_pair_fork,
-			  .join = labelled_pair_join });
+	run_collect(r, &(struct stream_job){ .record = labelled_pair_add,
+			   .state = &pair,
+			   .piece = labelled_pair_piece,
+			   .done = labelled_pair_done,
+			   .fork = labelled_pair_fork,
+			   .join = labelled_pair_join });
 	evaluator_free(one.ev);
 	labelled_finish(&one);
 	labelled_finish(&two);

@@ -194,7 +194,7 @@ run_consensus(int argc, char *argv[])
 		return (int)r.status;
 	ev = evaluator_new(r.policy->exprs);
 	poll_start(poll, ev);
-	run_stream(
+	run_collect(
 	    &r, &(struct stream_job){ .record = poll_add, .state = poll });
 	if (!run_nothing(
 		&r, poll_totals(poll).votes, "an id, a reviewer and a label"))

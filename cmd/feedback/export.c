@@ -177,10 +177,9 @@ run_export(int argc, char *argv[])
 		return (int)r.status;
 	ev = evaluator_new(r.policy->exprs);
 	dataset_start(d, ev);
-	run_stream(
+	run_collect(
 	    &r, &(struct stream_job){ .record = dataset_add, .state = d });
-	if (r.status != STATUS_SYSTEM)
-		write_all(&r, &own, d, pattern);
+	write_all(&r, &own, d, pattern);
 	r.discard = r.status == STATUS_SYSTEM;
 	dataset_free(d);
 	map_release(&own.drop);

@@ -140,9 +140,8 @@ run_order(struct run *r, struct own *own)
 		return (int)r->status;
 	ev = evaluator_new(r->policy->exprs);
 	learn_start(l, ev);
-	run_stream(r, &(struct stream_job){ .record = learn_add, .state = l });
-	if (r->status != STATUS_SYSTEM)
-		print_order(r, l);
+	run_collect(r, &(struct stream_job){ .record = learn_add, .state = l });
+	print_order(r, l);
 	learn_free(l);
 	evaluator_free(ev);
 	return run_end(r);
@@ -159,7 +158,7 @@ run_ready(struct run *r, uint64_t min_samples)
 	if (run_open(r) == -1)
 		return (int)r->status;
 	x.ev = evaluator_new(r->policy->exprs);
-	run_stream(
+	run_collect(
 	    r, &(struct stream_job){ .record = training_add, .state = &x });
 	training_write(&x, min_samples, &r->out.buf);
 	output_line(&r->out);

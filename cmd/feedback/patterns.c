@@ -182,7 +182,7 @@ run(const struct command *c, int argc, char *argv[])
 		return (int)r.status;
 	ev = evaluator_new(r.policy->exprs);
 	patterns_start(p, ev);
-	run_stream(
+	run_collect(
 	    &r, &(struct stream_job){ .record = patterns_add, .state = p });
 	patterns_settle(p);
 	tell_count(patterns_totals(p).beyond,

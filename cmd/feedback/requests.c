@@ -126,7 +126,8 @@ load(struct run *r, struct requests *x, char *const file[], bool decisions)
 static int
 print_status(struct run *r, struct requests *x)
 {
-	if (load(r, x, r->options.file, false) == -1) {
+	if (load(r, x, r->options.file, false) == -1 ||
+	    r->status == STATUS_SYSTEM) {
 		r->discard = true;
 		return run_end(r);
 	}

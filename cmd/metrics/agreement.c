@@ -96,7 +96,7 @@ run_agreement(int argc, char *argv[])
 	struct results results = { .arena = &r.perm };
 	struct evaluator *ev = evaluator_new(r.policy->exprs);
 	ballot_start(b, ev);
-	run_stream(
+	run_collect(
 	    &r, &(struct stream_job){ .record = ballot_add, .state = b });
 	odd = ballot_oddities(b);
 	tell_oddities(&odd);

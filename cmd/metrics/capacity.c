@@ -175,7 +175,7 @@ run_capacity(int argc, char *argv[])
 	capacity_start(c, ev);
 	/* with both of them there is nothing left to read */
 	if (r.options.file[0] != NULL || w.o.arrivals == 0 || w.o.handling == 0)
-		run_stream(&r,
+		run_collect(&r,
 		    &(struct stream_job){ .record = capacity_add, .state = c });
 	tell_oddities(c, &w);
 	if (capacity_oddities(c).person == 0 && w.o.arrivals == 0)

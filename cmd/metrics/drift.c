@@ -109,10 +109,10 @@ read_both(struct run *r, struct own *w, struct drift_report *d)
 	char **now = r->options.file;
 
 	r->options.file = w->baseline;
-	run_stream(r, &job);
+	run_collect(r, &job);
 	drift_now(d);
 	r->options.file = now;
-	run_stream(r, &job);
+	run_collect(r, &job);
 }
 
 static void

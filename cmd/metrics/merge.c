@@ -36,7 +36,7 @@ run_merge(int argc, char *argv[])
 		return run_fail(&r, &e), (int)r.status;
 	if (run_open(&r) == -1)
 		return (int)r.status;
-	run_stream(
+	run_collect(
 	    &r, &(struct stream_job){ .record = merge_add, .state = &m });
 	if (r.status == STATUS_USAGE)
 		r.discard = true;

@@ -106,11 +106,11 @@ selection_count(struct run *r, struct selection *s, struct evaluator **ev)
 		return NULL;
 	*ev = evaluator_new(r->policy->exprs);
 	metrics_start(m, *ev);
-	run_stream(r, &(struct stream_job){ .record = metrics_add,
-			  .state = m,
-			  .piece = metrics_piece,
-			  .fork = metrics_fork,
-			  .join = metrics_join });
+	run_collect(r, &(struct stream_job){ .record = metrics_add,
+			   .state = m,
+			   .piece = metrics_piece,
+			   .fork = metrics_fork,
+			   .join = metrics_join });
 	tell_oddities(m);
 	return m;
 }

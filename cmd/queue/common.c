@@ -54,6 +54,8 @@ desk_take(struct desk_options *o, int id, const char *argument, struct err *e)
 int
 desk_fail(struct desk *d, const struct err *e)
 {
+	if (d->run.opened)
+		rows_drop(&d->rows);
 	return run_fail(&d->run, e);
 }
 

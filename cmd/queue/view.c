@@ -109,6 +109,7 @@ list(struct desk *d, struct own *o, struct err *e)
 
 	while (bad == 0 && x.more) {
 		bad = queue_look(d->queue, list_page, &x, e);
+		buf_whole_lines(&x.lines);
 		desk_lines(d, buf_view(&x.lines));
 		buf_clear(&x.lines);
 	}

@@ -11,7 +11,6 @@ begin(struct survey *s, struct policy *p, const struct options *o,
 	    stream_check(o->file, e) == -1 ||
 	    output_open(out, o->output, e) == -1)
 		return -1;
-	program_output(out);
 	s->ev = evaluator_new(p->exprs);
 	return 0;
 }
@@ -36,6 +35,8 @@ advise_all(struct options *o, struct route_options *own)
 	status = stream_run(&o->stream, o->file, expr_set_fields(p->exprs),
 	    &(struct stream_job){ .record = survey_add, .state = &survey },
 	    &totals);
+	if (status == STATUS_SYSTEM) /* of a part of the log there is none */
+		return program_discard(&out, status);
 	if (advise(&survey, &own->advice, &out.buf, &e) == -1)
 		return program_discard(&out, diag_err(&e));
 	evaluator_free(survey.ev);

@@ -41,6 +41,8 @@ dry_run_all(struct options *o, struct route_options *own)
 	    expr_set_fields(after.policy->exprs),
 	    &(struct stream_job){ .record = comparison_add, .state = &c },
 	    &totals);
+	if (status == STATUS_SYSTEM) /* of a part of the log there is none */
+		return program_discard(&out, status);
 	comparison_report(&c, &results);
 	results_print(&results, o->format, &out.buf);
 	results_release(&results);
