@@ -85,6 +85,16 @@ $(B)/fuzz/%: $(B)/tests/fuzz/%.o $(if $(ENGINE),,$(B)/tests/fuzz/alone.o) $(B)/l
 	@mkdir -p $(@D)
 	$(CC) $(ALL_LDFLAGS) $(ENGINE:%=-fsanitize=%) -o $@ $^ $(ALL_LDLIBS)
 
+# What makes system calls fail, and what looks at how programs take it.
+$(B)/fault/shim.so: tests/fault/shim.c tests/fault/fault.h
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CPPFLAGS) -std=gnu17 -Wall -Wextra $(WERROR) -O1 -g -fPIC -shared -o $@ $<
+
+$(B)/fault/sweep: $(B)/tests/fault/sweep.o
+	@mkdir -p $(@D)
+	$(CC) $(ALL_LDFLAGS) -o $@ $^
+
+faults: $(B)/fault/shim.so $(B)/fault/sweep
 units: $(units)
 fuzzers: $(fuzzers)
 .SECONDARY:
@@ -151,4 +161,4 @@ uninstall:
 clean:
 	rm -rf build build-* demo loop
 
-.PHONY: all bench bench-queue check clean demo deps fuzz fuzzers install lint loop simulate uninstall units
+.PHONY: all bench bench-queue check clean demo deps faults fuzz fuzzers install lint loop simulate uninstall units
