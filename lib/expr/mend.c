@@ -1,4 +1,4 @@
-/* Builtins that end the program (mend.h). */
+/* Builtins that end the program, or hide an error (mend.h). */
 #include "base/text.h"
 #include "expr/mend.h"
 
@@ -30,24 +30,115 @@ static const char dates[] =
     "def todate: todateiso8601;\n"
     "def date: todate;\n";
 
+/*
+ * An error whose message is null is taken for no output at all, which no try
+ * sees: a rule that errs would only not hold.
+ */
+static const char errors[] =
+    "def __hitl_error(m): error(m);\n"
+    "def error(m): m | if . == null then \"null is no message\" else . end\n"
+    "| __hitl_error(.);\n"
+    "def error: error(.);\n";
+
+/*
+ * The size of an array is an int, and its overflow a write out of bounds: no
+ * index is larger than a line of input is long.
+ */
+static const char indexes[] =
+    "def __hitl_path: if any(.[]?; type == \"number\" and . >= 67108864)\n"
+    "then error(\"array index too large\") else . end;\n"
+    "def __hitl_paths(p): path(p) as $p | getpath($p | __hitl_path);\n"
+    "def __hitl_setpath(p; v): setpath(p; v);\n"
+    "def setpath(p; v): p as $p | v as $v\n"
+    "| __hitl_setpath($p | __hitl_path; $v);\n"
+    "def __hitl_assign(p; v): _assign(p; v);\n"
+    "def _assign(p; v): v as $v | __hitl_assign(__hitl_paths(p); $v);\n"
+    "def __hitl_modify(p; f): _modify(p; f);\n"
+    "def _modify(p; f): __hitl_modify(__hitl_paths(p); f);\n";
+
+/*
+ * All matches of what may match nothing, in a text beyond ASCII: the search
+ * goes on in the middle of a character, and what counts characters runs off
+ * the end of the text.  So there each match is searched for by itself: behind
+ * as many characters as are done with, from the beginning of the text, so
+ * that looking behind works.  Oniguruma's repeats end at 100,000, which is an
+ * error then.  What jq builds upon match is built upon this one.
+ */
+static const char matches[] =
+    "def __hitl_wide(f): (f | type) == \"string\" and (f | contains(\"g\"))\n"
+    "and type == \"string\" and length != utf8bytelength;\n"
+    "def __hitl_match(re; f): match(re; f);\n"
+    "def __hitl_match(v): match(v);\n"
+    "def __hitl_each(re; f): re as $re | f as $f | . as $s | length as $n\n"
+    "| if $f | contains(\"l\")\n"
+    "then error(\"the longest of all matches, beyond ASCII\") else . end\n"
+    "| ($f | explode | map(select(. != 103)) | implode) as $f1\n"
+    "| (if $f | contains(\"x\") then \"\\n\" else \"\" end) as $tail\n"
+    "| [\"\" | __hitl_match($re; $f1)]\n"
+    "| def from($at): [$s | __hitl_match(\n"
+    "\"\\\\A[\\\\s\\\\S]{\\($at),}?\\\\K(?:\\($re)\\($tail))\"; $f1)] as $m\n"
+    "| if $m == [] then empty else\n"
+    "($m[0] | select(.length > 0 or ($f | contains(\"n\") | not))),\n"
+    "(($m[0] | .offset + (if .length > 0 then .length else 1 end)) as $at\n"
+    "| if $at < $n then from($at) else empty end) end; from(0);\n"
+    "def match(re; f): re as $re | f as $f | if __hitl_wide($f)\n"
+    "then __hitl_each($re; $f) else __hitl_match($re; $f) end;\n"
+    "def match(v): v as $v | if ($v | type) == \"array\" and ($v | length) > "
+    "1\n"
+    "then match($v[0]; $v[1]) else __hitl_match($v) end;\n"
+    "def scan(re): match(re; \"g\")\n"
+    "| if .captures == [] then .string else [.captures[].string] end;\n"
+    "def __hitl_named: [.captures[] | select(.name != null)\n"
+    "| {key: .name, value: .string}] | from_entries;\n"
+    "def __hitl_capture(re; f): capture(re; f);\n"
+    "def __hitl_capture(v): capture(v);\n"
+    "def capture(re; f): re as $re | f as $f | if __hitl_wide($f)\n"
+    "then match($re; $f) | __hitl_named else __hitl_capture($re; $f) end;\n"
+    "def capture(v): v as $v | if ($v | type) == \"array\"\n"
+    "and ($v | length) > 1 then capture($v[0]; $v[1])\n"
+    "else __hitl_capture($v) end;\n"
+    "def __hitl_split(re; f): split(re; f);\n"
+    "def split(re; f): re as $re | f as $f | if __hitl_wide(\"g\")\n"
+    "then . as $s | [0, (match($re; \"g\" + $f) | .offset, .offset + "
+    ".length),\n"
+    "($s | length)] as $at | [range(0; $at | length; 2)\n"
+    "| $s[$at[.]:$at[. + 1]]] else __hitl_split($re; $f) end;\n"
+    "def splits(re; f): split(re; f) | .[];\n"
+    "def splits(re): splits(re; null);\n"
+    "def __hitl_put($m; str): . as $s\n"
+    "| def from($i; $at): if $i == ($m | length) then $s[$at:] else\n"
+    "($m[$i] | __hitl_named | str) as $new | $s[$at:$m[$i].offset] + $new\n"
+    "+ from($i + 1; $m[$i].offset + $m[$i].length) end; from(0; 0);\n"
+    "def __hitl_sub(re; str; f): sub(re; str; f);\n"
+    "def sub(re; str; f): re as $re | f as $f | if __hitl_wide($f)\n"
+    "then __hitl_put([match($re; $f)]; str) else __hitl_sub($re; str; $f) "
+    "end;\n"
+    "def __hitl_gsub(re; str; f): gsub(re; str; f);\n"
+    "def gsub(re; str; f): re as $re | f as $f | if __hitl_wide(\"g\")\n"
+    "then __hitl_put([match($re; $f + \"g\")]; str)\n"
+    "else __hitl_gsub($re; str; $f) end;\n"
+    "def gsub(re; str): gsub(re; str; \"\");\n";
+
 void
 mend(struct str expressions, struct buf *out)
 {
 	static const struct {
-		const char *word, *definitions;
+		const char *definitions;
+		const char *word[6]; /* any of which calls for them */
 	} list[] = {
-		{ "%", remainders },
-		{ "strf", dates },
-		{ "date", dates },
+		{ errors, { "error", "=", "setpath", "match", "sub" } },
+		{ indexes, { "=", "setpath" } },
+		{ remainders, { "%" } },
+		{ dates, { "strf", "date" } },
+		{ matches, { "match", "scan", "capture", "split", "sub" } },
 	};
-	const char *last = NULL;
 
-	for (size_t i = 0; i < sizeof(list) / sizeof(list[0]); i++) {
-		if (list[i].definitions == last ||
-		    memmem(expressions.s, expressions.n, list[i].word,
-			strlen(list[i].word)) == NULL)
-			continue;
-		last = list[i].definitions;
-		buf_cstr(out, last);
-	}
+	for (size_t i = 0; i < sizeof(list) / sizeof(list[0]); i++)
+		for (size_t k = 0; list[i].word[k] != NULL; k++)
+			if (memmem(expressions.s, expressions.n,
+				list[i].word[k],
+				strlen(list[i].word[k])) != NULL) {
+				buf_cstr(out, list[i].definitions);
+				break;
+			}
 }
