@@ -15,8 +15,11 @@
 #include "options.h"
 #include "record/json_index.h"
 
+/* Sanitizers look after memory and signals themselves. */
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define SANITIZED /* sanitizers look after memory and signals themselves */
+static const bool sanitized = true;
+#else
+static const bool sanitized = false;
 #endif
 
 enum { VERBS_MAX = 32 };
@@ -66,14 +69,13 @@ libjq_broken(void)
 static void
 bound_memory(void)
 {
-#ifndef SANITIZED /* which reserve all the memory there is */
 	struct rlimit limit;
 
-	if (getrlimit(RLIMIT_AS, &limit) == -1 || limit.rlim_cur < LIBJQ_MEMORY)
+	if (sanitized || getrlimit(RLIMIT_AS, &limit) == -1 ||
+	    limit.rlim_cur < LIBJQ_MEMORY)
 		return;
 	limit.rlim_cur = LIBJQ_MEMORY;
 	(void)setrlimit(RLIMIT_AS, &limit);
-#endif
 }
 
 /*
@@ -120,9 +122,8 @@ program_compile(const struct options *o, struct expr_set *set, struct err *e)
 	struct output out;
 
 	watch_limit(o->max_time, out_of_time);
-#ifndef SANITIZED
-	watch_breakdown(libjq_broken);
-#endif
+	if (!sanitized)
+		watch_breakdown(libjq_broken);
 	if (expr_set_compile(set, e) == -1)
 		return -1;
 	if (expr_set_needs_libjq(set))

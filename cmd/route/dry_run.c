@@ -2,9 +2,9 @@
 #include "route/modes.h"
 
 /* The side before: another policy, and perhaps other thresholds. */
-static int
-load_before(struct setup *before, const struct options *o,
-    const struct route_options *own, struct route_options *old, struct err *e)
+static struct setup *
+load_before(const struct options *o, const struct route_options *own,
+    struct route_options *old, struct err *e)
 {
 	struct options options = *o;
 
@@ -13,13 +13,13 @@ load_before(struct setup *before, const struct options *o,
 	*old = *own;
 	if (own->dry_run_thresholds != NULL)
 		old->thresholds = own->dry_run_thresholds;
-	return setup_load(before, &options, old, NULL, e);
+	return setup_new(&options, old, NULL, e);
 }
 
 int
 dry_run_all(struct options *o, struct route_options *own)
 {
-	struct setup before, after;
+	struct setup *before, *after;
 	struct route_options old;
 	struct arena rows = { 0 };
 	struct results results = { .arena = &rows };
@@ -29,16 +29,16 @@ dry_run_all(struct options *o, struct route_options *own)
 	enum status status;
 	struct err e;
 
-	if (setup_begin(&after, o, own, NULL, &out, &status) == -1)
+	if ((after = setup_begin(o, own, NULL, &out, &status)) == NULL)
 		return (int)status;
-	if (load_before(&before, o, own, &old, &e) == -1) {
-		setup_release(&after);
+	if ((before = load_before(o, own, &old, &e)) == NULL) {
+		setup_free(after);
 		return program_discard(&out, diag_err(&e));
 	}
-	comparison_init(&c, &before.router, &after.router);
+	comparison_init(&c, &before->router, &after->router);
 	o->stream.jobs = 1;
 	status = stream_run(&o->stream, o->file,
-	    expr_set_fields(after.policy->exprs),
+	    expr_set_fields(after->policy->exprs),
 	    &(struct stream_job){ .record = comparison_add, .state = &c },
 	    &totals);
 	if (status == STATUS_SYSTEM) /* of a part of the log there is none */
@@ -47,8 +47,8 @@ dry_run_all(struct options *o, struct route_options *own)
 	results_print(&results, o->format, &out.buf);
 	results_release(&results);
 	comparison_release(&c);
-	setup_release(&before);
-	setup_release(&after);
+	setup_free(before);
+	setup_free(after);
 	arena_release(&rows);
 	return program_finish(&out, status);
 }

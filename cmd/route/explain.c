@@ -30,15 +30,16 @@ explain_all(struct options *o, struct route_options *own)
 {
 	struct explaining x = { .id = str_of(own->explain) };
 	struct stream_totals totals;
-	struct setup setup;
+	struct setup *setup;
 	struct output out;
 	enum status status;
 
-	if (setup_begin(&setup, o, own, &x.explainer, &out, &status) == -1)
+	setup = setup_begin(o, own, &x.explainer, &out, &status);
+	if (setup == NULL)
 		return (int)status;
 	o->stream.jobs = 1;
 	status = stream_run(&o->stream, o->file,
-	    expr_set_fields(setup.policy->exprs),
+	    expr_set_fields(setup->policy->exprs),
 	    &(struct stream_job){ .record = explain_one, .state = &x },
 	    &totals);
 	if (x.text.n == 0) {
@@ -48,6 +49,6 @@ explain_all(struct options *o, struct route_options *own)
 	buf_str(&out.buf, buf_view(&x.text));
 	buf_release(&x.text);
 	explainer_release(&x.explainer);
-	setup_release(&setup);
+	setup_free(setup);
 	return program_finish(&out, status);
 }

@@ -84,14 +84,14 @@ renew(void *state)
 {
 	struct live *l = state;
 	struct stat before[3], after[3];
-	struct setup fresh;
+	struct setup *fresh;
 	struct err e;
 
 	if (!is_due(l, before))
 		return NULL;
 	hung_up = 0;
 	memcpy(l->seen, before, sizeof(before));
-	if (setup_load(&fresh, l->options, l->own, NULL, &e) == -1) {
+	if ((fresh = setup_new(l->options, l->own, NULL, &e)) == NULL) {
 		diag_err(&e);
 		diag("the policy in force stays");
 		return NULL;
@@ -100,13 +100,13 @@ renew(void *state)
 	if (!all_same(before, after)) { /* read while it was written */
 		l->seen[0] = (struct stat){ 0 };
 		l->looked = 0;
-		setup_release(&fresh);
+		setup_free(fresh);
 		return NULL;
 	}
-	setup_release(l->setup);
-	*l->setup = fresh;
+	setup_free(l->setup);
+	l->setup = fresh;
 	diag("policy %s is in force",
-	    fresh.policy->file == NULL ? "none" : fresh.policy->fingerprint);
+	    fresh->policy->file == NULL ? "none" : fresh->policy->fingerprint);
 	return expr_set_fields(l->setup->policy->exprs);
 }
 
@@ -133,35 +133,36 @@ route_all(struct options *o, struct route_options *own)
 {
 	struct stream_totals totals;
 	struct output out, tasks;
-	struct setup setup;
-	struct live live = { .setup = &setup, .options = o, .own = own };
+	struct setup *setup;
+	struct live live = { .options = o, .own = own };
 	struct filter_job job = { .key = STR("route") };
 	enum status status;
 	struct err e;
 
 	if (own->watch)
 		live_start(&live); /* before: a change meanwhile is seen */
-	if (setup_begin(&setup, o, own, NULL, &out, &status) == -1)
+	if ((setup = setup_begin(o, own, NULL, &out, &status)) == NULL)
 		return (int)status;
 	if (own->tasks != NULL && output_open(&tasks, own->tasks, &e) == -1) {
-		setup_release(&setup);
+		setup_free(setup);
 		return program_discard(&out, diag_err(&e));
 	}
 	job.side = own->tasks == NULL ? NULL : &tasks;
+	live.setup = setup;
 	if (own->watch) {
 		job.member = add_route_live;
 		job.state = &live;
 		job.renew = renew;
 	} else {
 		job.member = add_route;
-		job.state = &setup.router;
+		job.state = &setup->router;
 		job.fork = router_fork;
 		job.join = router_join;
 	}
 	status = filter_run(&o->stream, o->file,
-	    expr_set_fields(setup.policy->exprs), &job, &out, &totals);
+	    expr_set_fields(setup->policy->exprs), &job, &out, &totals);
 	if (own->tasks != NULL)
 		status = program_close(&tasks, status);
-	setup_release(&setup);
+	setup_free(live.setup);
 	return program_finish(&out, status);
 }

@@ -28,7 +28,7 @@ struct route_options {
 
 /*
  * A policy with all that routing by it takes, so that there can be two, or
- * another one later.
+ * another one later.  Its parts point at each other: it is never moved.
  */
 struct setup {
 	struct arena perm;
@@ -41,15 +41,14 @@ struct setup {
 /*
  * Loads the policy and the files that go with it.  `x` NULL, or what is to
  * explain by it; `tasks`: they are wanted.  The expressions are compiled, the
- * router is ready but for its judges (judges_start).  -1 with *e, and then
- * there is nothing to be released.
+ * router and its judges are ready.  NULL with *e.
  */
-int setup_load(struct setup *, const struct options *, struct route_options *,
+struct setup *setup_new(const struct options *, struct route_options *,
     struct explainer *x, struct err *e);
-void setup_release(struct setup *);
+void setup_free(struct setup *); /* NULL is none */
 
-/* setup_load(), and the output opened: -1, and what is wrong is told. */
-int setup_begin(struct setup *, const struct options *, struct route_options *,
+/* setup_new(), and the output opened: NULL, and what is wrong is told. */
+struct setup *setup_begin(const struct options *, struct route_options *,
     struct explainer *, struct output *, enum status *);
 
 /* The jobs; each gives the exit status. */

@@ -1,4 +1,7 @@
 /* hitl-route: a policy with all that routing by it takes. */
+#include <stdlib.h>
+
+#include "base/arena.h"
 #include "route/modes.h"
 
 static void
@@ -43,39 +46,38 @@ load(struct setup *s, const struct options *o, struct route_options *own,
 	return judges_start(&s->router, own->allow_commands, e);
 }
 
-int
-setup_load(struct setup *s, const struct options *o, struct route_options *own,
+struct setup *
+setup_new(const struct options *o, struct route_options *own,
     struct explainer *x, struct err *e)
 {
-	*s = (struct setup){ 0 };
+	struct setup *s = alloc_zeros(1, sizeof(*s));
+
 	if (load(s, o, own, x, e) == 0)
-		return 0;
-	setup_release(s);
-	return -1;
+		return s;
+	setup_free(s);
+	return NULL;
 }
 
-int
-setup_begin(struct setup *s, const struct options *o, struct route_options *own,
+struct setup *
+setup_begin(const struct options *o, struct route_options *own,
     struct explainer *x, struct output *out, enum status *status)
 {
 	struct err e;
+	struct setup *s = setup_new(o, own, x, &e);
 
-	if (setup_load(s, o, own, x, &e) == -1) {
-		*status = diag_err(&e);
-		return -1;
-	}
-	if (stream_check(o->file, &e) == -1 ||
-	    output_open(out, o->output, &e) == -1) {
-		setup_release(s);
-		*status = diag_err(&e);
-		return -1;
-	}
-	return 0;
+	if (s != NULL && stream_check(o->file, &e) == 0 &&
+	    output_open(out, o->output, &e) == 0)
+		return s;
+	*status = diag_err(&e);
+	setup_free(s);
+	return NULL;
 }
 
 void
-setup_release(struct setup *s)
+setup_free(struct setup *s)
 {
+	if (s == NULL)
+		return;
 	if (s->router.judging.failed > JUDGE_FAILURES_TOLD)
 		diag("judges: %llu records without an answer to be relied "
 		     "upon, which go to a person",
@@ -87,4 +89,5 @@ setup_release(struct setup *s)
 	thresholds_free(s->thresholds);
 	policy_free(s->policy);
 	arena_release(&s->perm);
+	free(s);
 }
