@@ -290,6 +290,7 @@ options_parse(struct options *o, const struct command *c, void *own, int argc,
 			usage_error(c, &e);
 	}
 	o->file = argv + optind;
+	o->explain_to = o->output;
 }
 
 void

@@ -51,6 +51,7 @@ struct options {
 	struct stream_options stream;
 	bool percent; /* --scale percent */
 	bool explain_policy;
+	const char *explain_to; /* as `output`, which a verb may set instead */
 	double max_time; /* seconds of libjq on one record; 0: no bound */
 	bool format_given;
 	enum results_format format;

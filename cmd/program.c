@@ -50,8 +50,9 @@ no_randomness(void)
 static void
 out_of_time(void)
 {
-	die(": an expression that needs libjq takes longer on one record than "
-	    "--max-time allows; does it end?\n");
+	die(": an expression that needs libjq takes longer on one record, or "
+	    "to be compiled, "
+	    "than --max-time allows; does it end?\n");
 }
 
 static void
@@ -130,7 +131,7 @@ program_compile(const struct options *o, struct expr_set *set, struct err *e)
 		bound_memory();
 	if (!o->explain_policy)
 		return 0;
-	if (output_open(&out, o->output, e) == -1)
+	if (output_open(&out, o->explain_to, e) == -1)
 		return -1;
 	expr_set_explain(set, &out.buf);
 	exit(program_finish(&out, STATUS_OK));

@@ -5,6 +5,10 @@
 
 #include "base/timestamp.h"
 
+/* What RFC 3339 can write: 0001-01-01T00:00:00Z, 9999-12-31T23:59:59Z. */
+#define FIRST (INT64_C(-62135596800) * USEC_PER_SECOND)
+#define LAST  (INT64_C(253402300799) * USEC_PER_SECOND)
+
 enum {
 	SECONDS_PER_DAY = 86400,
 	YEARS_MAX = 100, /* of a duration */
@@ -163,8 +167,8 @@ timestamp_parse(struct str t, int64_t *usec)
 int
 timestamp_from_seconds(double seconds, int64_t *usec)
 {
-	/* 0001-01-01 and 9999-12-31T23:59:59 */
-	if (!(seconds >= -62135596800.0 && seconds <= 253402300799.0))
+	if (!(seconds >= (double)(FIRST / USEC_PER_SECOND) &&
+		seconds <= (double)(LAST / USEC_PER_SECOND)))
 		return -1;
 	*usec = (int64_t)llround(seconds * (double)USEC_PER_SECOND);
 	return 0;
@@ -183,11 +187,13 @@ put_two(char *p, int x, char then)
 void
 timestamp_format(struct buf *out, int64_t usec)
 {
-	int64_t second = usec / USEC_PER_SECOND, frac = usec % USEC_PER_SECOND;
-	int64_t days, year;
+	int64_t second, frac, days, year;
 	int month, day, rest;
 	char text[32], *p = text;
 
+	usec = usec < FIRST ? FIRST : usec > LAST ? LAST : usec;
+	second = usec / USEC_PER_SECOND;
+	frac = usec % USEC_PER_SECOND;
 	if (frac < 0) {
 		frac += USEC_PER_SECOND;
 		second--;

@@ -9,7 +9,7 @@
 #include "record/json_scan.h"
 #include "record/number.h"
 
-enum { DEPTH_MAX = 200, NUMBER_ROOM = 64 };
+enum { DEPTH_MAX = 200, NODES_MAX = 1000, NUMBER_ROOM = 64 };
 
 /*
  * What . means at a place: the record followed by a path, or, behind
@@ -23,7 +23,7 @@ struct context {
 struct parser {
 	const char *p, *end;
 	struct arena *arena;
-	int depth;
+	int depth, nodes;
 };
 
 static struct native *parse_pipe(struct parser *, const struct context *);
@@ -34,7 +34,15 @@ new_node(struct parser *s, enum native_op op)
 	struct native *n = arena_new(s->arena, struct native, 1);
 
 	n->op = op;
+	s->nodes++;
 	return n;
+}
+
+/* A chain of operators is evaluated as deep as it is long. */
+static bool
+is_too_long(const struct parser *s)
+{
+	return s->nodes > NODES_MAX;
 }
 
 /* jq 1.6 has no blank in a CR. */
@@ -503,7 +511,7 @@ parse_binary(struct parser *s, const struct context *c, enum level level)
 		n->right = level == LEVEL_PRODUCT
 			       ? parse_term(s, c)
 			       : parse_binary(s, c, level + 1);
-		if (n->right == NULL)
+		if (n->right == NULL || is_too_long(s))
 			return NULL;
 		/* libjq computes with two literals when it compiles */
 		if (level >= LEVEL_COMPARE && left->op == OP_LITERAL &&
@@ -524,6 +532,8 @@ parse_alternative(struct parser *s, const struct context *c)
 		return left;
 	n = new_node(s, OP_ALTERNATIVE);
 	n->left = left;
+	if (is_too_long(s))
+		return NULL;
 	return (n->right = parse_alternative(s, c)) == NULL ? NULL : n;
 }
 
@@ -551,7 +561,7 @@ parse_pipe(struct parser *s, const struct context *c)
 struct native *
 native_compile(struct str text, struct arena *permanent)
 {
-	struct parser s = { text.s, text.s + text.n, permanent, 0 };
+	struct parser s = { text.s, text.s + text.n, permanent, 0, 0 };
 	const struct context record = { .known = true };
 	struct native *n = parse_pipe(&s, &record);
 

@@ -141,6 +141,8 @@ dataset_add(struct record *r, void *arg, struct err *e)
 	uint32_t stratum;
 	struct lesson x;
 
+	if (json_depth(r->line) > JSON_DEPTH_WRAPPED)
+		return err_set(e, STATUS_REJECTED, "is nested deeper than 500");
 	lesson_read(&x, &d->reader, d->ev, r);
 	if (x.scope == -1 && lesson_is_correction(&x))
 		x.scope = d->options.unsaid;

@@ -116,13 +116,23 @@ seconds_of(const struct ballot *b, const struct record *r, int64_t reviewed)
 	return (double)(reviewed - claimed) / (double)USEC_PER_SECOND;
 }
 
+/* NULL with *e when there are too many. */
 static struct ballot_rater *
-rater_of(struct ballot *b, struct str name, uint32_t *number)
+rater_of(struct ballot *b, struct str name, uint32_t *number, struct err *e)
 {
 	bool added;
 
 	*number = map_put(&b->raters, name, &added);
 	if (added) {
+		if (*number == BALLOT_RATERS_MOST) {
+			err_set(e, STATUS_SYSTEM,
+			    "more than %d reviewers: is it %s that names them "
+			    "(--reviewer)?",
+			    BALLOT_RATERS_MOST,
+			    b->options.reviewer == NULL ? "reviewer"
+							: b->options.reviewer);
+			return NULL;
+		}
 		VEC_ROOM(b->rater, *number, b->rater_cap);
 		b->rater[*number] =
 		    (struct ballot_rater){ .first = TIMESTAMP_NONE };
@@ -182,7 +192,9 @@ ballot_add(struct record *r, void *arg, struct err *e)
 	label = value_name(&v.label, r->scratch);
 	if (check_label(b, &v.label, label, e) == -1)
 		return -1;
-	rater = rater_of(b, value_name(&v.reviewer, r->scratch), &number);
+	rater = rater_of(b, value_name(&v.reviewer, r->scratch), &number, e);
+	if (rater == NULL)
+		return -1;
 	reviewed = look_time(b, r, BALLOT_REVIEWED);
 	seconds = seconds_of(b, r, reviewed);
 	if (!isnan(seconds))

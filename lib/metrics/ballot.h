@@ -10,6 +10,8 @@
 #include "stats/agreement.h"
 #include "stats/sketch.h"
 
+enum { BALLOT_RATERS_MOST = 100000 }; /* 2 KB each */
+
 struct ballot_options {
 	const char *reviewer, *label; /* expressions; NULL: where they are */
 	enum measurement measure;

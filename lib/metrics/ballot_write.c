@@ -166,41 +166,66 @@ struct against {
 	uint64_t votes, n, same;
 };
 
+/* How often the labels of one item were given. */
+struct tally {
+	uint32_t most; /* the highest count */
+	uint32_t with_most; /* labels that have it */
+	uint32_t next; /* the highest count below it; 0: none */
+};
+
+/* The counts of votes[n] of one item; count[] is as before when it is done. */
+static struct tally
+tally_of(const struct vote *vote, size_t n, const uint32_t *count)
+{
+	struct tally t = { 0 };
+
+	for (size_t i = 0; i < n; i++)
+		if (count[vote[i].label] > t.most)
+			t.most = count[vote[i].label];
+	for (size_t i = 0; i < n; i++) {
+		uint32_t k = count[vote[i].label];
+		if (k == t.most)
+			t.with_most++;
+		else if (k > t.next)
+			t.next = k;
+	}
+	t.with_most /= t.most; /* each label was met as often as it was given */
+	return t;
+}
+
+/* A vote for a label that was given k times, and all the others. */
+static void
+count_against(struct against *x, struct tally t, uint32_t k)
+{
+	bool leads = k == t.most;
+
+	x->votes++;
+	if (!leads && t.with_most == 1)
+		x->n++;
+	else if (leads && t.with_most == 2)
+		x->n++; /* without his vote it is the other one */
+	else if (leads && t.with_most == 1 && k - 1 > t.next) {
+		x->n++;
+		x->same++;
+	}
+}
+
 static void
 against_others(const struct votes *v, struct against *rater)
 {
-	uint32_t *count = calloc(v->labels + 1, sizeof(*count));
+	uint32_t *count = alloc_zeros(v->labels, sizeof(*count));
 
-	if (count == NULL)
-		memory_exhausted();
 	for (size_t from = 0, to; from < v->n; from = to) {
+		struct tally t;
 		for (to = from; to < v->n; to++) {
 			if (v->vote[to].item != v->vote[from].item)
 				break;
 			count[v->vote[to].label]++;
 		}
-		for (size_t k = from; k < to; k++) {
-			struct against *x = &rater[v->vote[k].rater];
-			uint32_t best = MAP_NONE, most = 0;
-			bool tie = false;
-			count[v->vote[k].label]--;
-			for (size_t j = from; j < to; j++) {
-				uint32_t label = v->vote[j].label;
-				if (count[label] > most) {
-					most = count[label];
-					best = label;
-					tie = false;
-				} else if (count[label] == most &&
-					   label != best)
-					tie = true;
-			}
-			count[v->vote[k].label]++;
-			x->votes++;
-			if (most > 0 && !tie) {
-				x->n++;
-				x->same += best == v->vote[k].label;
-			}
-		}
+		t = tally_of(&v->vote[from], to - from, count);
+		for (size_t k = from; k < to; k++)
+			count_against(&rater[v->vote[k].rater], t,
+			    count[v->vote[k].label]);
 		for (size_t k = from; k < to; k++)
 			count[v->vote[k].label] = 0;
 	}

@@ -131,21 +131,29 @@ count_case(struct queue *q, int64_t time, double seconds)
 	q->cases[i]++;
 }
 
-static struct queue *
-queue_of(struct capacity *c, const struct record *r)
+static int
+queue_of(
+    struct capacity *c, const struct record *r, struct queue **q, struct err *e)
 {
 	struct value v = look(c, r, PLACE_QUEUE);
 	bool added;
 	uint32_t i;
 
+	*q = NULL;
 	if (v.type != JSON_STRING)
-		return NULL;
+		return 0;
 	i = map_put(&c->names, value_string(&v, r->scratch), &added);
+	if (i == CAPACITY_QUEUES_MOST)
+		return err_set(e, STATUS_SYSTEM,
+		    "more than %d queues: what names them (route.queue) is no "
+		    "queue",
+		    CAPACITY_QUEUES_MOST);
 	if (added) {
 		VEC_ROOM(c->queue, i, c->queue_cap);
 		c->queue[i] = (struct queue){ 0 };
 	}
-	return &c->queue[i];
+	*q = &c->queue[i];
+	return 0;
 }
 
 /* Whether a threshold decides: nothing else speaks against acting alone. */
@@ -173,7 +181,6 @@ capacity_add(struct record *r, void *arg, struct err *e)
 	struct queue *q;
 	int64_t time;
 
-	(void)e;
 	c->odd.records++;
 	if (action == -1)
 		return 0;
@@ -183,7 +190,8 @@ capacity_add(struct record *r, void *arg, struct err *e)
 		c->decided[(size_t)floor(confidence * STEPS)]++;
 	else
 		c->bound++;
-	q = queue_of(c, r);
+	if (queue_of(c, r, &q, e) == -1)
+		return -1;
 	c->alone += alone;
 	c->audited += alone && q != NULL;
 	if (alone && q == NULL)
@@ -292,7 +300,9 @@ write_thresholds(struct buf *out, const struct capacity *c,
 	    out, "threshold_most", most < 0 ? NAN : (double)most / STEPS);
 	if (isnan(proven))
 		return;
-	demanded = decisions * share[(int)ceil(proven * STEPS)];
+	/* above 1: nothing is confident enough */
+	demanded = proven > 1 ? decisions
+			      : decisions * share[(int)ceil(proven * STEPS)];
 	buf_json_member(out, "threshold_proven", proven);
 	buf_json_member(out, "arrivals_proven", demanded);
 	buf_printf(

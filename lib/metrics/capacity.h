@@ -9,7 +9,10 @@
 #include "policy/policy.h"
 #include "stats/sketch.h"
 
-enum { CAPACITY_QUEUES = 64 };
+enum {
+	CAPACITY_QUEUES = 64, /* with reviewers of their own */
+	CAPACITY_QUEUES_MOST = 10000, /* of a log; 6 KB each */
+};
 
 struct capacity_options {
 	double reviewers; /* of all queues together; 0: asked for */

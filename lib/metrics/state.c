@@ -499,6 +499,20 @@ state_frame_eq(const struct state_frame *a, const struct state_frame *b)
 	return same;
 }
 
+/* Of several expressions the group is an array of what each of them gave. */
+static bool
+is_group(const struct json *j, struct str group, bool is_rest, struct arena *a)
+{
+	const struct json *by = json_get(j, "by"), *values;
+	struct err unused;
+
+	if (is_rest || by == NULL || by->n < 2)
+		return true;
+	values = json_parse(group, a, &unused);
+	return values != NULL && values->value.type == JSON_ARRAY &&
+	       values->n == by->n;
+}
+
 int
 state_add(
     struct str line, struct arena *scratch, struct metrics *m, struct err *e)
@@ -506,19 +520,24 @@ state_add(
 	const struct json *j = json_parse(line, scratch, e), *start, *rest;
 	int64_t time = TIMESTAMP_NONE;
 	struct cell cell = { 0 };
+	struct str group;
 	const char *wrong;
+	bool is_rest;
 
 	if (j == NULL)
 		return -1;
+	group = text_of(j, "group");
 	start = json_get(j, "start");
 	rest = json_get(j, "rest");
+	is_rest = rest != NULL && rest->value.type == JSON_TRUE;
+	if (!is_group(j, group, is_rest, scratch))
+		return bad(e, "group");
 	if (start == NULL || (!value_is_null(&start->value) &&
 				 timestamp_parse(start->string, &time) == -1))
 		return bad(e, "start");
 	wrong = read_cell(j, m, &cell);
 	if (wrong == NULL)
-		metrics_put(m, time, text_of(j, "group"),
-		    rest != NULL && rest->value.type == JSON_TRUE, &cell);
+		metrics_put(m, time, group, is_rest, &cell);
 	cell_release(&cell);
 	return wrong == NULL ? 0 : bad(e, wrong);
 }

@@ -2,6 +2,7 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "base/map.h"
 #include "policy/load.h"
 
 enum { KEYS_MAX = 32 }; /* of one object */
@@ -109,17 +110,19 @@ int
 load_members(struct loader *l, const struct json *j, const char *path,
     load_member_fn *load, void *to)
 {
-	if (load_type(l, j, path, JSON_OBJECT) == -1)
-		return -1;
-	for (size_t i = 0; i < j->n; i++) {
+	struct map seen = { 0 };
+	bool anew;
+	int bad = load_type(l, j, path, JSON_OBJECT);
+
+	for (size_t i = 0; bad == 0 && i < j->n; i++) {
 		const struct json_member *m = &j->member[i];
 		const char *at = below(l, path, m->key);
-		if (is_repeated(j, i))
-			return load_fail(l, at, "is there twice");
-		if (load(l, m->key, &m->json, at, to) == -1)
-			return -1;
+		map_put(&seen, m->key, &anew);
+		bad = anew ? load(l, m->key, &m->json, at, to)
+			   : load_fail(l, at, "is there twice");
 	}
-	return 0;
+	map_release(&seen);
+	return bad;
 }
 
 int

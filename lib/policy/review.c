@@ -155,13 +155,13 @@ check_string(struct value *v, struct arena *scratch)
  * How deep it is nested: what joins it stands two levels up, and may be
  * written into another object yet.
  */
-enum { DEPTH_MOST = JSON_DEPTH_MAX - 12 };
 static const char *
 check_depth(struct value *v, struct arena *scratch)
 {
 	(void)scratch;
-	return json_depth(v->text) > DEPTH_MOST ? "is nested deeper than 500"
-						: NULL;
+	return json_depth(v->text) > JSON_DEPTH_WRAPPED
+		   ? "is nested deeper than 500"
+		   : NULL;
 }
 
 static const char *

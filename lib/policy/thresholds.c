@@ -31,8 +31,8 @@ read_threshold(const struct thresholds *t, const struct json *j,
 	/* just above 1 is a valid answer: nothing is confident enough */
 	if (!out->never && !(out->value >= 0 && out->value < 2))
 		return err_set(e, STATUS_USAGE,
-		    "%s: %s.threshold: %g is outside "
-		    "[0, 1]",
+		    "%s: %s.threshold: %g is outside [0, 2); above 1 "
+		    "nothing is confident enough",
 		    t->file, where, out->value);
 	return 0;
 }

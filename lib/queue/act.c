@@ -364,6 +364,8 @@ actor_record(struct record *r, void *actor, struct err *e)
 	struct approval a = { 0 };
 	const char *why = NULL;
 
+	if (json_depth(r->line) > JSON_DEPTH_WRAPPED)
+		return err_set(e, STATUS_REJECTED, "is nested deeper than 500");
 	if (read_approval(x, r, &a, e) == -1)
 		return -1;
 	if (str_eq(a.state, STR("rejected")) ||

@@ -12,6 +12,25 @@ struct link {
 	struct str line, hash, body;
 };
 
+/* Whether the text that goes with an event is of its kind. */
+static bool
+has_its_body(const struct event *v, struct arena *a)
+{
+	const struct json *j;
+	struct task task;
+	struct err e;
+
+	switch (v->kind) {
+	case EVENT_PUSH:
+		return task_read(&task, v->body, v->at, a, &e) == 0 &&
+		       str_eq(task.id, v->id);
+	case EVENT_REVIEW:
+		j = json_parse(v->body, a, &e);
+		return j != NULL && j->value.type == JSON_OBJECT;
+	default: return true;
+	}
+}
+
 /* What is wrong with it behind `head`; NULL: nothing, and *v is read. */
 static const char *
 fault(const struct link *l, const struct queue_head *head, struct event *v,
@@ -40,7 +59,7 @@ fault(const struct link *l, const struct queue_head *head, struct event *v,
 	if (!str_eq(str_of(digest), str_of(v->digest)))
 		return "has a text that is not what it was";
 	v->body = l->body;
-	return NULL;
+	return has_its_body(v, a) ? NULL : "has a text of another kind";
 }
 
 static void

@@ -286,7 +286,7 @@ task_read(struct task *t, struct str text, int64_t now, struct arena *a,
 	int priority;
 
 	*t = (struct task){ .text = text };
-	if (json_depth(text) > TASK_DEPTH_MOST)
+	if (json_depth(text) > JSON_DEPTH_WRAPPED)
 		return err_set(e, STATUS_REJECTED, "is nested deeper than 500");
 	if ((x.root = json_parse(text, a, e)) == NULL)
 		return err_set(e, STATUS_REJECTED, "is no JSON");

@@ -35,7 +35,6 @@ extern const char *const task_state_words[]; /* NULL-terminated */
 enum {
 	TASK_REVIEWS_MOST = 100, /* of one task */
 	TASK_PROPOSERS_MOST = 100,
-	TASK_DEPTH_MOST = 500, /* it is written into other objects */
 	/* bytes, that every database can have an index of it */
 	TASK_NAME_MOST = 512,
 	TASK_NEED_MOST = 2000,

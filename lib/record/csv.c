@@ -317,15 +317,18 @@ finish_names(struct csv_header *h, const struct fields *f)
 {
 	struct map seen = { 0 };
 	struct buf text = { 0 }, key = { 0 };
+	/* by the number of a name: the last one that was tried for it */
+	uint32_t *tried = alloc_zeros(h->n, sizeof(*tried));
 	bool added;
 
 	for (size_t i = 0; i < h->n; i++) {
 		struct str name = h->name[i];
-		map_put(&seen, name, &added);
-		for (int k = 2; !added; k++) {
+		uint32_t *k = &tried[map_put(&seen, name, &added)];
+		while (!added) {
+			*k += *k == 0 ? 2 : 1;
 			buf_clear(&text);
 			buf_str(&text, name);
-			buf_printf(&text, "_%d", k);
+			buf_printf(&text, "_%u", *k);
 			map_put(&seen, buf_view(&text), &added);
 			if (added)
 				name = buf_view(&text);
@@ -336,6 +339,7 @@ finish_names(struct csv_header *h, const struct fields *f)
 		buf_char(&key, ':');
 		h->name[i] = arena_str(&h->arena, buf_view(&key));
 	}
+	free(tried);
 	map_release(&seen);
 	buf_release(&text);
 	buf_release(&key);

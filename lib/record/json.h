@@ -15,6 +15,7 @@
 
 enum {
 	JSON_DEPTH_MAX = 512, /* nested arrays and objects */
+	JSON_DEPTH_WRAPPED = 500, /* of what is written into other objects */
 	JSON_PADDING = 64, /* readable bytes behind a text */
 };
 
