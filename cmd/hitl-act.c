@@ -1,7 +1,9 @@
 /* hitl-act: runs what was approved, once each (hitl-act(1)). */
+#include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "run.h"
 
@@ -153,6 +155,16 @@ check(struct act_own *o, const struct options *options, struct err *e)
 	return 0;
 }
 
+/* Before anything was done there is nothing to list; or the name is wrong. */
+static bool
+is_missing(const char *journal, struct err *e)
+{
+	if (access(journal, F_OK) == 0)
+		return false;
+	err_errno(e, errno, "%s", journal);
+	return true;
+}
+
 static int
 run(struct act_own *o, struct run *r)
 {
@@ -161,6 +173,7 @@ run(struct act_own *o, struct run *r)
 	struct err e;
 
 	if (check(o, &r->options, &e) == -1 ||
+	    (o->list && is_missing(o->journal, &e)) ||
 	    (j = journal_open(o->journal, o->act.dry_run || o->list, &e)) ==
 		NULL ||
 	    (o->verify_policy &&

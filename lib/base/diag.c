@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/diag.h"
+#include "base/printable.h"
 
 static const char *program_name = "hitl";
 
@@ -22,15 +23,9 @@ diag_program(void)
 
 /* One write a message, so that lines of programs in a pipe do not mix. */
 static void
-emit(char *line, size_t cap)
+emit(char *line, size_t n)
 {
-	size_t n = strlen(line);
-
-	for (size_t i = 0; i < n; i++)
-		if ((unsigned char)line[i] < 0x20 || line[i] == 0x7f)
-			line[i] = '?';
-	if (n > cap - 2)
-		n = cap - 2;
+	n = printable_plain((struct str){ line, n }, line);
 	line[n++] = '\n';
 	if (write(STDERR_FILENO, line, n) == -1)
 		return; /* nowhere left to say so */
@@ -43,11 +38,12 @@ diag(const char *fmt, ...)
 	va_list ap;
 	int n;
 
+	/* a byte is left for the newline */
 	n = snprintf(line, sizeof(line) - 1, "%s: ", program_name);
 	va_start(ap, fmt);
 	vsnprintf(line + n, sizeof(line) - 1 - (size_t)n, fmt, ap);
 	va_end(ap);
-	emit(line, sizeof(line));
+	emit(line, strlen(line));
 }
 
 bool

@@ -1,7 +1,7 @@
 /*
  * The only place that writes to stderr.  Called by cmd/ and, for rejected
- * input, by lib/record/stream.c.  Control characters in a message are
- * shown as ?, so that nothing from a file name can drive a terminal.
+ * input, by lib/record/stream.c.  What could drive a terminal or deceive its
+ * reader (printable.h) is shown as ?: a message may have a file's name in it.
  */
 #ifndef HITL_BASE_DIAG_H
 #define HITL_BASE_DIAG_H

@@ -87,6 +87,32 @@ is_hidden(uint32_t x)
 	return x >= hidden[i].first;
 }
 
+bool
+printable_hides(struct str text, uint32_t *character, size_t *bytes)
+{
+	*character = decode(text, bytes);
+	if (*bytes > 0)
+		return is_hidden(*character);
+	*bytes = 1;
+	return true;
+}
+
+size_t
+printable_plain(struct str text, char *to)
+{
+	uint32_t unused;
+	size_t n = 0, bytes;
+
+	for (; text.n > 0; text.s += bytes, text.n -= bytes)
+		if (printable_hides(text, &unused, &bytes)) {
+			to[n++] = '?';
+		} else {
+			memmove(to + n, text.s, bytes);
+			n += bytes;
+		}
+	return n;
+}
+
 static int
 spell_out(struct buf *out, const char *format, uint32_t x)
 {

@@ -10,6 +10,7 @@
 #define HITL_BASE_PRINTABLE_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "base/text.h"
 
@@ -34,5 +35,18 @@ int printable(struct str text, struct buf *out);
  * end if it was.
  */
 int printable_cut(struct str text, int columns, struct buf *out);
+
+/*
+ * For messages and tables: ? for each such character and byte, all others as
+ * they are, whatever the locale.  Writes to `to`, which may be text.s; how
+ * many bytes, no more than text.n.
+ */
+size_t printable_plain(struct str text, char *to);
+
+/*
+ * The character at the start of a text that is not empty, in so many *bytes;
+ * whether it is one of those.
+ */
+bool printable_hides(struct str text, uint32_t *character, size_t *bytes);
 
 #endif

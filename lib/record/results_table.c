@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/printable.h"
 #include "record/results_table.h"
 
 struct table {
@@ -267,18 +268,11 @@ width(struct str text)
 	return n;
 }
 
-/* Controls must not reach a terminal: C0, DEL, and C1 as UTF-8 has them. */
 static void
 print_text(struct buf *out, struct str text)
 {
-	for (size_t i = 0; i < text.n; i++) {
-		unsigned char c = (unsigned char)text.s[i];
-		bool c1 = c == 0xc2 && i + 1 < text.n &&
-			  (unsigned char)text.s[i + 1] < 0xa0;
-		if (c1)
-			i++;
-		buf_char(out, c1 || c < 0x20 || c == 0x7f ? '?' : (char)c);
-	}
+	buf_reserve(out, text.n);
+	out->n += printable_plain(text, out->s + out->n);
 }
 
 static void

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "base/printable.h"
 #include "policy/fieldvalue.h"
 #include "record/json_tree.h"
 #include "route/explain.h"
@@ -116,45 +117,28 @@ explainer_release(struct explainer *x)
 	free(x->path);
 }
 
-/* What could steer a terminal: DEL, C1 controls, turns of direction. */
-static bool
-steers(uint32_t c)
-{
-	return (c >= 0x7f && c <= 0x9f) || (c >= 0x202a && c <= 0x202e) ||
-	       (c >= 0x2066 && c <= 0x2069);
-}
-
-/* The first character of valid UTF-8, and its bytes. */
-static uint32_t
-character(const char *s, size_t *bytes)
-{
-	static const unsigned char first[] = { 0, 0x7f, 0x1f, 0x0f, 0x07 };
-	unsigned char c = (unsigned char)*s;
-	uint32_t x;
-
-	*bytes = c < 0x80 ? 1 : c < 0xe0 ? 2 : c < 0xf0 ? 3 : 4;
-	x = c & first[*bytes];
-	for (size_t i = 1; i < *bytes; i++)
-		x = x << 6 | ((unsigned char)s[i] & 0x3f);
-	return x;
-}
-
 /* JSON text from a record, safe on a terminal, and cut where it is long. */
 static void
 write_json(struct buf *out, struct str text)
 {
+	const char *most = text.s + VALUE_MOST;
+	uint32_t c;
 	size_t n;
 
-	for (size_t i = 0; i < text.n; i += n) {
-		uint32_t c = character(text.s + i, &n);
-		if (i + n > VALUE_MOST) {
+	for (; text.n > 0; text.s += n, text.n -= n) {
+		bool hidden = printable_hides(text, &c, &n);
+		if (text.s + n > most) {
 			buf_cstr(out, "...");
 			return;
 		}
-		if (steers(c))
+		if (hidden && c > 0xffff) /* a pair, as JSON has it */
+			buf_printf(out, "\\u%04x\\u%04x",
+			    (unsigned)(0xd7c0 + (c >> 10)),
+			    (unsigned)(0xdc00 | (c & 0x3ff)));
+		else if (hidden)
 			buf_printf(out, "\\u%04x", (unsigned)c);
 		else
-			buf_add(out, text.s + i, n);
+			buf_add(out, text.s, n);
 	}
 }
 
