@@ -123,7 +123,7 @@ libjq() { # EXPRESSION: a policy that asks it
 	for j in 1 2; do
 		hitl hitl-risk -p p.json --max-time 0.3 -j $j in
 		status 4
-		says 'longer on one record than --max-time'
+		says 'than --max-time allows'
 	done
 	hitl hitl-risk -p p.json --max-time 0.3 in
 	[ "$(wc -l <<<"$output")" -eq 1 ]

@@ -1,0 +1,267 @@
+#!/usr/bin/env bats
+# Input made to break programs: each has a bound, and keeps it.
+load helper
+
+setup() {
+	cd "$BATS_TEST_TMPDIR"
+	echo '{"id":"good","ts":0,"confidence":0.5,"correct":true,"route":{"action":"QUEUE"}}' >good
+	echo '{"id":"good","outcome":"approve"}' >reviews
+	readers=("hitl-risk -p $policy" "hitl-route -p $policy" "hitl-metrics" "hitl-metrics agreement"
+		"hitl-metrics capacity" "hitl-metrics drift --baseline good" "hitl-calibrate curve"
+		"hitl-calibrate threshold --max-error 0.5" "hitl-calibrate report" "hitl-feedback join -r reviews"
+		"hitl-feedback patterns" "hitl-feedback stats" "hitl-feedback export --as golden"
+		"hitl-feedback learn" "hitl-feedback consensus" "hitl-queue push --db queue")
+}
+
+# within MEGABYTES COMMAND...: with no more address space than that
+within() {
+	local most=$(($1 * 1024))
+	[[ $B != *address* ]] || most=unlimited
+	shift
+	hitl bash -c 'ulimit -v "$1"; shift; exec "$@"' - "$most" "$@"
+}
+
+# records N TEMPLATE: so many, @ is the number
+records() {
+	perl -e 'for $i (1 .. $ARGV[0]) { ($x = $ARGV[1]) =~ s/@/$i/g; print "$x\n" }' "$1" "$2"
+}
+
+@test "a line of 1 GiB: rejected, in 300 MB, and the rest is read" {
+	[[ $B != *address* ]] || skip 'too slow'
+	for p in "${readers[@]}"; do
+		run --separate-stderr bash -c "ulimit -v 400000; { head -c 1G /dev/zero | tr '\0' x; echo; cat good; } | $p"
+		[ "$status" -eq 3 ] || [ "$status" -eq 1 ]
+		says '<stdin>:1: longer than 67108864 bytes'
+	done
+}
+
+@test "nesting of 100,000: rejected by all" {
+	{
+		head -c 100000 /dev/zero | tr '\0' '['
+		echo
+		printf '{"id":1,"a":'
+		head -c 100000 /dev/zero | tr '\0' '['
+		head -c 100000 /dev/zero | tr '\0' ']'
+		echo '}'
+		cat good
+	} >in
+	for p in "${readers[@]}"; do
+		within 400 $p in
+		[ "$status" -eq 3 ] || [ "$status" -eq 1 ]
+		says 'in:2: '
+		says 'nested deeper than 512'
+	done
+}
+
+@test "policies nested, cut and repeated" {
+	for text in "$(head -c 100000 /dev/zero | tr '\0' '[')" '{"route":{"threshold":0.5},"route":{}}' \
+		'{"risk":{"tasks":{"a":"low","a":"high"}}}' '{"route":{"gates":[{"name":"g","when":"((((((((((((.a"}]}}'; do
+		echo "$text" >p.json
+		hitl hitl-route -p p.json good
+		status 2
+		[ "$output" = '' ]
+	done
+	size=$(stat -c %s "$policy")
+	for cut in $(seq 0 37 $((size - 2))); do
+		head -c "$cut" "$policy" >p.json
+		hitl hitl-route -p p.json good
+		status 2
+		says 'p.json'
+	done
+}
+
+@test "a million groups: as many as are allowed, in 200 MB" {
+	records 1000000 '{"id":"@","ts":1770000000,"confidence":0.9,"correct":true,"route":{"action":"AUTO"}}' >in
+	within 200 hitl-metrics --by .id in
+	status 0
+	[ "$(wc -l <<<"$output")" -eq 10001 ]
+	says 'beyond --max-groups'
+	within 300 hitl-calibrate threshold --max-error 0.5 --by .id --max-groups 100 in
+	status 0
+	[ "$(jq '.groups | length' <<<"$output")" -le 101 ]
+}
+
+@test "a million queues, a million reviewers: too many is said" {
+	records 200000 '{"id":"@","ts":1770000000,"confidence":0.9,"route":{"action":"QUEUE","queue":"q@"}}' >in
+	within 300 hitl-metrics capacity in
+	status 4
+	says 'more than 10000 queues'
+	records 200000 '{"id":"i","reviewer":"r@","label":"x@"}' >in
+	within 900 hitl-metrics agreement in
+	status 4
+	says 'more than 100000 reviewers'
+}
+
+@test "many labels of one item are not compared each with each" {
+	records 60000 '{"id":"i","reviewer":"r@","label":"x@"}' >in
+	run timeout 30 hitl-metrics agreement in
+	[ "$status" -eq 0 ]
+}
+
+@test "keys of one object: a million, and a million times the same" {
+	{
+		printf '{"id":"a"'
+		seq 1000000 | sed 's/.*/,"k&":1/' | tr -d '\n'
+		echo '}'
+		printf '{"id":"b"'
+		seq 1000000 | sed 's/.*/,"confidence":0.1/' | tr -d '\n'
+		echo ',"confidence":0.9}'
+	} >in
+	for p in "hitl-risk -p $policy" "hitl-route -p $policy" "hitl-feedback join -r reviews"; do
+		run --separate-stderr bash -c "ulimit -v 400000; $p in | wc -l"
+		[ "$output" -eq 2 ] || [[ $B == *address* ]]
+	done
+	hitl-route -p "$policy" in | tail -n 1 | grep -q '"route":{"action":"[A-Z_]*","respond":"[a-z_]*","confidence":0.9,'
+}
+
+@test "CSV: names that repeat, a quote without an end, a million columns" {
+	{
+		seq 20000 | sed 's/.*/a/' | paste -sd,
+		seq 20000 | paste -sd,
+	} >in
+	run timeout 20 hitl-risk -p "$policy" --csv in
+	[ "$status" -eq 0 ]
+	[ "$(jq -r .a_20000 <<<"$output")" = 20000 ]
+	printf 'id,text\n1,ok\n2,"never closed\n' >in
+	hitl hitl-risk -p "$policy" --csv in
+	status 3
+	[ "$(wc -l <<<"$output")" -eq 1 ]
+	{
+		seq 1000000 | sed 's/^/c/' | paste -sd,
+		seq 1000000 | paste -sd,
+	} >in
+	within 400 hitl-risk -p "$policy" --csv in
+	status 0
+}
+
+@test "names that drive a terminal, in messages, tables, explanations" {
+	local name=$'x\033[31m\xe2\x80\xae\n\x7f\xc2\x9b'
+	printf '{"id":"a","task_type":"\\u001b[31m\\u202e\xe2\x80\xae\xc2\x9b"}\n' >"$name"
+	{
+		hitl-risk -p "$policy" "$name.not" || true
+		hitl-metrics --by .task_type -f table "$name"
+		hitl-route -p "$policy" --explain a "$name"
+		hitl-route -p "$name" "$name" || true
+		hitl-calibrate threshold --max-error 0.1 --bogus "$name" || true
+		hitl-queue show --db "$name" "$name" || true
+	} >out 2>&1
+	[ -s out ]
+	! grep -qP '[\x00-\x08\x0b-\x1f\x7f]' out || false
+	! grep -qP '\xe2\x80\xae|\xc2\x9b' out || false
+	[ "$(tail -c 1 out | od -An -c | tr -d ' ')" = '\n' ]
+}
+
+@test "a file name with a newline is one line of a message" {
+	hitl hitl-risk -p "$policy" $'two\nlines'
+	status 4
+	[ "${#stderr_lines[@]}" -eq 1 ]
+}
+
+gate() { # EXPRESSION
+	printf %s "$1" >expression
+	jq -n --rawfile e expression '{risk: {default: "low"}, route: {threshold: 0.5, gates: [{name: "g", when: $e}]}}' >p.json
+}
+
+@test "expressions without an end or a bound: status 4 in time, or a person" {
+	[[ $B != *address* ]] || skip 'sanitizers bound memory themselves'
+	echo '{"id":"a","confidence":0.9,"s":"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!","n":1000000000}' >in
+	for e in 'def f: f; f' '[repeat(1)] | length > 3' '[limit(.n; repeat(1))] | length > 3' \
+		'last(range(1e12)) > 1' 'until(false; .) | true' '("x" * 1e9 * 4) | length > 1' \
+		'def f: [f]; f' 'def f: 1 + f; f > 1' 'reduce range(1e9) as $i (""; . + "xxxxxxxxxxxxxxxx") | length > 3' \
+		'reduce range(1e7) as $i (1; [.]) | tostring | length > 3'; do
+		gate "$e"
+		hitl timeout 60 hitl-route -p p.json --max-time 2 in
+		[ "$status" -eq 4 ] || [ "$(jq -r .route.action <<<"$output")" != AUTO ]
+		[ "$status" -ne 4 ] || [ "${#stderr_lines[@]}" -eq 1 ]
+	done
+	gate '.s | test("(a+)+$")'
+	hitl timeout 60 hitl-route -p p.json --max-time 5 in
+	[ "$status" -eq 4 ] || [ "$status" -eq 0 ]
+	# what an expression may not do at all
+	for e in 'input' '$ENV.HOME' 'env.HOME' 'halt' '"x" | halt_error' 'include "x"; .' 'debug' 'input_filename' '$__prog_args' 'get_search_list'; do
+		gate "$e"
+		hitl hitl-route -p p.json in
+		status 2
+	done
+}
+
+@test "chains of operators as long as a policy may be" {
+	for link in ' + 1' ' // .a' ' and .a' ' | .a'; do
+		gate ".a$(seq 20000 | sed "s:.*:$link:" | tr -d '\n')"
+		hitl timeout 60 hitl-route -p p.json --max-time 5 good
+		[ "$status" -eq 0 ] || [ "$status" -eq 2 ] || [ "$status" -eq 4 ]
+	done
+}
+
+@test "an error is never an answer: no gate, rule, trigger or layer lets it pass" {
+	for e in 'error' '.missing | error' 'error(null)' '.s | error' 'any(.missing | error; true)' '.n[0]' '.s.x'; do
+		jq -n --arg e "$e" '{risk: {default: "low", rules: [{name: "r", when: $e, raise: "critical"}]},
+			route: {threshold: 0.5, triggers: [{name: "t", when: $e, action: "ESCALATE"}]}}' >rule.json
+		jq -n --arg e "$e" '{risk: {default: "low"}, route: {threshold: 0.5, cascade: [{name: "c", fail: $e}]}}' >layer.json
+		gate "$e"
+		for f in rule.json layer.json p.json; do
+			hitl hitl-route -p $f <<<'{"id":"a","confidence":0.9,"s":"x","n":1}'
+			status 0
+			[[ $(jq -r .route.action <<<"$output") != AUTO* ]] || { echo "$e in $f: $output"; false; }
+			[[ $output == *'(error)'* ]]
+		done
+	done
+}
+
+@test "time at its ends" {
+	echo '{"risk":{"default":"low"},"route":{"threshold":0.8,"queues":[{"name":"g","sla":"4h"}]}}' >p.json
+	for at in '"9999-12-31T23:59:59Z"' 253402300799 '"0001-01-01T00:00:00Z"' 1e400 -1e400 '"10000-01-01T00:00:00Z"' -62135596800; do
+		hitl hitl-route -p p.json <<<"{\"id\":1,\"confidence\":0.5,\"ts\":$at}"
+		status 0
+		jq -er '.route.sla_deadline | . == null or test("^[0-9]{4}-[0-9]{2}-[0-9]{2}T")' <<<"$output"
+	done
+}
+
+@test "what is nested to the limit is not written into something deeper" {
+	local deep
+	deep=$(printf '{"id":"a","outcome":"correct","state":"rejected","case_id":"a","kind":"escalation","evidence":%s%s}' "$(head -c 505 /dev/zero | tr '\0' '[')" "$(head -c 505 /dev/zero | tr '\0' ']')")
+	for p in "hitl-act --journal j -f json -- true" "hitl-feedback export --as prompt-tests -f json" "hitl-queue push --db q"; do
+		hitl $p <<<"$deep"
+		[ "$status" -eq 3 ] || [ "$status" -eq 1 ]
+		says 'nested deeper than 500'
+	done
+}
+
+@test "thresholds, models, states and events that are none" {
+	for text in '' 0 '[]' '{' '{"kind":"thresholds"}' '{"kind":"thresholds","default":{"threshold":1e9}}' \
+		"$(head -c 3000 /dev/urandom | base64)" "$(head -c 100000 /dev/zero | tr '\0' '[')"; do
+		echo "$text" >x
+		for p in "hitl-route -p $policy -t x" "hitl-calibrate apply -m x" "hitl-metrics merge x" \
+			"hitl-metrics alarm -p $policy --state x" "hitl-queue import --db new x" "hitl-queue list --db x" \
+			"hitl-metrics capacity -t x" "hitl-calibrate threshold --verify x"; do
+			hitl $p good
+			[ "$status" -ge 1 ] && [ "$status" -le 4 ]
+			rm -f new new-*
+		done
+	done
+}
+
+@test "a threshold above 1: nothing is confident enough, and all of it is work" {
+	echo '{"kind":"thresholds","default":{"threshold":1.9}}' >t
+	echo '{"id":1,"ts":0,"confidence":1,"route":{"action":"QUEUE","reasons":["confidence:below_threshold"]},"review":{"seconds":5}}' >in
+	hitl hitl-metrics capacity -t t in
+	status 0
+}
+
+@test "an event whose task is none is not imported" {
+	echo '{"case_id":"a1","kind":"escalation"}' | hitl-queue push --db q >/dev/null
+	hitl-queue export --db q --as events | jq -c '.body = 1' >events
+	hitl hitl-queue import --db new events
+	[ "$status" -ne 0 ]
+	[ "$(sqlite3 q "update bodies set body = '1'; select 1" 2>&1)" = 1 ] || true
+	hitl hitl-queue verify --db q
+	[ "$(jq -r .intact <<<"$output")" = false ]
+}
+
+@test "--explain-policy writes what it says where -o says, and nothing else" {
+	hitl-calibrate threshold --max-error 0.99 good >t.json || true
+	cp t.json before
+	hitl hitl-calibrate threshold --max-error 0.5 --update t.json --explain-policy good
+	cmp t.json before
+	[[ $output == *.confidence* ]]
+}
