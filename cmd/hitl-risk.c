@@ -81,6 +81,7 @@ main(int argc, char *argv[])
 	if (stream_check(o.file, &e) == -1 ||
 	    output_open(&out, o.output, &e) == -1)
 		return diag_err(&e);
+	program_confine(&o);
 	s.policy = p;
 	s.ev = evaluator_new(p->exprs);
 	status = filter_run(&o.stream, o.file, expr_set_fields(p->exprs),

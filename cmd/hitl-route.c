@@ -117,11 +117,20 @@ take(int id, const char *argument, void *own, struct err *e)
 	return 0;
 }
 
+/* What is opened later than its name is read. */
+static const struct option_file files[] = { { OPTION_TASKS, SANDBOX_REPLACE },
+	{ OPTION_BACKLOG_FILE, SANDBOX_WATCH },
+	{ OPTION_OVERDUE, SANDBOX_READ }, { OPTION_THRESHOLDS, SANDBOX_READ },
+	{ OPTION_METRICS, SANDBOX_READ },
+	{ OPTION_DRY_RUN_POLICY, SANDBOX_READ },
+	{ OPTION_DRY_RUN_THRESHOLDS, SANDBOX_READ }, { 0, SANDBOX_NONE } };
+
 static const struct command command = {
 	.usage = "[-p POLICY] [-t THRESHOLDS] [OPTION...] [FILE...]",
 	.about = "Decides who acts on each decision: the model, or a person.",
 	.own = rows,
 	.nown = sizeof(rows) / sizeof(rows[0]),
+	.file = files,
 	.take = take,
 	.filter = true,
 	.results = true,

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/temporary.h"
 #include "options.h"
 
 enum {
@@ -14,6 +15,7 @@ enum {
 	OPTION_LINE_BUFFERED,
 	OPTION_MAX_LINE,
 	OPTION_MAX_TIME,
+	OPTION_NO_SANDBOX,
 	OPTION_PROGRESS,
 	OPTION_SCALE,
 	OPTION_STRICT,
@@ -48,6 +50,8 @@ static const struct option_row common[] = {
 	{ 'j', "jobs", "N",
 	    "threads (1); 0: as many as there are "
 	    "processors" },
+	{ OPTION_NO_SANDBOX, "no-sandbox", NULL,
+	    "may open other files, and what else it does not need" },
 	{ OPTION_PROGRESS, "progress", NULL, "tell on stderr how far it is" },
 	{ 'h', "help", NULL, "this text" },
 	{ 'V', "version", NULL, "the version" },
@@ -213,7 +217,10 @@ take_common(struct options *o, int id, const char *argument, struct err *e)
 	case 'p': o->policy = argument; return 0;
 	case 'F': return take_field(o, argument, e);
 	case 'o': o->output = argument; return 0;
-	case 'R': o->stream.rejects = argument; return 0;
+	case 'R':
+		o->stream.rejects = argument;
+		sandbox_allow(argument, SANDBOX_REPLACE);
+		return 0;
 	case 'f':
 		if (word_option("--format", argument, format_words, &i, e) ==
 		    -1)
@@ -227,6 +234,7 @@ take_common(struct options *o, int id, const char *argument, struct err *e)
 		return delimiter_option(argument, &o->stream.delimiter, e);
 	case 'j': return jobs_option(argument, &o->stream.jobs, e);
 	case OPTION_LINE_BUFFERED: o->stream.line_buffered = true; return 0;
+	case OPTION_NO_SANDBOX: o->sandbox = false; return 0;
 	case OPTION_STRICT: o->stream.strict = true; return 0;
 	case OPTION_PROGRESS: o->stream.progress = true; return 0;
 	case OPTION_SCALE:
@@ -256,6 +264,25 @@ is_own(const struct command *c, int id)
 	return false;
 }
 
+/* A file that is opened later: it must be let. */
+static void
+allow_file(const struct command *c, int id, const char *argument)
+{
+	for (size_t i = 0; c->file != NULL && c->file[i].id != 0; i++)
+		if (c->file[i].id == id)
+			sandbox_allow(argument, c->file[i].right);
+}
+
+/* Where temporary files are when nobody says where. */
+static void
+allow_scratch(const struct command *c)
+{
+	for (size_t i = 0; c->file != NULL && c->file[i].id != 0; i++)
+		if (c->file[i].right == SANDBOX_SCRATCH)
+			sandbox_allow(
+			    temporary_directory(NULL), SANDBOX_SCRATCH);
+}
+
 void
 options_parse(struct options *o, const struct command *c, void *own, int argc,
     char *argv[])
@@ -265,6 +292,7 @@ options_parse(struct options *o, const struct command *c, void *own, int argc,
 	int id;
 
 	*o = (struct options){ .max_time = MAX_TIME,
+		.sandbox = c->reads == READS_RECORDS,
 		.stream = { .delimiter = ',', .max_line = MAX_LINE } };
 	add_rows(&p, c);
 	opterr = 0;
@@ -282,14 +310,16 @@ options_parse(struct options *o, const struct command *c, void *own, int argc,
 			    "%s: an argument is "
 			    "expected",
 			    argv[optind - 1]);
-		else if (is_own(c, id))
+		else if (is_own(c, id)) {
+			allow_file(c, id, optarg);
 			r = c->take(id, optarg, own, &e);
-		else
+		} else
 			r = take_common(o, id, optarg, &e);
 		if (r == -1)
 			usage_error(c, &e);
 	}
 	o->file = argv + optind;
+	allow_scratch(c);
 	o->explain_to = o->output;
 }
 

@@ -10,6 +10,7 @@
 
 #include "base/diag.h"
 #include "base/output.h"
+#include "base/sandbox.h"
 #include "policy/policy.h"
 #include "record/results.h"
 #include "record/stream.h"
@@ -40,6 +41,12 @@ struct command {
 	enum command_reads reads;
 	bool results; /* prints results: has -f */
 	bool filter; /* writes records: has --line-buffered */
+	/* which files of its own options are opened in the sandbox; NULL: none
+	 */
+	const struct option_file {
+		int id; /* 0 ends them */
+		enum sandbox_right right;
+	} * file;
 	/* Takes one of its own options; -1 with *e. */
 	int (*take)(int id, const char *argument, void *own, struct err *e);
 };
@@ -51,6 +58,7 @@ struct options {
 	struct stream_options stream;
 	bool percent; /* --scale percent */
 	bool explain_policy;
+	bool sandbox; /* whether to be in one */
 	const char *explain_to; /* as `output`, which a verb may set instead */
 	double max_time; /* seconds of libjq on one record; 0: no bound */
 	bool format_given;
@@ -121,6 +129,12 @@ void program_init(const char *name);
  * ends the program.
  */
 int program_compile(const struct options *, struct expr_set *, struct err *);
+/*
+ * Gives up what is not needed any more (sandbox.h): whoever calls it has
+ * opened all but FILEs, -R, and what its command's files name.
+ */
+void program_confine(const struct options *);
+
 /* Closes the output; the exit status. */
 int program_finish(struct output *, enum status);
 /* The status with that of a further output, which is closed with it. */

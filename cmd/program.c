@@ -11,6 +11,7 @@
 #include "base/ending.h"
 #include "base/hash.h"
 #include "base/io.h"
+#include "base/zone.h"
 #include "expr/watch.h"
 #include "options.h"
 #include "record/json_index.h"
@@ -135,6 +136,21 @@ program_compile(const struct options *o, struct expr_set *set, struct err *e)
 		return -1;
 	expr_set_explain(set, &out.buf);
 	exit(program_finish(&out, STATUS_OK));
+}
+
+void
+program_confine(const struct options *o)
+{
+	if (!o->sandbox || sanitized)
+		return;
+	if (o->output != NULL)
+		sandbox_allow(o->output, SANDBOX_REPLACE);
+	for (char **file = o->file; *file != NULL; file++)
+		sandbox_allow(*file, SANDBOX_READ);
+	sandbox_allow(zone_directory(), SANDBOX_READ_ALL);
+	sandbox_allow("/etc/localtime", SANDBOX_READ);
+	watch_rest();
+	sandbox_enter();
 }
 
 enum status

@@ -31,7 +31,10 @@ run_open(struct run *r)
 	if (program_compile(&r->options, r->policy->exprs, &e) == -1 ||
 	    stream_check(r->options.file, &e) == -1)
 		return run_fail(r, &e);
-	return run_open_output(r);
+	if (run_open_output(r) == -1)
+		return -1;
+	program_confine(&r->options);
+	return 0;
 }
 
 int

@@ -84,6 +84,7 @@ prepare_plot(
 		    "--plot draws all records into its own file: --by, -f and "
 		    "-o do not go with it");
 	r->options.output = o->plot;
+	r->options.sandbox = false; /* gnuplot is another program */
 	if (o->thresholds == NULL)
 		return 0;
 	if ((t = thresholds_load(o->thresholds, r->policy, &r->perm, e)) ==

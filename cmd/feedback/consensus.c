@@ -87,12 +87,17 @@ take(int id, const char *argument, void *own, struct err *e)
 	}
 }
 
+/* What is opened later than its name is read. */
+static const struct option_file files[] = { { OPTION_REPORT, SANDBOX_REPLACE },
+	{ 0, SANDBOX_NONE } };
+
 static const struct command command = {
 	.usage = "consensus [--method M] [--type T] [OPTION...] [FILE...]",
 	.about = "One label for each item out of several reviewers'.",
 	.own = rows,
 	.nown = sizeof(rows) / sizeof(rows[0]),
 	.results = true,
+	.file = files,
 	.take = take,
 };
 

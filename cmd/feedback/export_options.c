@@ -177,12 +177,19 @@ take(int id, const char *argument, void *own, struct err *e)
 	}
 }
 
+/* What is opened later than its name is read. */
+static const struct option_file files[] = {
+	{ OPTION_MANIFEST, SANDBOX_REPLACE }, { OPTION_USED, SANDBOX_REPLACE },
+	{ 'T', SANDBOX_SCRATCH }, { 0, SANDBOX_NONE }
+};
+
 const struct command export_command = {
 	.usage = "export --as KIND [OPTION...] [FILE...]",
 	.about = "Datasets of what reviewers said, to train and to test with.",
 	.own = rows,
 	.nown = sizeof(rows) / sizeof(rows[0]),
 	.results = true,
+	.file = files,
 	.take = take,
 };
 

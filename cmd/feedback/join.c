@@ -69,11 +69,18 @@ take(int id, const char *argument, void *own, struct err *e)
 	}
 }
 
+/* What is opened later than its name is read. */
+static const struct option_file files[] = { { 'r', SANDBOX_READ },
+	{ OPTION_UNMATCHED, SANDBOX_REPLACE },
+	{ OPTION_REVIEW_REJECTS, SANDBOX_REPLACE }, { 'T', SANDBOX_SCRATCH },
+	{ 0, SANDBOX_NONE } };
+
 static const struct command command = {
 	.usage = "join -r REVIEWS [OPTION...] [FILE...]",
 	.about = "Adds the verdict of its reviews to each decision.",
 	.own = rows,
 	.nown = sizeof(rows) / sizeof(rows[0]),
+	.file = files,
 	.take = take,
 	.filter = true,
 };

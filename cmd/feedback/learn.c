@@ -93,11 +93,16 @@ take(int id, const char *argument, void *own, struct err *e)
 	}
 }
 
+/* What is opened later than its name is read. */
+static const struct option_file files[] = { { 'T', SANDBOX_SCRATCH },
+	{ 0, SANDBOX_NONE } };
+
 static const struct command command = {
 	.usage = "learn [--strategy S] [--budget N] [OPTION...] [FILE...]",
 	.about = "The decisions to have labelled next, the most urgent first.",
 	.own = rows,
 	.nown = sizeof(rows) / sizeof(rows[0]),
+	.file = files,
 	.take = take,
 };
 

@@ -98,6 +98,10 @@ take(int id, const char *argument, void *own, struct err *e)
 	}
 }
 
+/* What is opened later than its name is read. */
+static const struct option_file files[] = { { OPTION_EVENTS, SANDBOX_READ },
+	{ 0, SANDBOX_NONE } };
+
 static const struct command command = {
 	.usage = "requests [--rate R] [--per-user N/DURATION] [OPTION...] "
 		 "[FILE...]",
@@ -105,6 +109,7 @@ static const struct command command = {
 		 "goes.",
 	.own = rows,
 	.nown = sizeof(rows) / sizeof(rows[0]),
+	.file = files,
 	.take = take,
 };
 

@@ -40,12 +40,17 @@ take(int id, const char *argument, void *own, struct err *e)
 	}
 }
 
+/* What is opened later than its name is read. */
+static const struct option_file files[] = { { OPTION_STATE, SANDBOX_REPLACE },
+	{ 0, SANDBOX_NONE } };
+
 static const struct command command = {
 	.usage = "alarm --state FILE -p POLICY [OPTION...] [FILE...]",
 	.about = "Rates against their targets, however often one looks.",
 	.own = rows,
 	.nown = sizeof(rows) / sizeof(rows[0]),
 	.results = true,
+	.file = files,
 	.take = take,
 };
 

@@ -69,12 +69,17 @@ take(int id, const char *argument, void *own, struct err *e)
 	}
 }
 
+/* What is opened later than its name is read. */
+static const struct option_file files[] = { { OPTION_BASELINE, SANDBOX_READ },
+	{ 0, SANDBOX_NONE } };
+
 static const struct command command = {
 	.usage = "drift --baseline FILE [--by EXPR] [OPTION...] [FILE...]",
 	.about = "Confidences and metrics against those of an earlier log.",
 	.own = rows,
 	.nown = sizeof(rows) / sizeof(rows[0]),
 	.results = true,
+	.file = files,
 	.take = take,
 };
 

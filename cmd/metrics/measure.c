@@ -28,6 +28,7 @@ static const struct command command = {
 		 "drift, merge.",
 	.own = rows,
 	.nown = sizeof(rows) / sizeof(rows[0]),
+	.file = print_files,
 	.take = take,
 };
 

@@ -39,6 +39,9 @@ take_format(const char *argument, struct printing *p, struct err *e)
 	return 0;
 }
 
+const struct option_file print_files[] = { { OPTION_HTML, SANDBOX_REPLACE },
+	{ OPTION_STATE_OUT, SANDBOX_REPLACE }, { 0, SANDBOX_NONE } };
+
 int
 printing_take(struct printing *p, int id, const char *argument, struct err *e)
 {
@@ -119,6 +122,7 @@ printing_begin(struct run *r, struct printing *p)
 		return run_fail(r, &e);
 	}
 	r->options.output = p->plot;
+	r->options.sandbox = false; /* gnuplot is another program */
 	return 0;
 }
 

@@ -7,6 +7,9 @@
 #include "metrics/state.h"
 #include "metrics/verbs.h"
 
+/* Those of them that are opened once all is counted. */
+extern const struct option_file print_files[];
+
 struct printing {
 	struct rows_options rows;
 	bool check, by_value;

@@ -11,6 +11,7 @@ begin(struct survey *s, struct policy *p, const struct options *o,
 	    stream_check(o->file, e) == -1 ||
 	    output_open(out, o->output, e) == -1)
 		return -1;
+	program_confine(o);
 	s->ev = evaluator_new(p->exprs);
 	return 0;
 }

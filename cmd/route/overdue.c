@@ -25,6 +25,7 @@ overdue_all(struct options *o, struct route_options *own)
 	    output_open(&out, o->output, &e) == -1) {
 		status = diag_err(&e);
 	} else {
+		program_confine(o);
 		overdue.ev = evaluator_new(p->exprs);
 		status = filter_run(&o->stream, file, expr_set_fields(p->exprs),
 		    &(struct filter_job){ .key = STR("fallback"),

@@ -66,8 +66,12 @@ setup_begin(const struct options *o, struct route_options *own,
 	struct setup *s = setup_new(o, own, x, &e);
 
 	if (s != NULL && stream_check(o->file, &e) == 0 &&
-	    output_open(out, o->output, &e) == 0)
+	    output_open(out, o->output, &e) == 0) {
+		/* judges are other programs, and what is watched is replaced */
+		if (!own->watch && !own->allow_commands)
+			program_confine(o);
 		return s;
+	}
 	*status = diag_err(&e);
 	setup_free(s);
 	return NULL;

@@ -12,6 +12,7 @@
 
 #include "base/arena.h"
 #include "base/ending.h"
+#include "base/hash.h"
 #include "base/io.h"
 #include "base/output.h"
 
@@ -70,17 +71,31 @@ remove_temporary(struct output *o)
 	forget_temporary(o);
 }
 
-/* As umask would have it; mkostemp makes files for the owner alone. */
-static mode_t
-usual_mode(const char *path)
-{
-	struct stat st;
-	mode_t mask = umask(0);
+enum {
+	TRIES = 100, /* of names that are taken */
+	NAME_BYTES = 6, /* of a name, random */
+};
 
-	umask(mask);
-	if (stat(path, &st) == 0)
-		return st.st_mode & 0777;
-	return 0666 & ~mask;
+/* A file beside another, for writing alone; -1 with errno. */
+static int
+open_beside(const char *path, char **name)
+{
+	char text[2 * NAME_BYTES + 1];
+	int fd = -1;
+
+	for (int i = 0; i < TRIES && fd == -1; i++) {
+		random_hex(NAME_BYTES, text);
+		if (asprintf(name, "%s.%s", path, text) == -1)
+			memory_exhausted();
+		fd = open(*name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+		if (fd != -1)
+			return fd;
+		free(*name);
+		if (errno != EEXIST)
+			break;
+	}
+	*name = NULL;
+	return -1;
 }
 
 /* Room for a whole buffer, so that writer and reader can work at once. */
@@ -97,6 +112,7 @@ static int
 open_at(struct output *o, const char *path, struct err *e)
 {
 	struct stat st;
+	bool there;
 
 	if (path == NULL || strcmp(path, "-") == 0) {
 		int flags = fcntl(STDOUT_FILENO, F_GETFL);
@@ -106,19 +122,17 @@ open_at(struct output *o, const char *path, struct err *e)
 		return 0;
 	}
 	o->path = path;
-	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode)) {
+	there = stat(path, &st) == 0;
+	if (there && !S_ISREG(st.st_mode)) {
 		/* a device or a pipe has no "beside" */
 		if ((o->fd = open(path, O_WRONLY | O_CLOEXEC)) == -1)
 			return err_errno(e, errno, "%s", path);
 		return 0;
 	}
-	if (asprintf(&o->temporary, "%s.XXXXXX", path) == -1)
-		memory_exhausted();
-	if ((o->fd = mkostemp(o->temporary, O_CLOEXEC)) == -1) {
-		forget_temporary(o);
+	if ((o->fd = open_beside(path, &o->temporary)) == -1)
 		return err_errno(e, errno, "%s", path);
-	}
-	if (fchmod(o->fd, usual_mode(path)) == -1) {
+	/* a new file is as umask has it, another one as the one it replaces */
+	if (there && fchmod(o->fd, st.st_mode & 0777) == -1) {
 		err_errno(e, errno, "%s", path);
 		remove_temporary(o);
 		close(o->fd);

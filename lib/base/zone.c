@@ -1,8 +1,11 @@
 /* Local time (zone.h). */
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "base/arena.h"
 #include "base/zone.h"
@@ -21,15 +24,37 @@ zone_use(const char *zone)
 	memcpy(zone_in_use, zone, ZONE_MAX);
 }
 
+const char *
+zone_directory(void)
+{
+	const char *dir = getenv("TZDIR");
+
+	return dir == NULL || *dir == '\0' ? "/usr/share/zoneinfo" : dir;
+}
+
+/* What tzset() cannot read is UTC to it, without a word; -1 with errno. */
+static int
+try_to_read(const char *path)
+{
+	struct stat st;
+	int fd = open(path, O_RDONLY | O_CLOEXEC), errnum = ENOENT;
+
+	if (fd == -1)
+		return -1;
+	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
+		errnum = 0;
+	close(fd);
+	errno = errnum;
+	return errnum == 0 ? 0 : -1;
+}
+
 int
 zone_find(struct str text, char zone[ZONE_MAX], struct err *e)
 {
 	static const char letters[] =
 	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 	    "0123456789/_+-";
-	const char *dir = getenv("TZDIR");
 	char name[ZONE_MAX] = "", path[512];
-	struct stat st;
 
 	if (text.n == 0 || text.n >= sizeof(name) || text.s[0] == '/')
 		goto unknown;
@@ -37,10 +62,12 @@ zone_find(struct str text, char zone[ZONE_MAX], struct err *e)
 		if (memchr(letters, text.s[i], sizeof(letters) - 1) == NULL)
 			goto unknown;
 	memcpy(name, text.s, text.n);
-	snprintf(path, sizeof(path), "%s/%s",
-	    dir == NULL ? "/usr/share/zoneinfo" : dir, name);
-	if (stat(path, &st) == -1 || !S_ISREG(st.st_mode))
-		goto unknown;
+	snprintf(path, sizeof(path), "%s/%s", zone_directory(), name);
+	if (try_to_read(path) == -1) {
+		if (errno == ENOENT || errno == ENOTDIR)
+			goto unknown;
+		return err_errno(e, errno, "%s", path);
+	}
 	memcpy(zone, name, sizeof(name));
 	zone_use(zone); /* before there are threads */
 	return 0;

@@ -11,6 +11,9 @@
 
 enum { ZONE_MAX = 64 };
 
+/* Where the time zones are: $TZDIR, or where they always are. */
+const char *zone_directory(void);
+
 /*
  * Checks a name such as "Europe/Berlin" and makes it the zone in use.  -1
  * with *e (STATUS_USAGE) if the system does not know it: libc alone would

@@ -4,20 +4,26 @@
 #include <stdbool.h>
 #include <time.h>
 
+#include "base/arena.h"
 #include "expr/watch.h"
 
-enum { STACK_SIZE = 32 * 1024 }; /* libjq may have used up the thread's */
+enum {
+	STACK_SIZE = 32 * 1024, /* libjq may have used up the thread's */
+	GLANCE = 50000000, /* ns from one look to the next */
+};
 
 static const int64_t second = 1000000000;
-static const struct timespec glance = { 0, 50000000 };
 
 static struct {
 	pthread_mutex_t lock;
 	struct watch *first;
 	int64_t limit; /* ns; 0: none */
 	void (*late)(void), (*broken)(void);
-	bool looking; /* the thread is there */
-} all = { .lock = PTHREAD_MUTEX_INITIALIZER };
+	pthread_t looker;
+	atomic_bool looking; /* he is there */
+	bool resting; /* he is to go */
+	pthread_cond_t rest;
+} all = { .lock = PTHREAD_MUTEX_INITIALIZER, .rest = PTHREAD_COND_INITIALIZER };
 
 static _Thread_local struct watch *running; /* here */
 static _Thread_local bool has_stack;
@@ -46,18 +52,24 @@ told(int unused)
 static void *
 look(void *unused)
 {
+	struct timespec next;
+	int64_t since;
+
 	(void)unused;
-	for (;;) {
-		int64_t since;
-		nanosleep(&glance, NULL);
-		pthread_mutex_lock(&all.lock);
+	pthread_mutex_lock(&all.lock);
+	while (!all.resting) {
+		clock_gettime(CLOCK_REALTIME, &next);
+		next.tv_nsec += GLANCE;
+		next.tv_sec += next.tv_nsec / second;
+		next.tv_nsec %= second;
+		pthread_cond_timedwait(&all.rest, &all.lock, &next);
 		for (struct watch *w = all.first; w != NULL; w = w->next) {
 			since = atomic_load(&w->since);
 			if (since != 0 && now() - since > all.limit)
 				pthread_kill(w->thread, SIGVTALRM);
 		}
-		pthread_mutex_unlock(&all.lock);
 	}
+	pthread_mutex_unlock(&all.lock);
 	return NULL;
 }
 
@@ -103,25 +115,45 @@ take_stack(void)
 	has_stack = sigaltstack(&other, NULL) == 0;
 }
 
+static void
+start_looking(void)
+{
+	sigset_t every, before;
+	int bad = 0;
+
+	pthread_mutex_lock(&all.lock);
+	if (!all.looking) {
+		all.resting = false;
+		sigfillset(&every); /* signals are not for him */
+		pthread_sigmask(SIG_SETMASK, &every, &before);
+		bad = pthread_create(&all.looker, NULL, look, NULL);
+		pthread_sigmask(SIG_SETMASK, &before, NULL);
+		all.looking = bad == 0;
+	}
+	pthread_mutex_unlock(&all.lock);
+	if (bad != 0)
+		memory_exhausted(); /* without him there is no bound */
+}
+
+void
+watch_rest(void)
+{
+	pthread_mutex_lock(&all.lock);
+	all.resting = true;
+	pthread_cond_signal(&all.rest);
+	pthread_mutex_unlock(&all.lock);
+	if (all.looking)
+		pthread_join(all.looker, NULL);
+	all.looking = false;
+}
+
 void
 watch_add(struct watch *w)
 {
-	pthread_t thread;
-	sigset_t every, before;
-
 	atomic_init(&w->since, 0);
 	pthread_mutex_lock(&all.lock);
 	w->next = all.first;
 	all.first = w;
-	if (all.limit > 0 && !all.looking) {
-		sigfillset(&every); /* signals are not for it */
-		pthread_sigmask(SIG_SETMASK, &every, &before);
-		if (pthread_create(&thread, NULL, look, NULL) == 0) {
-			pthread_detach(thread);
-			all.looking = true;
-		}
-		pthread_sigmask(SIG_SETMASK, &before, NULL);
-	}
 	pthread_mutex_unlock(&all.lock);
 }
 
@@ -142,6 +174,8 @@ watch_begin(struct watch *w)
 {
 	if (!has_stack && all.broken != NULL)
 		take_stack();
+	if (all.limit > 0 && !all.looking)
+		start_looking();
 	w->thread = pthread_self();
 	running = w;
 	atomic_store_explicit(&w->since, now(), memory_order_release);

@@ -34,6 +34,12 @@ void watch_breakdown(void (*broken)(void));
 void watch_add(struct watch *);
 void watch_remove(struct watch *);
 
+/*
+ * Until libjq is asked again nobody looks, and there is no thread.  While
+ * nothing is asked of it.
+ */
+void watch_rest(void);
+
 /* Around whatever is asked of libjq. */
 void watch_begin(struct watch *);
 void watch_end(struct watch *);

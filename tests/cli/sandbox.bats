@@ -1,0 +1,92 @@
+#!/usr/bin/env bats
+# Pure filters give up what they do not need once their files are open.
+load helper
+
+setup() {
+	cd "$BATS_TEST_TMPDIR"
+	[[ $B != *address* ]] || skip 'sanitizers need what a sandbox takes'
+	gen-log -n 50 --review-rate 1 --reviews reviews >log
+	hitl-route -p "$policy" log >routed
+}
+
+# state COMMAND...: what the kernel says of it while it waits for records
+state() {
+	mkfifo in
+	"$@" <in >/dev/null 2>&1 3>&- &
+	local pid=$!
+	exec 7>in
+	cat routed >&7
+	sleep 0.3
+	grep -E '^(NoNewPrivs|Seccomp):' "/proc/$pid/status" | awk '{ print $2 }' | paste -sd' '
+	exec 7>&-
+	wait $pid || true
+	rm in
+}
+
+filters=("hitl-risk -p POLICY" "hitl-route -p POLICY" "hitl-route --advise" "hitl-metrics" "hitl-metrics agreement"
+	"hitl-metrics capacity" "hitl-metrics drift --baseline log" "hitl-metrics alarm -p POLICY --state s" "hitl-metrics merge"
+	"hitl-calibrate curve" "hitl-calibrate threshold --max-error 0.3" "hitl-calibrate fit" "hitl-calibrate report"
+	"hitl-calibrate labels" "hitl-calibrate cascade -p POLICY" "hitl-feedback join -r reviews" "hitl-feedback export --as golden"
+	"hitl-feedback patterns" "hitl-feedback stats" "hitl-feedback learn" "hitl-feedback requests" "hitl-feedback consensus")
+
+@test "every filter is in one, and --no-sandbox is not" {
+	[ "$(state hitl-risk -p "$policy")" = '1 2' ] || skip 'no seccomp here'
+	for f in "${filters[@]}"; do
+		local words
+		read -ra words <<<"${f//POLICY/$policy}"
+		[ "$(state "${words[@]}")" = '1 2' ] || { echo "$f is not"; false; }
+		[ "$(state "${words[@]}" --no-sandbox)" = '0 0' ] || { echo "$f --no-sandbox is"; false; }
+	done
+}
+
+@test "what needs other programs, or what takes a file's place, is not" {
+	[ "$(state hitl-route -p "$policy" --watch)" = '0 0' ]
+	jq '.route.cascade = [{name: "j", command: ["cat"]}]' "$policy" >judged || true
+	[ "$(state hitl-route -p "$policy" --allow-commands)" = '0 0' ]
+}
+
+@test "the same output with and without" {
+	for f in "hitl-risk -p $policy -j 2 log" "hitl-route -p $policy --tasks TASKS log" "hitl-feedback join -r reviews routed" \
+		"hitl-calibrate threshold --max-error 0.3 --by .task_type log" "hitl-metrics --window day --tz Europe/Berlin --state-out - routed"; do
+		read -ra words <<<"${f//TASKS/t1}"
+		"${words[@]}" >with 2>with.err
+		read -ra words <<<"${f//TASKS/t2}"
+		"${words[@]}" --no-sandbox >without 2>without.err
+		cmp with without
+		cmp with.err without.err
+	done
+	cmp t1 t2
+}
+
+@test "files in other directories, links, pipes, descriptors" {
+	mkdir -p a b c
+	mv log a
+	ln -s ../a/log b/log
+	hitl-risk -p "$policy" a/log >want
+	hitl-risk -p "$policy" b/log | cmp - want
+	hitl-risk -p "$policy" <(cat a/log) | cmp - want
+	hitl-risk -p "$policy" /dev/stdin <a/log | cmp - want
+	hitl-risk -p "$policy" /dev/fd/7 7<a/log | cmp - want
+	cat a/log | hitl-risk -p "$policy" - | cmp - want
+	hitl-risk -p "$policy" -o c/out -R b/rejects a/log
+	cmp c/out want
+	hitl-risk -p "$policy" -o /dev/stdout a/log | cmp - want
+	(cd c && hitl-risk -p "$policy" -o ../b/up ../a/log)
+	cmp b/up want
+}
+
+@test "spilling to temporary files" {
+	gen-log -n 20000 --review-rate 1 --reviews r >l
+	mkdir t
+	hitl-feedback join -r r --max-memory 1M -T t l >one 2>/dev/null
+	TMPDIR=$PWD/t hitl-feedback join -r r --max-memory 1M l >two 2>/dev/null
+	cmp one two
+	[ -z "$(ls t)" ]
+}
+
+@test "local times of libjq" {
+	jq -n '{risk: {default: "low", rules: [{name: "r", when: "(.t | strflocaltime(\"%H\")) == \"14\"", set: "high"}]}}' >p.json
+	hitl hitl-risk -p p.json <<<'{"t":1779452103}'
+	TZ=Europe/Berlin hitl hitl-risk -p p.json <<<'{"t":1779452103}'
+	[ "$(jq -r .risk.level <<<"$output")" = "$(TZ=Europe/Berlin hitl-risk --no-sandbox -p p.json <<<'{"t":1779452103}' | jq -r .risk.level)" ]
+}
