@@ -101,7 +101,7 @@ static bool
 has_option(const struct command *c, int id)
 {
 	switch (id) {
-	case 'o': return c->results || c->reads == READS_RECORDS;
+	case 'o': return c->results || c->reads <= READS_TASKS;
 	case 'R':
 	case OPTION_STRICT:
 	case OPTION_MAX_LINE:
@@ -111,8 +111,11 @@ has_option(const struct command *c, int id)
 	case 'p':
 	case OPTION_EXPLAIN_POLICY:
 	case OPTION_MAX_TIME:
-		return c->reads == READS_RECORDS || c->reads == READS_POLICY;
-	default: return c->reads == READS_RECORDS;
+		return c->reads <= READS_TASKS || c->reads == READS_POLICY;
+	case 'j':
+	case OPTION_SCALE:
+	case OPTION_NO_SANDBOX: return c->reads == READS_RECORDS;
+	default: return c->reads <= READS_TASKS;
 	}
 }
 

@@ -27,6 +27,7 @@ enum { OPTION_OWN = 512 };
 /* Which of the common options it has. */
 enum command_reads {
 	READS_RECORDS, /* all of them */
+	READS_TASKS, /* as records, one after the other, into a queue */
 	READS_LINES, /* those of input, but none of what stands in it */
 	READS_POLICY, /* those of a policy, and those of every program */
 	READS_NOTHING, /* those alone: -o, --help, --version */

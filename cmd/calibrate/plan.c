@@ -70,6 +70,7 @@ static const struct command command = {
 	.about = "How many labels of decisions that act alone are needed.",
 	.own = rows,
 	.nown = sizeof(rows) / sizeof(rows[0]),
+	.reads = READS_NOTHING,
 	.results = true,
 	.take = take,
 };

@@ -56,6 +56,7 @@ static const struct command command = {
 	.own = rows,
 	.nown = sizeof(rows) / sizeof(rows[0]),
 	.results = true,
+	.reads = READS_TASKS,
 	.take = take,
 };
 

@@ -59,6 +59,7 @@ static const struct command submit_command = {
 	.own = submit_rows,
 	.nown = sizeof(submit_rows) / sizeof(submit_rows[0]),
 	.results = true,
+	.reads = READS_TASKS,
 	.take = take,
 };
 
