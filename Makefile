@@ -37,16 +37,13 @@ ALL_LTO := -flto=auto
 endif
 
 packages := gsl libsodium sqlite3
-# Without libseccomp a sandbox has Landlock alone.
-seccomp  := $(shell $(PKG_CONFIG) --exists libseccomp && echo libseccomp)
-ALL_CPPFLAGS := -D_GNU_SOURCE -DHITL_VERSION='"$(VERSION)"' -Ilib -Icmd \
-	$(if $(seccomp),-DHAVE_SECCOMP) $(CPPFLAGS)
+ALL_CPPFLAGS := -D_GNU_SOURCE -DHITL_VERSION='"$(VERSION)"' -Ilib -Icmd $(CPPFLAGS)
 ALL_CFLAGS   := -std=gnu17 -Wall -Wextra -Wshadow -Wmissing-prototypes \
 	-Wstrict-prototypes -Wwrite-strings -Wvla -pthread $(WERROR) $(ALL_SAN) $(CFLAGS) $(ALL_LTO) \
 	$(shell $(PKG_CONFIG) --cflags $(packages) libpq 2>/dev/null)
 ALL_LDFLAGS  := -pthread -Wl,--as-needed $(ALL_SAN) $(CFLAGS) $(ALL_LTO) $(LDFLAGS)
 ALL_LDLIBS   := $(shell $(PKG_CONFIG) --libs libjq 2>/dev/null || echo -ljq) \
-	-lcsv $(shell $(PKG_CONFIG) --libs $(packages) $(seccomp) hiredis ncursesw 2>/dev/null) -lm $(LDLIBS)
+	-lcsv $(shell $(PKG_CONFIG) --libs $(packages) hiredis ncursesw 2>/dev/null) -lm $(LDLIBS)
 
 lib_src  := $(wildcard lib/*/*.c)
 cmd_src  := $(wildcard cmd/hitl-*.c)

@@ -2,7 +2,7 @@
  * What a program gives up once its files are open, so that a fault in what
  * reads them cannot be made to do more than write wrong lines: by Landlock
  * the files that it has not named, by seccomp sockets, other programs, other
- * processes and all but some 60 system calls, which then fail with EPERM.
+ * processes and all but some 80 system calls, which then fail with EPERM.
  *
  * A kernel that lacks one of them (Landlock: 5.13) or does not let it be used
  * is no error.  Nothing of it can be undone, and threads inherit it: it is
