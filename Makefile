@@ -14,11 +14,14 @@ PREFIX     ?= /usr/local
 BINDIR     ?= $(PREFIX)/bin
 MANDIR     ?= $(PREFIX)/share/man
 COMPDIR    ?= $(PREFIX)/share/bash-completion/completions
+ZSHDIR     ?= $(PREFIX)/share/zsh/vendor-completions
+FISHDIR    ?= $(PREFIX)/share/fish/vendor_completions.d
 PKG_CONFIG ?= pkg-config
 INSTALL    ?= install
 WERROR     ?= -Werror
 JOBS       ?= $(shell nproc)
 
+# The one place of the version; scripts/dist compares debian/changelog.
 VERSION := 0.1.0
 
 SAN   :=
@@ -36,12 +39,21 @@ B       := build-lto
 ALL_LTO := -flto=auto
 endif
 
+# What a fault can be made to do (scripts/hardening lists it).  Sanitizers and
+# fuzzers see more without.
+ifeq ($(SAN)$(ENGINE),)
+accepts = $(shell echo 'int x;' | $(CC) -Werror $(1) -c -x c -o /dev/null - 2>/dev/null && echo $(1))
+HARDEN  ?= -fstack-protector-strong $(call accepts,-fstack-clash-protection) \
+	$(call accepts,-mbranch-protection=standard) -fPIE -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2
+HARDEN_LINK ?= -pie -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack
+endif
+
 packages := gsl libsodium sqlite3
 ALL_CPPFLAGS := -D_GNU_SOURCE -DHITL_VERSION='"$(VERSION)"' -Ilib -Icmd $(CPPFLAGS)
 ALL_CFLAGS   := -std=gnu17 -Wall -Wextra -Wshadow -Wmissing-prototypes \
-	-Wstrict-prototypes -Wwrite-strings -Wvla -pthread $(WERROR) $(ALL_SAN) $(CFLAGS) $(ALL_LTO) \
+	-Wstrict-prototypes -Wwrite-strings -Wvla -pthread $(WERROR) $(ALL_SAN) $(HARDEN) $(CFLAGS) $(ALL_LTO) \
 	$(shell $(PKG_CONFIG) --cflags $(packages) libpq 2>/dev/null)
-ALL_LDFLAGS  := -pthread -Wl,--as-needed $(ALL_SAN) $(CFLAGS) $(ALL_LTO) $(LDFLAGS)
+ALL_LDFLAGS  := -pthread -Wl,--as-needed $(ALL_SAN) $(HARDEN_LINK) $(CFLAGS) $(ALL_LTO) $(LDFLAGS)
 ALL_LDLIBS   := $(shell $(PKG_CONFIG) --libs libjq 2>/dev/null || echo -ljq) \
 	-lcsv $(shell $(PKG_CONFIG) --libs $(packages) hiredis ncursesw 2>/dev/null) -lm $(LDLIBS)
 
@@ -145,20 +157,41 @@ install: all
 		$(INSTALL) -d $(DESTDIR)$(MANDIR)/man$$n; \
 		$(INSTALL) -m 644 man/*.$$n $(DESTDIR)$(MANDIR)/man$$n; \
 	done
-
 	$(INSTALL) -d $(DESTDIR)$(COMPDIR)
 	for p in $(notdir $(programs)); do \
 		$(INSTALL) -m 644 scripts/completion/hitl.bash $(DESTDIR)$(COMPDIR)/$$p; \
 	done
+	$(INSTALL) -d $(DESTDIR)$(ZSHDIR) $(DESTDIR)$(FISHDIR)
+	$(INSTALL) -m 644 scripts/completion/_hitl $(DESTDIR)$(ZSHDIR)/_hitl
+	for p in $(notdir $(programs)); do \
+		$(INSTALL) -m 644 scripts/completion/hitl.fish $(DESTDIR)$(FISHDIR)/$$p.fish; \
+	done
 
 uninstall:
 	rm -f $(programs:$(B)/%=$(DESTDIR)$(BINDIR)/%)
-	rm -f $(programs:$(B)/%=$(DESTDIR)$(COMPDIR)/%)
+	rm -f $(programs:$(B)/%=$(DESTDIR)$(COMPDIR)/%) $(DESTDIR)$(ZSHDIR)/_hitl
+	rm -f $(programs:$(B)/%=$(DESTDIR)$(FISHDIR)/%.fish)
 	for p in $(notdir $(pages)); do \
 		rm -f $(DESTDIR)$(MANDIR)/man$${p##*.}/$$p; \
 	done
 
+# The manual as pages for a browser, with links from one to the other.
+html: $(pages:man/%=$(B)/html/%.html)
+$(B)/html/%.html: man/%
+	@mkdir -p $(@D)
+	mandoc -T html -O 'man=%N.%S.html,toc' -W warning $< >$@.new && mv $@.new $@
+
+# The same bytes whenever and wherever it is run on the same commit.
+dist:
+	@scripts/dist $(VERSION)
+
+sbom: $(programs)
+	@scripts/sbom $(VERSION) $(programs)
+
+version:
+	@echo $(VERSION)
+
 clean:
 	rm -rf build build-* demo loop
 
-.PHONY: all bench bench-queue check clean demo deps faults fuzz fuzzers install lint loop simulate uninstall units
+.PHONY: all bench bench-queue check clean demo deps dist faults fuzz fuzzers html install lint loop sbom simulate uninstall units version

@@ -1,0 +1,54 @@
+#!/usr/bin/env bats
+# What make install, make dist and make html give, and how programs are built.
+load helper
+
+setup() {
+	[[ $B != *address* ]] || skip 'once is enough'
+	cd "$BATS_TEST_TMPDIR"
+}
+
+@test "make install and uninstall: programs, pages, completions, and nothing else" {
+	make -s -C "$root" install DESTDIR="$PWD/to" PREFIX=/usr
+	for p in act calibrate feedback metrics queue review risk route; do
+		[ -x to/usr/bin/hitl-$p ]
+		[ -s to/usr/share/man/man1/hitl-$p.1 ]
+		[ -s to/usr/share/bash-completion/completions/hitl-$p ]
+		[ -s to/usr/share/fish/vendor_completions.d/hitl-$p.fish ]
+		[ "$(to/usr/bin/hitl-$p --version)" = "hitl-$p $(make -s -C "$root" version)" ]
+	done
+	[ -s to/usr/share/zsh/vendor-completions/_hitl ]
+	[ -s to/usr/share/man/man7/hitl.7 ]
+	[ "$(find to -type f | wc -l)" -eq 36 ]
+	make -s -C "$root" uninstall DESTDIR="$PWD/to" PREFIX=/usr
+	[ "$(find to -type f | wc -l)" -eq 0 ]
+}
+
+@test "make dist: the same bytes twice, and the version is one" {
+	[ -e "$root/.git" ] || skip 'no repository here'
+	local version
+	version=$(make -s -C "$root" version)
+	"$root/scripts/dist" "$version" . >/dev/null
+	mv "hitl-$version.tar.gz" one
+	"$root/scripts/dist" "$version" . >/dev/null
+	cmp one "hitl-$version.tar.gz"
+	tar -tzf one | grep -qx "hitl-$version/Makefile"
+	run "$root/scripts/dist" 9.9 .
+	[ "$status" -ne 0 ]
+}
+
+@test "make html: every page, and links that lead somewhere" {
+	command -v mandoc >/dev/null || skip 'no mandoc here'
+	make -s -C "$root" html
+	[ "$(find "$root/build/html" -name '*.html' | wc -l)" -eq "$(find "$root/man" -name '*.[157]' | wc -l)" ]
+	grep -oh 'href="hitl[^"#]*' "$root"/build/html/*.html | sort -u | sed 's/href="//' | while read -r page; do
+		[ -s "$root/build/html/$page" ] || { echo "no $page"; false; }
+	done
+}
+
+@test "programs are hardened: position-independent, read-only relocations, canaries, no stack to run" {
+	[ "$(uname -m)" = x86_64 ] || skip 'what the compiler can do is another thing here'
+	"$root/scripts/hardening" "$B"/hitl-* >list
+	cat list
+	[ "$(grep -c . list)" -eq 9 ]
+	! grep -q ' no' list || false
+}
