@@ -73,9 +73,10 @@ $(B)/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
+# A thin one, of names: made in no time, and only for our own programs.
 $(B)/libhitl.a: $(lib_src:%.c=$(B)/%.o)
 	@rm -f $@
-	$(AR) rcs $@ $^
+	$(AR) rcsT $@ $^
 
 $(foreach p,$(programs),$(eval $p: $(call verbs,$(notdir $p))))
 # a reviewer finds his queue as hitl-queue does
