@@ -5,7 +5,7 @@
 #include <signal.h>
 #include <spawn.h>
 #include <sys/mman.h>
-#include <sys/pidfd.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -56,11 +56,13 @@ spawn_start(char *const argv[], int in, int out, pid_t *pid)
 	return bad;
 }
 
+enum { ASK_MS = 10 };
+
 /* A program that runs, and what it writes. */
 struct running {
 	pid_t pid;
 	int fd; /* of its output; -1: at its end */
-	int pidfd; /* readable when it has ended */
+	int pidfd; /* readable when it has ended; -1: there is none */
 	struct buf *out;
 	size_t most; /* bytes to keep */
 };
@@ -84,6 +86,18 @@ take_output(struct running *x)
 	return n == -1 && errno == EINTR;
 }
 
+/* Where nothing becomes readable: asked every few milliseconds. */
+static bool
+has_ended(const struct running *x)
+{
+	siginfo_t info = { 0 };
+
+	return x->pidfd == -1 &&
+	       waitid(P_PID, (id_t)x->pid, &info,
+		   WEXITED | WNOHANG | WNOWAIT) == 0 &&
+	       info.si_pid != 0;
+}
+
 /* Until it ends, or the moment comes: true if it has ended. */
 static bool
 wait_until(struct running *x, int64_t moment)
@@ -93,16 +107,16 @@ wait_until(struct running *x, int64_t moment)
 		struct pollfd p[] = { { .fd = x->pidfd, .events = POLLIN },
 			{ .fd = x->fd, .events = POLLIN } };
 		int64_t left = moment - monotonic_now();
-		int ms = 1000;
+		int ms = x->pidfd == -1 ? ASK_MS : 1000;
 		if (left <= 0)
 			return false;
-		if (left < 1000 * 1000)
+		if (left < ms * INT64_C(1000))
 			ms = (int)(left / 1000) + 1;
 		if (poll(p, 2, ms) == -1 && errno != EINTR)
 			return false;
 		if (p[1].revents != 0)
 			take_output(x);
-		if (p[0].revents != 0) {
+		if (p[0].revents != 0 || has_ended(x)) {
 			while (take_output(x))
 				;
 			return true;
@@ -134,7 +148,8 @@ reap(struct running *x, struct spawn_end *end)
 		;
 	end->exit = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 	end->signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
-	close(x->pidfd);
+	if (x->pidfd != -1)
+		close(x->pidfd);
 	if (x->fd != -1)
 		close(x->fd);
 }
@@ -162,7 +177,7 @@ spawn_within(char *const argv[], struct str input, int64_t usec, size_t most,
 	}
 	x.fd = fds[0];
 	fcntl(x.fd, F_SETFL, O_NONBLOCK);
-	x.pidfd = pidfd_open(x.pid, 0);
+	x.pidfd = (int)syscall(SYS_pidfd_open, x.pid, 0);
 	if (!wait_until(&x, usec == 0 ? INT64_MAX : monotonic_now() + usec)) {
 		end->timed_out = true;
 		end_it(&x);
