@@ -6,8 +6,10 @@
 #include "base/timestamp.h"
 
 /* What RFC 3339 can write: 0001-01-01T00:00:00Z, 9999-12-31T23:59:59Z. */
-#define FIRST (INT64_C(-62135596800) * USEC_PER_SECOND)
-#define LAST  (INT64_C(253402300799) * USEC_PER_SECOND)
+#define FIRST_SECOND INT64_C(-62135596800)
+#define LAST_SECOND  INT64_C(253402300799)
+#define FIRST        (FIRST_SECOND * USEC_PER_SECOND)
+#define LAST         (LAST_SECOND * USEC_PER_SECOND)
 
 enum {
 	SECONDS_PER_DAY = 86400,
@@ -167,8 +169,8 @@ timestamp_parse(struct str t, int64_t *usec)
 int
 timestamp_from_seconds(double seconds, int64_t *usec)
 {
-	if (!(seconds >= (double)(FIRST / USEC_PER_SECOND) &&
-		seconds <= (double)(LAST / USEC_PER_SECOND)))
+	if (!(seconds >= (double)FIRST_SECOND &&
+		seconds <= (double)LAST_SECOND))
 		return -1;
 	*usec = (int64_t)llround(seconds * (double)USEC_PER_SECOND);
 	return 0;

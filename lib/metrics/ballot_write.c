@@ -189,7 +189,8 @@ tally_of(const struct vote *vote, size_t n, const uint32_t *count)
 		else if (k > t.next)
 			t.next = k;
 	}
-	t.with_most /= t.most; /* each label was met as often as it was given */
+	if (t.most > 0) /* each label was met as often as it was given */
+		t.with_most /= t.most;
 	return t;
 }
 

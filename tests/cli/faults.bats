@@ -5,7 +5,7 @@
 load helper
 
 # So many calls of each kind fail, spread evenly over all; FAULTS=0: each one.
-faults=${FAULTS:-12}
+faults=${FAULTS:-4}
 
 setup_file() {
 	# they would be looked for in the sanitizers' own allocations
