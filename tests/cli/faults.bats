@@ -8,8 +8,7 @@ load helper
 faults=${FAULTS:-4}
 
 setup_file() {
-	# they would be looked for in the sanitizers' own allocations
-	[[ ${B:-build} != *address* ]] || skip 'not under ASan'
+	[[ ${B:-build} != *address* ]] || return 0
 	make -s -C "$BATS_TEST_DIRNAME/../.." faults
 	mkdir "$BATS_FILE_TMPDIR/d"
 	cd "$BATS_FILE_TMPDIR/d"
@@ -39,7 +38,8 @@ setup_file() {
 }
 
 setup() {
-	[ -e "$root/build/fault/sweep" ] || skip 'only on the plain build'
+	# a shim and the sanitizers cannot both be in the way of malloc()
+	[[ $B != *address* ]] || skip 'on the plain build'
 	cd "$BATS_FILE_TMPDIR"
 	at='--now 2026-06-01T12:00:00Z --patience 1s'
 }
