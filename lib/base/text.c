@@ -112,12 +112,13 @@ decimal_parse(struct str text, double *x)
 	if (text.n == 0 || text.n >= sizeof(copy))
 		return false;
 	for (size_t i = 0; i < text.n; i++)
-		if (strchr("0123456789.eE+-", text.s[i]) == NULL)
+		if (text.s[i] == '\0' ||
+		    strchr("0123456789.eE+-", text.s[i]) == NULL)
 			return false; /* no hex, no "inf", no blanks */
 	memcpy(copy, text.s, text.n);
 	copy[text.n] = '\0';
 	*x = strtod(copy, &end);
-	return *end == '\0';
+	return *end == '\0' && isfinite(*x);
 }
 
 void *

@@ -187,10 +187,39 @@ test_doubles(void **state)
 	buf_release(&b);
 }
 
+/* A decimal as people write it, all of it, and one that there is. */
+static void
+test_decimal(void **state)
+{
+	static const struct {
+		struct str text;
+		bool good;
+	} rows[] = {
+		{ STR("0.5"), true },
+		{ STR(".5"), true },
+		{ STR("1e-3"), true },
+		{ STR("-2"), true },
+		{ STR(""), false },
+		{ STR("0.5\0x"), false },
+		{ STR("1e999"), false },
+		{ STR("0x10"), false },
+		{ STR("inf"), false },
+		{ STR(" 1"), false },
+		{ STR("1 "), false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		double x;
+		assert_int_equal(decimal_parse(rows[i].text, &x), rows[i].good);
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_decimal),
 		cmocka_unit_test(test_times),
 		cmocka_unit_test(test_time_format),
 		cmocka_unit_test(test_durations),
