@@ -11,9 +11,9 @@
 #include <sys/types.h>
 
 /*
- * Whether a read or write that failed with errno is worth another try, which
- * it is when `events` of poll(2) have come; -1 with errno of a poll that
- * failed is no try.
+ * Whether a read or write that failed with errno is worth another try: after
+ * a signal, or once the descriptor is ready for `events` of poll(2), which is
+ * waited for.  False: errno says why not.
  */
 bool io_goes_on(int fd, short events);
 
