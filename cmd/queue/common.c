@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "record/json_scan.h"
+#include "base/utf8.h"
 
 #include "queue/verbs.h"
 

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/printable.h"
-#include "record/json_scan.h"
+#include "base/utf8.h"
 
 #include "review/actions.h"
 

@@ -4,6 +4,7 @@
 #include <wchar.h>
 
 #include "base/printable.h"
+#include "base/utf8.h"
 
 static bool is_utf8;
 
@@ -12,30 +13,6 @@ printable_locale(void)
 {
 	setlocale(LC_CTYPE, "");
 	is_utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
-}
-
-/* The character at the start, and its bytes; 0 bytes: it is none. */
-static uint32_t
-decode(struct str s, size_t *bytes)
-{
-	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
-	unsigned char c = (unsigned char)s.s[0];
-	size_t n = c < 0x80 ? 1 : c >= 0xf0 ? 4 : c >= 0xe0 ? 3 : 2;
-	uint32_t x = c < 0x80 ? c : c & (0xffU >> (n + 1));
-
-	*bytes = 0;
-	if (c >= 0xf8 || (c >= 0x80 && c < 0xc0) || n > s.n)
-		return 0;
-	for (size_t i = 1; i < n; i++) {
-		unsigned char next = (unsigned char)s.s[i];
-		if ((next & 0xc0) != 0x80)
-			return 0;
-		x = x << 6 | (next & 0x3f);
-	}
-	if (x < least[n] || x > 0x10ffff || (x >= 0xd800 && x < 0xe000))
-		return 0;
-	*bytes = n;
-	return x;
 }
 
 /*
@@ -90,7 +67,7 @@ is_hidden(uint32_t x)
 bool
 printable_hides(struct str text, uint32_t *character, size_t *bytes)
 {
-	*character = decode(text, bytes);
+	*character = utf8_first(text, bytes);
 	if (*bytes > 0)
 		return is_hidden(*character);
 	*bytes = 1;
@@ -126,7 +103,7 @@ int
 printable_next(struct str *text, struct buf *out)
 {
 	size_t n;
-	uint32_t x = decode(*text, &n);
+	uint32_t x = utf8_first(*text, &n);
 	const char *bytes = text->s;
 	int width;
 

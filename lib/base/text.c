@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/ascii.h"
 #include "base/text.h"
 
 enum { LONGEST_WORD = 64 }; /* of a misspelling worth a guess */
@@ -37,18 +38,12 @@ str_has_prefix(struct str a, struct str prefix)
 	return a.n >= prefix.n && str_eq((struct str){ a.s, prefix.n }, prefix);
 }
 
-static bool
-is_blank(char c)
-{
-	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
-
 struct str
 str_trim(struct str a)
 {
-	while (a.n > 0 && is_blank(a.s[0]))
+	while (a.n > 0 && ascii_is_blank(a.s[0]))
 		a.s++, a.n--;
-	while (a.n > 0 && is_blank(a.s[a.n - 1]))
+	while (a.n > 0 && ascii_is_blank(a.s[a.n - 1]))
 		a.n--;
 	return a;
 }

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <time.h>
 
+#include "base/ascii.h"
 #include "base/timestamp.h"
 
 /* What RFC 3339 can write: 0001-01-01T00:00:00Z, 9999-12-31T23:59:59Z. */
@@ -89,7 +90,7 @@ fraction(struct str *t, int64_t *usec)
 	int64_t scale = USEC_PER_SECOND / 10;
 	size_t n = 0;
 
-	for (; t->n > 0 && t->s[0] >= '0' && t->s[0] <= '9'; n++) {
+	for (; t->n > 0 && ascii_is_digit(t->s[0]); n++) {
 		*usec += (t->s[0] - '0') * scale;
 		scale /= 10;
 		t->s++;

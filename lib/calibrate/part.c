@@ -1,6 +1,7 @@
 /* A record's part of a log (part.h). */
 #include <stdlib.h>
 
+#include "base/ascii.h"
 #include "calibrate/part.h"
 #include "policy/fieldvalue.h"
 
@@ -33,7 +34,7 @@ part_parse(const char *text, struct part *p, struct err *e)
 	char *end;
 	unsigned long k = strtoul(text, &end, 10), n = 0;
 
-	if (end != text && *end == '/' && end[1] >= '0' && end[1] <= '9')
+	if (end != text && *end == '/' && ascii_is_digit(end[1]))
 		n = strtoul(end + 1, &end, 10);
 	if (n < 2 || n > 1000 || *end != '\0' || k < 1 || k > n)
 		return err_set(e, STATUS_USAGE,

@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include "base/ascii.h"
 #include "expr/guard.h"
 
 enum { NESTING_MAX = 256 };
@@ -31,13 +32,6 @@ static const char *const refused[] = {
 	"modulemeta",
 	"stderr",
 };
-
-static bool
-is_word(char c)
-{
-	return c == '_' || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-	       (c >= '0' && c <= '9');
-}
 
 static int
 push(struct guard *g, char c, struct err *e)
@@ -95,7 +89,7 @@ name(struct guard *g, const char *start, struct err *e)
 {
 	struct str word;
 
-	while (g->p < g->end && is_word(*g->p))
+	while (g->p < g->end && ascii_is_word(*g->p))
 		g->p++;
 	word = (struct str){ start, (size_t)(g->p - start) };
 	if (str_has_prefix(word, STR("__hitl")))
@@ -128,12 +122,14 @@ token(struct guard *g, struct err *e)
 	case ']':
 	case '}': return closing(g, *start, e);
 	case '.':
-		if (g->p < g->end && is_word(*g->p))
-			while (g->p < g->end && is_word(*g->p))
+		if (g->p < g->end && ascii_is_word(*g->p))
+			while (g->p < g->end && ascii_is_word(*g->p))
 				g->p++; /* a field, whatever its name */
 		return 0;
 	default:
-		return *start == '$' || is_word(*start) ? name(g, start, e) : 0;
+		return *start == '$' || ascii_is_word(*start)
+			   ? name(g, start, e)
+			   : 0;
 	}
 }
 

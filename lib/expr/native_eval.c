@@ -2,6 +2,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/utf8.h"
 #include "expr/jq.h"
 #include "expr/native_tree.h"
 #include "record/number.h"
@@ -237,16 +238,6 @@ eval_logic(const struct native *n, const struct scope *s, struct term *out)
 	return r;
 }
 
-static size_t
-count_code_points(struct str s)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < s.n; i++)
-		n += ((unsigned char)s.s[i] & 0xc0) != 0x80;
-	return n;
-}
-
 static enum native_result
 eval_length(const struct scope *s, struct term *out)
 {
@@ -259,7 +250,7 @@ eval_length(const struct scope *s, struct term *out)
 		*out = of_number(fabs(number_of(&t)));
 		return is_huge(out->number) ? NATIVE_UNSURE : NATIVE_VALUE;
 	case JSON_STRING:
-		*out = of_number((double)count_code_points(string_of(&t, s)));
+		*out = of_number((double)utf8_count(string_of(&t, s)));
 		return NATIVE_VALUE;
 	case JSON_ARRAY:
 	case JSON_OBJECT: return NATIVE_UNSURE;

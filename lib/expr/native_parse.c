@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/ascii.h"
 #include "expr/native_tree.h"
 #include "record/json_scan.h"
 #include "record/number.h"
@@ -49,20 +50,7 @@ is_too_long(const struct parser *s)
 static bool
 is_blank(char c)
 {
-	return c == ' ' || c == '\t' || c == '\n';
-}
-
-static bool
-is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
-static bool
-is_word(char c)
-{
-	return c == '_' || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-	       is_digit(c);
+	return ascii_is_blank(c) && c != '\r';
 }
 
 static void
@@ -110,8 +98,8 @@ peek_word(struct parser *s)
 
 	skip_blanks(s);
 	q = s->p;
-	if (q < s->end && !is_digit(*q))
-		while (q < s->end && is_word(*q))
+	if (q < s->end && !ascii_is_digit(*q))
+		while (q < s->end && ascii_is_word(*q))
 			q++;
 	return (struct str){ s->p, (size_t)(q - s->p) };
 }
@@ -161,7 +149,7 @@ read_number(struct parser *s, struct term *t)
 
 	if (s->p < s->end && *s->p == '-')
 		s->p++;
-	while (s->p < s->end && (is_word(*s->p) || *s->p == '.' ||
+	while (s->p < s->end && (ascii_is_word(*s->p) || *s->p == '.' ||
 				    ((*s->p == '+' || *s->p == '-') &&
 					(s->p[-1] == 'e' || s->p[-1] == 'E'))))
 		s->p++;
@@ -190,10 +178,10 @@ read_literal(struct parser *s, struct term *t)
 
 	if (c == '"')
 		return read_string(s, t);
-	if (is_digit(c))
+	if (ascii_is_digit(c))
 		return read_number(s, t);
 	if (c == '-') { /* binds less than * in jq: leave that to it */
-		if (s->p + 1 == s->end || !is_digit(s->p[1]) ||
+		if (s->p + 1 == s->end || !ascii_is_digit(s->p[1]) ||
 		    !read_number(s, t))
 			return false;
 		c = peek(s);
@@ -255,7 +243,8 @@ split_pattern(struct parser *s, struct native *n)
 
 	for (size_t i = 0; i < all.n; i++) {
 		char c = all.s[i];
-		if (!is_word(c) && strchr(" ,:;<>=!@%&'\"~`/|-", c) == NULL)
+		if (!ascii_is_word(c) &&
+		    strchr(" ,:;<>=!@%&'\"~`/|-", c) == NULL)
 			return false;
 		parts += c == '|';
 	}
@@ -371,7 +360,8 @@ path_text(struct parser *s)
 			if (q == NULL)
 				break;
 			s->p = q + 1;
-		} else if (is_word(*s->p) || strchr(".[]?", *s->p) != NULL) {
+		} else if (ascii_is_word(*s->p) ||
+			   strchr(".[]?", *s->p) != NULL) {
 			s->p++;
 		} else {
 			break;
@@ -441,7 +431,7 @@ parse_term(struct parser *s, const struct context *c)
 	}
 	if (eat_word(s, "if"))
 		return parse_if(s, c);
-	if (b == '"' || b == '-' || is_digit(b) ||
+	if (b == '"' || b == '-' || ascii_is_digit(b) ||
 	    str_eq(peek_word(s), STR("null")) ||
 	    str_eq(peek_word(s), STR("true")) ||
 	    str_eq(peek_word(s), STR("false"))) {

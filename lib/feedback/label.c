@@ -2,6 +2,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "base/ascii.h"
 #include "base/hash.h"
 #include "feedback/label.h"
 #include "record/json_tree.h"
@@ -43,10 +44,9 @@ bad(struct err *e, const char *what)
 }
 
 static bool
-is_in_token(unsigned char c)
+is_in_token(char c)
 {
-	return c >= 0x80 || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
-	       (c >= 'A' && c <= 'Z');
+	return (c & 0x80) != 0 || ascii_is_letter(c) || ascii_is_digit(c);
 }
 
 static int
@@ -68,15 +68,14 @@ take_tokens(struct label_set *l, struct str text, struct arena *scratch,
 	for (size_t i = 0; i < text.n; i++) {
 		char c = text.s[i];
 		lower[i] = c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-		n += is_in_token((unsigned char)c) &&
-		     (i == 0 || !is_in_token((unsigned char)text.s[i - 1]));
+		n += is_in_token(c) && (i == 0 || !is_in_token(text.s[i - 1]));
 	}
 	to->token = token = arena_new(&l->arena, uint64_t, n + 1);
 	for (size_t i = 0; i < text.n; i++) {
-		if (!is_in_token((unsigned char)lower[i]))
+		if (!is_in_token(lower[i]))
 			continue;
 		for (start = i; i < text.n; i++)
-			if (!is_in_token((unsigned char)lower[i]))
+			if (!is_in_token(lower[i]))
 				break;
 		token[to->n++] =
 		    hash_private((struct str){ lower + start, i - start });

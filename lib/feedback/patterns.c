@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/ascii.h"
+#include "base/utf8.h"
 #include "feedback/patterns_data.h"
 
 #define HOUR (3600 * USEC_PER_SECOND)
@@ -75,7 +77,7 @@ plain_text(struct str text, struct arena *a)
 
 	for (size_t i = 0; i < text.n; i++) {
 		char c = text.s[i];
-		if (c == ' ' || c == '\t' || c == '\n' || c == '\r') {
+		if (ascii_is_blank(c)) {
 			if (n > 0 && out[n - 1] != ' ')
 				out[n++] = ' ';
 		} else {
@@ -95,18 +97,6 @@ first_words(struct str text, size_t words)
 	for (size_t i = 0; i < text.n; i++)
 		if (text.s[i] == ' ' && --words == 0)
 			text.n = i;
-	return text;
-}
-
-/* Not in the middle of a code point. */
-static struct str
-cut(struct str text, size_t most)
-{
-	if (text.n <= most)
-		return text;
-	while (most > 0 && ((unsigned char)text.s[most] & 0xc0) == 0x80)
-		most--;
-	text.n = most;
 	return text;
 }
 
@@ -130,7 +120,7 @@ by_name(struct patterns *x, enum pattern_kind kind, struct str name)
 	struct pattern_group *g = &x->group[kind];
 	uint32_t i;
 
-	name = cut(name, NAME_MOST);
+	name = utf8_cut(name, NAME_MOST);
 	if ((i = map_find(&g->names, name)) != MAP_NONE)
 		return i;
 	if (g->n >= x->options.max_groups) {
@@ -150,7 +140,7 @@ by_text(struct patterns *x, struct str shown, struct str plain)
 
 	if (added)
 		new_pattern(x, PATTERN_SIMILAR,
-		    arena_str(&x->arena, cut(shown, NAME_MOST)));
+		    arena_str(&x->arena, utf8_cut(shown, NAME_MOST)));
 	x->totals.beyond += i == MAP_NONE;
 	return i;
 }
@@ -195,7 +185,8 @@ static void
 write_shown(const struct value *v, struct arena *scratch, struct buf *b)
 {
 	if (v->type == JSON_STRING)
-		buf_json_string(b, cut(value_string(v, scratch), NAME_MOST));
+		buf_json_string(
+		    b, utf8_cut(value_string(v, scratch), NAME_MOST));
 	else if (value_is_null(v) || v->text.n > NAME_MOST)
 		buf_cstr(b, "null");
 	else

@@ -5,10 +5,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/arena.h"
 #include "base/hash.h"
 #include "base/timestamp.h"
+#include "base/utf8.h"
 #include "queue/journal.h"
-#include "record/json_scan.h"
 
 const char *const act_state_words[] = {
 	[ACT_RUNNING] = "running",

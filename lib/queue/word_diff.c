@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/arena.h"
+#include "base/ascii.h"
 #include "queue/word_diff.h"
 
 struct words {
@@ -11,15 +12,9 @@ struct words {
 };
 
 static bool
-is_blank(char c)
-{
-	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
-}
-
-static bool
 is_letter(char c)
 {
-	return (c & 0x80) != 0 || isalnum((unsigned char)c);
+	return (c & 0x80) != 0 || ascii_is_letter(c) || ascii_is_digit(c);
 }
 
 /* Words, stretches of blanks, and single signs. */
@@ -31,8 +26,8 @@ split(struct words *w, struct str text)
 		if (is_letter(text.s[0]))
 			while (n < text.n && is_letter(text.s[n]))
 				n++;
-		else if (is_blank(text.s[0]) && text.s[0] != '\n')
-			while (n < text.n && is_blank(text.s[n]) &&
+		else if (ascii_is_blank(text.s[0]) && text.s[0] != '\n')
+			while (n < text.n && ascii_is_blank(text.s[n]) &&
 			       text.s[n] != '\n')
 				n++;
 		VEC_ROOM(w->word, w->n, w->cap);

@@ -6,8 +6,8 @@
 
 #include "base/arena.h"
 #include "base/map.h"
+#include "base/utf8.h"
 #include "record/csv.h"
-#include "record/json_scan.h"
 #include "record/number.h"
 
 struct csv {

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/ascii.h"
 #include "record/fields.h"
 
 enum { INDEX_DIGITS = 9 }; /* that fit in 32 bits */
@@ -22,18 +23,12 @@ eat(struct reader *r, char c)
 }
 
 static bool
-is_word(char c, bool first)
-{
-	return c == '_' || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-	       (!first && c >= '0' && c <= '9');
-}
-
-static bool
 read_name(struct reader *r, struct str *name)
 {
 	const char *start = r->s;
 
-	while (r->s < r->end && is_word(*r->s, r->s == start))
+	while (r->s < r->end && ascii_is_word(*r->s) &&
+	       !(r->s == start && ascii_is_digit(*r->s)))
 		r->s++;
 	*name =
 	    arena_str(r->arena, (struct str){ start, (size_t)(r->s - start) });
@@ -61,7 +56,7 @@ read_index(struct reader *r, uint32_t *index)
 {
 	const char *start = r->s;
 
-	for (*index = 0; r->s < r->end && *r->s >= '0' && *r->s <= '9'; r->s++)
+	for (*index = 0; r->s < r->end && ascii_is_digit(*r->s); r->s++)
 		*index = *index * 10 + (uint32_t)(*r->s - '0');
 	return r->s > start && r->s - start <= INDEX_DIGITS;
 }

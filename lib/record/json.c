@@ -2,6 +2,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "base/utf8.h"
 #include "record/json.h"
 
 const char *
@@ -52,31 +53,6 @@ hex4(const char *s)
 	return x;
 }
 
-static size_t
-put_utf8(char *to, uint32_t c)
-{
-	if (c < 0x80) {
-		to[0] = (char)c;
-		return 1;
-	}
-	if (c < 0x800) {
-		to[0] = (char)(0xc0 | c >> 6);
-		to[1] = (char)(0x80 | (c & 0x3f));
-		return 2;
-	}
-	if (c < 0x10000) {
-		to[0] = (char)(0xe0 | c >> 12);
-		to[1] = (char)(0x80 | (c >> 6 & 0x3f));
-		to[2] = (char)(0x80 | (c & 0x3f));
-		return 3;
-	}
-	to[0] = (char)(0xf0 | c >> 18);
-	to[1] = (char)(0x80 | (c >> 12 & 0x3f));
-	to[2] = (char)(0x80 | (c >> 6 & 0x3f));
-	to[3] = (char)(0x80 | (c & 0x3f));
-	return 4;
-}
-
 /* The code point of \uXXXX at s (behind the \u), and how far it reaches. */
 static uint32_t
 unicode_escape(const char *s, const char *end, size_t *length)
@@ -119,7 +95,7 @@ value_string(const struct value *v, struct arena *a)
 		case 'r': *to++ = '\r'; break;
 		case 't': *to++ = '\t'; break;
 		case 'u':
-			to += put_utf8(to, unicode_escape(s + 2, end, &length));
+			to += utf8_put(to, unicode_escape(s + 2, end, &length));
 			s += length;
 			break;
 		default: *to++ = s[1]; break; /* " \ / */

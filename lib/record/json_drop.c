@@ -1,5 +1,6 @@
 /* A JSON value without some members (json_drop.h). */
 #include "record/json_drop.h"
+#include "record/json_values.h"
 
 struct dropper {
 	const char *p;
@@ -20,26 +21,8 @@ blanks(struct dropper *d)
 {
 	const char *from = d->p;
 
-	while (*d->p == ' ' || *d->p == '\t' || *d->p == '\n' || *d->p == '\r')
-		d->p++;
+	d->p = json_skip_blanks(d->p);
 	put(d, from);
-}
-
-/* Behind the string that begins here. */
-static struct value
-string(struct dropper *d)
-{
-	struct value v = { .type = JSON_STRING };
-	const char *from = d->p++;
-
-	for (; *d->p != '"'; d->p++)
-		if (*d->p == '\\') {
-			v.escaped = true;
-			d->p++;
-		}
-	d->p++;
-	v.text = (struct str){ from, (size_t)(d->p - from) };
-	return v;
 }
 
 static void value(struct dropper *);
@@ -50,7 +33,7 @@ member(struct dropper *d, bool first)
 {
 	struct buf *out = d->out;
 	const char *from = d->p;
-	struct value key = string(d);
+	struct value key = json_string_span(&d->p);
 	bool drop;
 
 	arena_reset(&d->scratch);
@@ -106,11 +89,10 @@ value(struct dropper *d)
 	switch (*d->p) {
 	case '{': container(d, '}'); return;
 	case '[': container(d, ']'); return;
-	case '"': string(d); break;
+	case '"': json_string_span(&d->p); break;
 	default:
 		while (*d->p != ',' && *d->p != '}' && *d->p != ']' &&
-		       *d->p != ' ' && *d->p != '\t' && *d->p != '\n' &&
-		       *d->p != '\r')
+		       !ascii_is_blank(*d->p))
 			d->p++;
 	}
 	put(d, from);

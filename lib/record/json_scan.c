@@ -7,7 +7,9 @@
  */
 #include <string.h>
 
+#include "base/utf8.h"
 #include "record/json_scan.h"
+#include "record/json_values.h"
 
 /* An open array or object. */
 struct frame {
@@ -26,74 +28,6 @@ struct scan {
 	struct frame frame[JSON_DEPTH_MAX];
 };
 
-static const char *
-skip_blanks(const char *p)
-{
-	while (*p == ' ' || *p == '\t' || *p == '\n' || *p == '\r')
-		p++;
-	return p;
-}
-
-/*
- * The length of the UTF-8 sequence at p, 0 if there is none (Unicode 15,
- * table 3-7).  Reads no further than the first wrong byte.
- */
-static size_t
-utf8_length(const unsigned char *p)
-{
-	unsigned char c = p[0];
-
-#define TAIL(i) ((p[i] & 0xc0) == 0x80)
-	if (c < 0x80)
-		return 1;
-	if (c < 0xc2)
-		return 0;
-	if (c < 0xe0)
-		return TAIL(1) ? 2 : 0;
-	if (c < 0xf0) {
-		if (!TAIL(1) || (c == 0xe0 && p[1] < 0xa0) ||
-		    (c == 0xed && p[1] > 0x9f))
-			return 0;
-		return TAIL(2) ? 3 : 0;
-	}
-	if (c > 0xf4 || !TAIL(1) || (c == 0xf0 && p[1] < 0x90) ||
-	    (c == 0xf4 && p[1] > 0x8f))
-		return 0;
-	return TAIL(2) && TAIL(3) ? 4 : 0;
-#undef TAIL
-}
-
-static bool
-eight_ascii(const char *p)
-{
-	uint64_t w;
-
-	memcpy(&w, p, sizeof(w));
-	return (w & UINT64_C(0x8080808080808080)) == 0;
-}
-
-bool
-utf8_valid(struct str t)
-{
-	unsigned char last[8] = { 0 };
-	size_t i = 0, n;
-
-	for (; i + 8 <= t.n; i += n)
-		if (eight_ascii(t.s + i))
-			n = 8;
-		else if ((n = utf8_length((const unsigned char *)t.s + i)) == 0)
-			return false;
-	for (; i + 4 <= t.n; i += n)
-		if ((n = utf8_length((const unsigned char *)t.s + i)) == 0)
-			return false;
-	if (i < t.n) /* the end, with NULs behind it */
-		memcpy(last, t.s + i, t.n - i);
-	for (size_t j = 0; i + j < t.n; j += n)
-		if ((n = utf8_length(last + j)) == 0 || i + j + n > t.n)
-			return false;
-	return true;
-}
-
 /* Eight bytes at once: is any a quote, a backslash, a control or not ASCII? */
 static bool
 all_plain(const char *p)
@@ -107,34 +41,6 @@ all_plain(const char *p)
 	slash = w ^ (ones * '\\');
 	return ((w | (w - ones * 0x20) | (quote - ones) | (slash - ones)) &
 		   high) == 0;
-}
-
-static bool
-is_hex(char c)
-{
-	return (c >= '0' && c <= '9') || ((c | 32) >= 'a' && (c | 32) <= 'f');
-}
-
-/* Behind the escape at p (at its backslash); NULL if it is none. */
-static const char *
-skip_escape(const char *p)
-{
-	switch (p[1]) {
-	case '"':
-	case '\\':
-	case '/':
-	case 'b':
-	case 'f':
-	case 'n':
-	case 'r':
-	case 't': return p + 2;
-	case 'u':
-		for (int i = 2; i < 6; i++)
-			if (!is_hex(p[i]))
-				return NULL;
-		return p + 6;
-	default: return NULL;
-	}
 }
 
 /* Behind the closing quote of the string whose opening one is at p. */
@@ -151,7 +57,7 @@ scan_string(struct scan *s, const char *p, bool *escaped)
 		if (c == '"')
 			return p + 1;
 		if (c == '\\') {
-			const char *next = skip_escape(p);
+			const char *next = json_escape_end(p);
 			if (next == NULL) {
 				s->what = "invalid escape in a string";
 				break;
@@ -159,7 +65,7 @@ scan_string(struct scan *s, const char *p, bool *escaped)
 			*escaped = true;
 			p = next;
 		} else if (c >= 0x80) {
-			if ((n = utf8_length((const unsigned char *)p)) == 0) {
+			if ((n = utf8_length(p)) == 0) {
 				s->what = "invalid UTF-8";
 				break;
 			}
@@ -176,43 +82,15 @@ scan_string(struct scan *s, const char *p, bool *escaped)
 	return NULL;
 }
 
-static bool
-is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
 /* Behind the number at p. */
 static const char *
 scan_number(struct scan *s, const char *p)
 {
-	p += *p == '-';
-	if (!is_digit(*p))
-		goto bad;
-	if (*p == '0')
-		p++;
-	else
-		while (is_digit(*p))
-			p++;
-	if (*p == '.') {
-		if (!is_digit(*++p))
-			goto bad;
-		while (is_digit(*p))
-			p++;
-	}
-	if (*p == 'e' || *p == 'E') {
-		p++;
-		p += *p == '+' || *p == '-';
-		if (!is_digit(*p))
-			goto bad;
-		while (is_digit(*p))
-			p++;
-	}
-	return p;
-bad:
-	s->what = "invalid number";
-	s->at = p;
-	return NULL;
+	const char *end = json_number_end(p, &s->at);
+
+	if (end == NULL)
+		s->what = "invalid number";
+	return end;
 }
 
 /* Behind the scalar at p; *v says what it is. */
@@ -304,13 +182,13 @@ scan_key(struct scan *s, const char *p, uint32_t node, uint32_t *child)
 		if (*child != FIELD_NONE && s->slot[*child].type != JSON_ABSENT)
 			slots_forget(s->fields, s->slot, *child);
 	}
-	p = skip_blanks(p);
+	p = json_skip_blanks(p);
 	if (*p != ':') {
 		s->what = "expected ':' after a key";
 		s->at = p;
 		return NULL;
 	}
-	return skip_blanks(p + 1);
+	return json_skip_blanks(p + 1);
 }
 
 static uint32_t
@@ -334,7 +212,7 @@ fail(struct scan *s, const char *p, const char *what)
 static int
 scan_value(struct scan *s, uint32_t node)
 {
-	const char *p = skip_blanks(s->at);
+	const char *p = json_skip_blanks(s->at);
 	struct frame *f;
 	struct value v;
 
@@ -344,7 +222,7 @@ value:
 			return fail(s, p, "nested deeper than 512");
 		f = &s->frame[s->depth++];
 		*f = (struct frame){ p, node, 0, *p == '[' };
-		p = skip_blanks(p + 1);
+		p = json_skip_blanks(p + 1);
 		if (*p == (f->is_array ? ']' : '}'))
 			goto close;
 		if (f->is_array) {
@@ -364,9 +242,9 @@ after:
 		return 0;
 	}
 	f = &s->frame[s->depth - 1];
-	p = skip_blanks(p);
+	p = json_skip_blanks(p);
 	if (*p == ',') {
-		p = skip_blanks(p + 1);
+		p = json_skip_blanks(p + 1);
 		if (f->is_array) {
 			f->index++;
 			node = element_node(s, f);
@@ -404,7 +282,7 @@ scan_text(struct scan *s, struct str text, uint32_t at, struct json_error *e)
 	s->what = NULL;
 	s->depth = 0;
 	if (scan_value(s, at) == 0) {
-		s->at = skip_blanks(s->at);
+		s->at = json_skip_blanks(s->at);
 		if (s->at == end)
 			return 0;
 		s->what = "something follows the value";

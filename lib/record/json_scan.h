@@ -39,7 +39,4 @@ int json_scan_at(const struct fields *, uint32_t at, struct str text,
 int json_check(
     struct str *text, struct arena *a, enum json_type *, struct json_error *e);
 
-/* True if the bytes are UTF-8 without overlongs and surrogates. */
-bool utf8_valid(struct str);
-
 #endif

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/utf8.h"
 #include "record/json.h"
 #include "record/json_index.h"
 
@@ -73,33 +74,6 @@ find_escapes(struct indexer *x, uint64_t backslash, uint32_t base)
 	return escaped;
 }
 
-/*
- * The length of a sequence that begins with a byte beyond ASCII, from four
- * bytes (Unicode 15, table 3-7); 0 if it is none.
- */
-INLINE unsigned
-sequence_length(uint32_t w)
-{
-	uint32_t c = w & 0xff;
-
-	if (c < 0xe0)
-		return c >= 0xc2 && (w & 0xc000) == 0x8000 ? 2 : 0;
-	if (c < 0xf0) {
-		/* the second byte: no overlong forms, no surrogates */
-		uint32_t second = (w >> 8) & 0xff;
-		if ((w & 0xc0c000) != 0x808000 ||
-		    (c == 0xe0 && second < 0xa0) ||
-		    (c == 0xed && second > 0x9f))
-			return 0;
-		return 3;
-	}
-	if ((w & 0xc0c0c000) != 0x80808000 || c > 0xf4 ||
-	    (c == 0xf0 && (w & 0xff00) < 0x9000) ||
-	    (c == 0xf4 && (w & 0xff00) > 0x8f00))
-		return 0;
-	return 4;
-}
-
 /* The bytes at which UTF-8 goes wrong. */
 INLINE uint64_t
 find_bad_utf8(struct indexer *x, uint64_t high, uint32_t base)
@@ -109,10 +83,8 @@ find_bad_utf8(struct indexer *x, uint64_t high, uint32_t base)
 	high &= ~((UINT64_C(1) << x->rest) - 1);
 	x->rest = 0;
 	while (high != 0) {
-		unsigned i = (unsigned)__builtin_ctzll(high), n;
-		uint32_t w;
-		memcpy(&w, x->text + base + i, sizeof(w));
-		n = sequence_length(w);
+		unsigned i = (unsigned)__builtin_ctzll(high);
+		unsigned n = (unsigned)utf8_length(x->text + base + i);
 		if (n == 0) {
 			bad |= UINT64_C(1) << i;
 			n = 1;
@@ -264,7 +236,6 @@ avx512_utf8(struct indexer *state, const char *p, uint64_t high)
 #undef FROM
 #undef IS
 	unsigned last, n;
-	uint32_t w;
 
 	if (wanted != tail || (lead | tail) != high || wrong != 0)
 		return false;
@@ -273,8 +244,7 @@ avx512_utf8(struct indexer *state, const char *p, uint64_t high)
 		return true;
 	}
 	last = 63 - (unsigned)__builtin_clzll(lead);
-	memcpy(&w, p + last, sizeof(w));
-	if ((n = sequence_length(w)) == 0)
+	if ((n = (unsigned)utf8_length(p + last)) == 0)
 		return false;
 	state->rest = last + n - BLOCK;
 	return true;

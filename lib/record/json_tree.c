@@ -12,6 +12,7 @@
 #include "base/io.h"
 #include "record/json_scan.h"
 #include "record/json_tree.h"
+#include "record/json_values.h"
 #include "record/number.h"
 
 enum { FILE_MAX = 256 << 20 }; /* a policy of 256 MiB is a mistake */
@@ -26,24 +27,7 @@ static void build(struct builder *, struct json *);
 static void
 blanks(struct builder *b)
 {
-	while (*b->p == ' ' || *b->p == '\t' || *b->p == '\n' || *b->p == '\r')
-		b->p++;
-}
-
-static struct value
-string_span(struct builder *b)
-{
-	struct value v = { .type = JSON_STRING };
-	const char *start = b->p++;
-
-	for (; *b->p != '"'; b->p++)
-		if (*b->p == '\\') {
-			v.escaped = true;
-			b->p++;
-		}
-	b->p++;
-	v.text = (struct str){ start, (size_t)(b->p - start) };
-	return v;
+	b->p = json_skip_blanks(b->p);
 }
 
 /* Counts the items of the container at p: commas at its own depth, plus 1. */
@@ -55,7 +39,7 @@ count_items(struct builder b)
 	for (;; b.p++) {
 		switch (*b.p) {
 		case '"':
-			string_span(&b);
+			json_string_span(&b.p);
 			b.p--;
 			break;
 		case '[':
@@ -89,7 +73,7 @@ build_items(struct builder *b, struct json *j, char close)
 	for (j->n = 0; j->n < n; j->n++) {
 		blanks(b);
 		if (close == '}') {
-			struct value key = string_span(b);
+			struct value key = json_string_span(&b->p);
 			j->member[j->n].key = value_string(&key, b->arena);
 			blanks(b);
 			b->p++; /* the colon */
@@ -119,7 +103,7 @@ build(struct builder *b, struct json *j)
 		build_items(b, j, ']');
 		break;
 	case '"':
-		j->value = string_span(b);
+		j->value = json_string_span(&b->p);
 		j->string = value_string(&j->value, b->arena);
 		break;
 	case 't':

@@ -1,46 +1,41 @@
 /* The scalars of JSON (json_values.h). */
 #include "record/json_values.h"
 
-/* Behind the digits at p. */
-static const char *
-skip_digits(const char *p)
+/* Behind the digits at p, of which there must be one. */
+static bool
+skip_digits(const char **p)
 {
-	while (*p >= '0' && *p <= '9')
-		p++;
-	return p;
+	const char *start = *p;
+
+	while (ascii_is_digit(**p))
+		++*p;
+	return *p > start;
 }
 
-/* Behind the number at p; NULL if it is none (RFC 8259, section 6). */
 const char *
-json_number_end(const char *p)
+json_number_end(const char *p, const char **wrong)
 {
-	const char *start = p += *p == '-';
-
-	p = skip_digits(p);
-	if (p == start || (*start == '0' && p - start > 1))
-		return NULL;
-	if (*p == '.') {
-		start = ++p;
-		if ((p = skip_digits(p)) == start)
-			return NULL;
-	}
+	p += *p == '-';
+	if (*p == '0')
+		p++;
+	else if (!skip_digits(&p))
+		goto bad;
+	if (*p == '.' && (p++, !skip_digits(&p)))
+		goto bad;
 	if ((*p | 0x20) == 'e') {
 		p++;
-		start = p += *p == '+' || *p == '-';
-		if ((p = skip_digits(p)) == start)
-			return NULL;
+		p += *p == '+' || *p == '-';
+		if (!skip_digits(&p))
+			goto bad;
 	}
 	return p;
+bad:
+	*wrong = p;
+	return NULL;
 }
 
-static bool
-is_hex(char c)
-{
-	return (c >= '0' && c <= '9') || ((c | 32) >= 'a' && (c | 32) <= 'f');
-}
-
-static bool
-escape_valid(const char *p)
+const char *
+json_escape_end(const char *p)
 {
 	switch (p[1]) {
 	case '"':
@@ -50,11 +45,13 @@ escape_valid(const char *p)
 	case 'f':
 	case 'n':
 	case 'r':
-	case 't': return true;
+	case 't': return p + 2;
 	case 'u':
-		return is_hex(p[2]) && is_hex(p[3]) && is_hex(p[4]) &&
-		       is_hex(p[5]);
-	default: return false;
+		for (int i = 2; i < 6; i++)
+			if (!ascii_is_hex(p[i]))
+				return NULL;
+		return p + 6;
+	default: return NULL;
 	}
 }
 
@@ -62,7 +59,23 @@ const uint32_t *
 json_escapes_end(const char *text, const uint32_t *escape, const char *end)
 {
 	for (; text + *escape < end; escape++)
-		if (!escape_valid(text + *escape))
+		if (json_escape_end(text + *escape) == NULL)
 			return NULL;
 	return escape;
+}
+
+struct value
+json_string_span(const char **p)
+{
+	struct value v = { .type = JSON_STRING };
+	const char *start = (*p)++;
+
+	for (; **p != '"'; ++*p)
+		if (**p == '\\') {
+			v.escaped = true;
+			++*p;
+		}
+	++*p;
+	v.text = (struct str){ start, (size_t)(*p - start) };
+	return v;
 }

@@ -7,18 +7,36 @@
 
 #include <string.h>
 
+#include "base/ascii.h"
 #include "record/json.h"
 
 #ifdef __SSE2__
 #include <emmintrin.h>
 #endif
 
-/* Behind the number at p, of any length; NULL if it is none. */
-const char *json_number_end(const char *p);
+/*
+ * Behind the number at p, of any length (RFC 8259, section 6); NULL if it is
+ * none, with the byte it is not because of.
+ */
+const char *json_number_end(const char *p, const char **wrong);
+
+/* Behind the escape whose backslash is at p; NULL if it is none. */
+const char *json_escape_end(const char *p);
 
 /* Behind the escapes before `end`; NULL if one of them is wrong. */
 const uint32_t *
 json_escapes_end(const char *text, const uint32_t *escape, const char *end);
+
+/* The string at *p of a text that is known to be JSON; *p moves behind it. */
+struct value json_string_span(const char **p);
+
+static inline const char *
+json_skip_blanks(const char *p)
+{
+	while (ascii_is_blank(*p))
+		p++;
+	return p;
+}
 
 /* true, false, null by their first letter, as eight bytes and a mask. */
 struct json_word {
@@ -73,7 +91,7 @@ not_digits(const char *p)
 static inline const char *
 json_number(const char *p)
 {
-	const char *start = p + (*p == '-');
+	const char *start = p + (*p == '-'), *wrong;
 	uint32_t other = not_digits(start) | UINT32_C(1) << 31;
 	int n = __builtin_ctz(other);
 
@@ -88,10 +106,16 @@ json_number(const char *p)
 	}
 	if (start[n] == ',' || start[n] == '}' || start[n] == ']')
 		return start + n;
-	return json_number_end(p);
+	return json_number_end(p, &wrong);
 }
 #else
-#define json_number json_number_end
+static inline const char *
+json_number(const char *p)
+{
+	const char *wrong;
+
+	return json_number_end(p, &wrong);
+}
 #endif
 
 #endif

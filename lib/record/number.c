@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/ascii.h"
 #include "record/number.h"
 
 enum {
@@ -20,12 +21,6 @@ enum {
 	EXACT_FIVES = 27, /* 5^27 is the last below 2^63 */
 	LONGEST_COPY = 64,
 };
-
-static bool
-is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
 
 static double
 clamp(double x)
@@ -161,7 +156,7 @@ short_decimal(struct str t, uint64_t *digits, int *scale)
 static inline const char *
 take_digits(const char *s, const char *end, uint64_t *x)
 {
-	for (; s < end && is_digit(*s); s++)
+	for (; s < end && ascii_is_digit(*s); s++)
 		*x = *x * 10 + (uint64_t)(*s - '0');
 	return s;
 }
@@ -173,7 +168,7 @@ significant(struct str t)
 	int n = 0;
 
 	for (size_t i = 0; i < t.n; i++)
-		n += is_digit(t.s[i]) && (n > 0 || t.s[i] != '0');
+		n += ascii_is_digit(t.s[i]) && (n > 0 || t.s[i] != '0');
 	return n;
 }
 
@@ -237,26 +232,26 @@ number_end(const char *s, const char *end)
 {
 	if (s < end && *s == '-')
 		s++;
-	if (s == end || !is_digit(*s))
+	if (s == end || !ascii_is_digit(*s))
 		return NULL;
 	if (*s == '0')
 		s++;
 	else
-		while (s < end && is_digit(*s))
+		while (s < end && ascii_is_digit(*s))
 			s++;
 	if (s < end && *s == '.') {
-		if (++s == end || !is_digit(*s))
+		if (++s == end || !ascii_is_digit(*s))
 			return NULL;
-		while (s < end && is_digit(*s))
+		while (s < end && ascii_is_digit(*s))
 			s++;
 	}
 	if (s < end && (*s == 'e' || *s == 'E')) {
 		s++;
 		if (s < end && (*s == '+' || *s == '-'))
 			s++;
-		if (s == end || !is_digit(*s))
+		if (s == end || !ascii_is_digit(*s))
 			return NULL;
-		while (s < end && is_digit(*s))
+		while (s < end && ascii_is_digit(*s))
 			s++;
 	}
 	return s;

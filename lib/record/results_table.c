@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/printable.h"
+#include "base/utf8.h"
 #include "record/results_table.h"
 
 struct table {
@@ -258,16 +259,6 @@ table_of_nested(const struct json *j, struct table *t)
 	}
 }
 
-static size_t
-width(struct str text)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < text.n; i++)
-		n += ((unsigned char)text.s[i] & 0xc0) != 0x80;
-	return n;
-}
-
 static void
 print_text(struct buf *out, struct str text)
 {
@@ -288,10 +279,10 @@ print_table(struct table *t, struct buf *out)
 	size_t *widest = arena_new(t->arena, size_t, t->columns + 1);
 
 	for (size_t i = 0; i < t->n; i++)
-		if (width(t->cell[i]) > widest[i % t->columns])
-			widest[i % t->columns] = width(t->cell[i]);
+		if (utf8_count(t->cell[i]) > widest[i % t->columns])
+			widest[i % t->columns] = utf8_count(t->cell[i]);
 	for (size_t i = 0; i < t->n; i++) {
-		size_t c = i % t->columns, w = width(t->cell[i]);
+		size_t c = i % t->columns, w = utf8_count(t->cell[i]);
 		if (c > 0)
 			buf_cstr(out, "  ");
 		if (t->numeric[i])

@@ -1,17 +1,12 @@
 /* Adds one member to a record (splice.h). */
+#include "base/ascii.h"
 #include "record/splice.h"
-
-static bool
-is_blank(char c)
-{
-	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
 
 /* Whether nothing but blanks stands between { and the } at `end`. */
 static bool
 is_empty_object(struct str line, size_t end)
 {
-	while (end > 0 && is_blank(line.s[end - 1]))
+	while (end > 0 && ascii_is_blank(line.s[end - 1]))
 		end--;
 	return line.s[end - 1] == '{'; /* no value ends in one */
 }

@@ -1,8 +1,8 @@
 /* Why a record went where it did (explain.h). */
-#include <ctype.h>
 #include <math.h>
 #include <stdlib.h>
 
+#include "base/ascii.h"
 #include "base/printable.h"
 #include "policy/fieldvalue.h"
 #include "record/json_tree.h"
@@ -16,11 +16,9 @@ path_length(const char *s, size_t n)
 {
 	size_t i = 0, end = 0;
 
-	while (i + 1 < n && s[i] == '.' &&
-	       (isalpha((unsigned char)s[i + 1]) || s[i + 1] == '_')) {
-		for (i++;
-		     i < n && (isalnum((unsigned char)s[i]) || s[i] == '_');
-		     i++)
+	while (i + 1 < n && s[i] == '.' && ascii_is_word(s[i + 1]) &&
+	       !ascii_is_digit(s[i + 1])) {
+		for (i++; i < n && ascii_is_word(s[i]); i++)
 			;
 		end = i;
 	}
@@ -39,8 +37,8 @@ each_path(
 				i += text.s[i] == '\\';
 			continue;
 		}
-		bool after = i > 0 && (isalnum((unsigned char)text.s[i - 1]) ||
-					  strchr("_])\"?.", text.s[i - 1]));
+		bool after = i > 0 && (ascii_is_word(text.s[i - 1]) ||
+					  strchr("])\"?.", text.s[i - 1]));
 		n = after ? 0 : path_length(text.s + i, text.n - i);
 		if (n == 0)
 			continue;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/utf8.h"
 #include "stats/edit_distance.h"
 
 enum { WORD = 64, TABLE = 256, SLOTS = 128, FEW = 1024 };
@@ -177,21 +178,18 @@ edit_distance(const uint32_t *a, size_t n, const uint32_t *b, size_t m)
 	return n <= m ? distance_of(a, n, b, m) : distance_of(b, m, a, n);
 }
 
-/* Code points of valid UTF-8; returns how many. */
+/* The code points of a text; a byte that is in none stands for itself. */
 static size_t
-decode(const char *s, size_t n, uint32_t *out)
+decode(struct str text, uint32_t *out)
 {
-	size_t k = 0;
+	size_t k = 0, bytes;
 
-	for (size_t i = 0; i < n;) {
-		unsigned char c = (unsigned char)s[i++];
-		uint32_t x = c < 0x80   ? c
-			     : c < 0xe0 ? c & 0x1f
-			     : c < 0xf0 ? c & 0x0f
-					: c & 0x07;
-		int tail = c < 0x80 ? 0 : c < 0xe0 ? 1 : c < 0xf0 ? 2 : 3;
-		for (; tail > 0 && i < n; tail--)
-			x = x << 6 | ((unsigned char)s[i++] & 0x3f);
+	for (; text.n > 0; text.s += bytes, text.n -= bytes) {
+		uint32_t x = utf8_first(text, &bytes);
+		if (bytes == 0) {
+			x = (unsigned char)text.s[0];
+			bytes = 1;
+		}
 		out[k++] = x;
 	}
 	return k;
@@ -205,8 +203,8 @@ edit_distance_normalised(const char *a, size_t n, const char *b, size_t m)
 
 	if (text == NULL)
 		memory_exhausted();
-	na = decode(a, n, text);
-	nb = decode(b, m, text + na);
+	na = decode((struct str){ a, n }, text);
+	nb = decode((struct str){ b, m }, text + na);
 	longer = na > nb ? na : nb;
 	if ((double)na * (double)nb > EDIT_DISTANCE_MOST) {
 		free(text);
