@@ -1,8 +1,11 @@
-/* What options are given: numbers, sizes, words (options.h). */
+/* What options are given: numbers, sizes, words (arguments.h). */
 #include <sched.h>
 #include <string.h>
 
-#include "options.h"
+#include "arguments.h"
+#include "base/timestamp.h"
+#include "policy/words.h"
+#include "record/stream.h"
 
 int
 number_option(const char *name, const char *argument, double least, double most,
@@ -36,8 +39,8 @@ unit(char letter)
 }
 
 int
-size_option(const char *name, const char *argument, size_t least, size_t *bytes,
-    struct err *e)
+size_option(const char *name, const char *argument, size_t least, size_t most,
+    size_t *bytes, struct err *e)
 {
 	struct str text = str_of(argument);
 	double x, times = text.n > 0 ? unit(text.s[text.n - 1]) : 0;
@@ -47,10 +50,10 @@ size_option(const char *name, const char *argument, size_t least, size_t *bytes,
 	else
 		times = 1;
 	if (!decimal_parse(text, &x) || !(x * times >= (double)least) ||
-	    !(x * times <= 0x1p50))
+	    !(x * times <= (double)most))
 		return err_set(e, STATUS_USAGE,
-		    "%s: %s is no size of at least %zu bytes, such as 256M",
-		    name, argument, least);
+		    "%s: %s is no size in [%zu, %zu] bytes, such as 256M", name,
+		    argument, least, most);
 	*bytes = (size_t)(x * times);
 	return 0;
 }
@@ -60,27 +63,47 @@ word_option(const char *name, const char *argument, const char *const list[],
     int *i, struct err *e)
 {
 	const char *nearest;
+	struct buf all = { 0 };
 
 	if ((*i = word_index(list, str_of(argument))) != -1)
 		return 0;
 	nearest = str_nearest(str_of(argument), list, word_count(list));
-	return err_set(e, STATUS_USAGE, "%s: %s is unknown; did you mean %s?",
-	    name, argument, nearest == NULL ? list[0] : nearest);
+	if (nearest != NULL)
+		return err_set(e, STATUS_USAGE,
+		    "%s: %s is unknown; did you mean %s?", name, argument,
+		    nearest);
+	for (size_t n = 0; list[n] != NULL; n++)
+		buf_printf(&all, "%s%s",
+		    n == 0                ? ""
+		    : list[n + 1] == NULL ? " or "
+					  : ", ",
+		    list[n]);
+	err_set(e, STATUS_USAGE, "%s: %s is unknown; %.*s is expected", name,
+	    argument, (int)all.n, all.s);
+	buf_release(&all);
+	return -1;
 }
 
 int
 count_option(const char *name, const char *argument, double least, double most,
-    uint64_t *n, struct err *e)
+    size_t *n, struct err *e)
 {
 	double x = 0;
 
 	if (number_option(name, argument, least, most, &x, e) == -1)
 		return -1;
-	*n = (uint64_t)x;
+	*n = (size_t)x;
 	if ((double)*n != x)
 		return err_set(e, STATUS_USAGE, "%s: %s is no whole number",
 		    name, argument);
 	return 0;
+}
+
+int
+level_option(const char *argument, double *level, struct err *e)
+{
+	return number_option(
+	    "--confidence-level", argument, 0.5, 0.999999, level, e);
 }
 
 /* That this process may run on. */
@@ -97,11 +120,11 @@ processors(void)
 int
 jobs_option(const char *argument, unsigned *jobs, struct err *e)
 {
-	double x = 0;
+	size_t n;
 
-	if (number_option("--jobs", argument, 0, STREAM_JOBS_MAX, &x, e) == -1)
+	if (count_option("--jobs", argument, 0, STREAM_JOBS_MAX, &n, e) == -1)
 		return -1;
-	*jobs = x > 0 ? (unsigned)x : processors();
+	*jobs = n > 0 ? (unsigned)n : processors();
 	return 0;
 }
 
@@ -135,6 +158,16 @@ duration_option(
 		    argument);
 	*usec = d.usec;
 	return 0;
+}
+
+int
+time_option(
+    const char *name, const char *argument, int64_t *usec, struct err *e)
+{
+	if (timestamp_parse(str_of(argument), usec) == 0)
+		return 0;
+	return err_set(e, STATUS_USAGE,
+	    "%s: %s is no time such as 2026-05-09T18:00:00Z", name, argument);
 }
 
 int

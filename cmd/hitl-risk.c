@@ -16,6 +16,7 @@ static const struct command command = {
 	.usage = "-p POLICY [OPTION...] [FILE...]",
 	.about = "Rates how much is at stake in each decision.",
 	.filter = true,
+	.threads = true,
 };
 
 static int

@@ -69,10 +69,7 @@ static int
 take_now(const char *argument, struct route_options *o, struct err *e)
 {
 	o->by_clock = strcmp(argument, "now") == 0;
-	if (o->by_clock || timestamp_parse(str_of(argument), &o->now) == 0)
-		return 0;
-	return err_set(e, STATUS_USAGE,
-	    "--now: %s is not a time such as 2026-05-09T18:00:00Z", argument);
+	return o->by_clock ? 0 : time_option("--now", argument, &o->now, e);
 }
 
 static int
@@ -131,6 +128,8 @@ static const struct command command = {
 	.own = rows,
 	.nown = sizeof(rows) / sizeof(rows[0]),
 	.file = files,
+	.confidences = true,
+	.threads = true,
 	.take = take,
 	.filter = true,
 	.results = true,

@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/temporary.h"
 #include "options.h"
 
 enum {
@@ -21,6 +20,7 @@ enum {
 	OPTION_STRICT,
 	OPTIONS_MAX = 64,
 	MAX_LINE = 64 << 20,
+	MAX_LINE_MOST = 1 << 30,
 	MAX_TIME = 10, /* seconds */
 };
 
@@ -112,8 +112,8 @@ has_option(const struct command *c, int id)
 	case OPTION_EXPLAIN_POLICY:
 	case OPTION_MAX_TIME:
 		return c->reads <= READS_TASKS || c->reads == READS_POLICY;
-	case 'j':
-	case OPTION_SCALE:
+	case 'j': return c->threads;
+	case OPTION_SCALE: return c->confidences;
 	case OPTION_NO_SANDBOX: return c->reads == READS_RECORDS;
 	default: return c->reads <= READS_TASKS;
 	}
@@ -213,7 +213,6 @@ static int
 take_common(struct options *o, int id, const char *argument, struct err *e)
 {
 	static const char *const scales[] = { "unit", "percent", NULL };
-	double x = 0;
 	int i;
 
 	switch (id) {
@@ -249,11 +248,8 @@ take_common(struct options *o, int id, const char *argument, struct err *e)
 		return number_option(
 		    "--max-time", argument, 0, 1e6, &o->max_time, e);
 	case OPTION_MAX_LINE:
-		if (number_option("--max-line", argument, 1, 1 << 30, &x, e) ==
-		    -1)
-			return -1;
-		o->stream.max_line = (size_t)x;
-		return 0;
+		return size_option("--max-line", argument, 1, MAX_LINE_MOST,
+		    &o->stream.max_line, e);
 	default: return 0;
 	}
 }
@@ -265,25 +261,6 @@ is_own(const struct command *c, int id)
 		if (c->own[i].id == id)
 			return true;
 	return false;
-}
-
-/* A file that is opened later: it must be let. */
-static void
-allow_file(const struct command *c, int id, const char *argument)
-{
-	for (size_t i = 0; c->file != NULL && c->file[i].id != 0; i++)
-		if (c->file[i].id == id)
-			sandbox_allow(argument, c->file[i].right);
-}
-
-/* Where temporary files are when nobody says where. */
-static void
-allow_scratch(const struct command *c)
-{
-	for (size_t i = 0; c->file != NULL && c->file[i].id != 0; i++)
-		if (c->file[i].right == SANDBOX_SCRATCH)
-			sandbox_allow(
-			    temporary_directory(NULL), SANDBOX_SCRATCH);
 }
 
 void

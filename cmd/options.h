@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "arguments.h"
 #include "base/diag.h"
 #include "base/output.h"
 #include "base/sandbox.h"
@@ -26,11 +27,17 @@ enum { OPTION_OWN = 512 };
 
 /* Which of the common options it has. */
 enum command_reads {
-	READS_RECORDS, /* all of them */
+	READS_RECORDS, /* all, but for those that `command` says it has */
 	READS_TASKS, /* as records, one after the other, into a queue */
 	READS_LINES, /* those of input, but none of what stands in it */
 	READS_POLICY, /* those of a policy, and those of every program */
 	READS_NOTHING, /* those alone: -o, --help, --version */
+};
+
+/* An option's file that is opened when the sandbox is closed (confine.c). */
+struct option_file {
+	int id; /* 0 ends a list of them */
+	enum sandbox_right right;
 };
 
 /* What a program, or one of its verbs, is called with. */
@@ -42,12 +49,10 @@ struct command {
 	enum command_reads reads;
 	bool results; /* prints results: has -f */
 	bool filter; /* writes records: has --line-buffered */
-	/* which files of its own options are opened in the sandbox; NULL: none
-	 */
-	const struct option_file {
-		int id; /* 0 ends them */
-		enum sandbox_right right;
-	} * file;
+	bool confidences; /* reads them: has --scale */
+	bool threads; /* can take several: has -j */
+	/* what its own options name that is opened later; NULL: nothing */
+	const struct option_file *file;
 	/* Takes one of its own options; -1 with *e. */
 	int (*take)(int id, const char *argument, void *own, struct err *e);
 };
@@ -88,40 +93,22 @@ struct verb {
 };
 const struct verb *verb_find(const struct verb *, int argc, char *argv[]);
 
-/* Such a number in [least, most]; -1 with *e naming the option. */
-int number_option(const char *name, const char *argument, double least,
-    double most, double *x, struct err *e);
-
-/* Bytes, also "64k", "256M", "1G"; -1 with *e naming the option. */
-int size_option(const char *name, const char *argument, size_t least,
-    size_t *bytes, struct err *e);
-
-/* The number of a word in a NULL-terminated list; -1 with *e. */
-int word_option(const char *name, const char *argument,
-    const char *const list[], int *i, struct err *e);
-
-/* A duration of the clock above 0, microseconds; -1 with *e. */
-int duration_option(
-    const char *name, const char *argument, int64_t *usec, struct err *e);
-
-/* Of CSV: a character, or \t; neither a quote nor a line break. */
-int delimiter_option(const char *argument, char *delimiter, struct err *e);
-
-/* Threads; of 0 as many as there are processors. */
-int jobs_option(const char *argument, unsigned *jobs, struct err *e);
-
 /*
- * A file for a further output: neither "-", where the first goes, nor one of
- * the others[n], NULL for none.  -1 with *e.
+ * The files that an option, or its being left out, names; those of `command`
+ * alone that are opened later.
  */
-int file_option(const char *name, const char *argument,
-    const char *const others[], size_t n, struct err *e);
-
-/* A whole number in [least, most]; -1 with *e naming the option. */
-int count_option(const char *name, const char *argument, double least,
-    double most, uint64_t *n, struct err *e);
+void allow_file(const struct command *, int id, const char *argument);
+void allow_scratch(const struct command *);
+/*
+ * Gives up what is not needed any more (sandbox.h): whoever calls it has
+ * opened all but FILEs, -R, and what its command's files name.
+ */
+void program_confine(const struct options *);
 
 _Noreturn void print_version(void);
+
+/* Whether a sanitizer looks after memory and signals itself. */
+extern const bool program_sanitized;
 
 /* Names the program, prepares hashing and the end at lack of memory. */
 void program_init(const char *name);
@@ -130,12 +117,6 @@ void program_init(const char *name);
  * ends the program.
  */
 int program_compile(const struct options *, struct expr_set *, struct err *);
-/*
- * Gives up what is not needed any more (sandbox.h): whoever calls it has
- * opened all but FILEs, -R, and what its command's files name.
- */
-void program_confine(const struct options *);
-
 /* Closes the output; the exit status. */
 int program_finish(struct output *, enum status);
 /* The status with that of a further output, which is closed with it. */

@@ -11,16 +11,14 @@
 #include "base/ending.h"
 #include "base/hash.h"
 #include "base/io.h"
-#include "base/zone.h"
 #include "expr/watch.h"
 #include "options.h"
 #include "record/json_index.h"
 
-/* Sanitizers look after memory and signals themselves. */
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-static const bool sanitized = true;
+const bool program_sanitized = true;
 #else
-static const bool sanitized = false;
+const bool program_sanitized = false;
 #endif
 
 enum { VERBS_MAX = 32 };
@@ -73,7 +71,7 @@ bound_memory(void)
 {
 	struct rlimit limit;
 
-	if (sanitized || getrlimit(RLIMIT_AS, &limit) == -1 ||
+	if (program_sanitized || getrlimit(RLIMIT_AS, &limit) == -1 ||
 	    limit.rlim_cur < LIBJQ_MEMORY)
 		return;
 	limit.rlim_cur = LIBJQ_MEMORY;
@@ -124,7 +122,7 @@ program_compile(const struct options *o, struct expr_set *set, struct err *e)
 	struct output out;
 
 	watch_limit(o->max_time, out_of_time);
-	if (!sanitized)
+	if (!program_sanitized)
 		watch_breakdown(libjq_broken);
 	if (expr_set_compile(set, e) == -1)
 		return -1;
@@ -136,21 +134,6 @@ program_compile(const struct options *o, struct expr_set *set, struct err *e)
 		return -1;
 	expr_set_explain(set, &out.buf);
 	exit(program_finish(&out, STATUS_OK));
-}
-
-void
-program_confine(const struct options *o)
-{
-	if (!o->sandbox || sanitized)
-		return;
-	if (o->output != NULL)
-		sandbox_allow(o->output, SANDBOX_REPLACE);
-	for (char **file = o->file; *file != NULL; file++)
-		sandbox_allow(*file, SANDBOX_READ);
-	sandbox_allow(zone_directory(), SANDBOX_READ_ALL);
-	sandbox_allow("/etc/localtime", SANDBOX_READ);
-	watch_rest();
-	sandbox_enter();
 }
 
 enum status

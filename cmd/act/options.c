@@ -96,11 +96,7 @@ take(int id, const char *argument, void *own, struct err *e)
 	case OPTION_DRY_RUN: a->dry_run = true; return 0;
 	case OPTION_JOURNAL: o->journal = argument; return 0;
 	case OPTION_LIST: o->list = true; return 0;
-	case OPTION_NOW:
-		if (timestamp_parse(str_of(argument), &a->now) == -1)
-			return err_set(e, STATUS_USAGE,
-			    "--now: %s is no RFC 3339 time", argument);
-		return 0;
+	case OPTION_NOW: return time_option("--now", argument, &a->now, e);
 	case OPTION_RETRIES:
 		return count_option(
 		    "--retries", argument, 0, RETRIES_MOST, &a->retries, e);

@@ -36,6 +36,8 @@ static const struct command command = {
 	.own = rows,
 	.nown = sizeof(rows) / sizeof(rows[0]),
 	.filter = true,
+	.confidences = true,
+	.threads = true,
 	.take = take,
 };
 

@@ -51,6 +51,8 @@ static const struct command command = {
 	.own = rows,
 	.nown = sizeof(rows) / sizeof(rows[0]),
 	.results = true,
+	.confidences = true,
+	.threads = true,
 	.take = take,
 };
 

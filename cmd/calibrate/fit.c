@@ -48,6 +48,8 @@ static const struct command command = {
 	.about = "Fits a model that makes probabilities out of scores.",
 	.own = rows,
 	.nown = sizeof(rows) / sizeof(rows[0]),
+	.confidences = true,
+	.threads = true,
 	.take = take,
 };
 

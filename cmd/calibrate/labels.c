@@ -28,6 +28,8 @@ static const struct command command = {
 	.about = "The labels of a part of a log, for --merge.",
 	.own = rows,
 	.nown = sizeof(rows) / sizeof(rows[0]),
+	.confidences = true,
+	.threads = true,
 	.take = take,
 };
 

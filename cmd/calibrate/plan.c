@@ -40,6 +40,7 @@ static int
 take(int id, const char *argument, void *own, struct err *e)
 {
 	struct own *o = own;
+	size_t n;
 
 	switch (id) {
 	case OPTION_MAX_ERROR:
@@ -49,8 +50,10 @@ take(int id, const char *argument, void *own, struct err *e)
 		return number_option(
 		    "--width", argument, 1e-5, 0.9999, &o->width, e);
 	case OPTION_LABELS:
-		return number_option(
-		    "--labels", argument, 1, 1e12, &o->labels, e);
+		if (count_option("--labels", argument, 1, 1e12, &n, e) == -1)
+			return -1;
+		o->labels = (double)n;
+		return 0;
 	case OPTION_ERROR_RATE:
 		return number_option(
 		    "--error-rate", argument, 0, 1, &o->error_rate, e);
@@ -59,9 +62,7 @@ take(int id, const char *argument, void *own, struct err *e)
 		    "--power", argument, 0.01, 0.9999, &o->power, e);
 	case OPTION_DAYS:
 		return number_option("--days", argument, 1, 1e5, &o->days, e);
-	default:
-		return number_option("--confidence-level", argument, 0.5,
-		    0.999999, &o->level, e);
+	default: return level_option(argument, &o->level, e);
 	}
 }
 

@@ -53,9 +53,7 @@ take(int id, const char *argument, void *own, struct err *e)
 	case OPTION_PART: return part_parse(argument, &o->collection.part, e);
 	case OPTION_MAX_GROUPS:
 		return take_max_groups(argument, &o->collection, e);
-	default:
-		return number_option("--confidence-level", argument, 0.5,
-		    0.999999, &o->level, e);
+	default: return level_option(argument, &o->level, e);
 	}
 }
 
@@ -65,6 +63,8 @@ static const struct command command = {
 	.own = rows,
 	.nown = sizeof(rows) / sizeof(rows[0]),
 	.results = true,
+	.confidences = true,
+	.threads = true,
 	.take = take,
 };
 

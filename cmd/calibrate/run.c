@@ -5,12 +5,8 @@
 int
 take_max_groups(const char *argument, struct collection *c, struct err *e)
 {
-	double x;
-
-	if (number_option("--max-groups", argument, 1, 1e6, &x, e) == -1)
-		return -1;
-	c->max_groups = (size_t)x;
-	return 0;
+	return count_option(
+	    "--max-groups", argument, 1, 1e6, &c->max_groups, e);
 }
 
 void

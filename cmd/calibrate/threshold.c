@@ -121,8 +121,7 @@ take(int id, const char *argument, void *own, struct err *e)
 	case OPTION_MERGE: o->collection.merge = true; return 0;
 	case OPTION_METHOD: return take_method(o, argument, e);
 	case OPTION_LEVEL:
-		return number_option("--confidence-level", argument, 0.5,
-		    0.999999, &o->request.confidence_level, e);
+		return level_option(argument, &o->request.confidence_level, e);
 	case OPTION_MAX_ERROR:
 		return number_option("--max-error", argument, 0.0001, 0.9999,
 		    &o->request.max_error, e);
@@ -139,6 +138,8 @@ static const struct command command = {
 	.own = rows,
 	.nown = sizeof(rows) / sizeof(rows[0]),
 	.results = true,
+	.confidences = true,
+	.threads = true,
 	.take = take,
 };
 

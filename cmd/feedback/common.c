@@ -1,6 +1,7 @@
 /* What the verbs of hitl-feedback have in common (verbs.h). */
 #include "feedback/verbs.h"
 
+#define MOST ((size_t)1 << 50)
 enum { LEAST = 1 << 20 }; /* bytes */
 
 int
@@ -9,7 +10,7 @@ bounds_take(struct bounds *b, int id, const char *argument, struct err *e)
 	switch (id) {
 	case OPTION_MAX_MEMORY:
 		return size_option(
-		    "--max-memory", argument, LEAST, &b->memory, e);
+		    "--max-memory", argument, LEAST, MOST, &b->memory, e);
 	case 'T': b->directory = argument; return 0;
 	default: return 1;
 	}

@@ -190,6 +190,7 @@ const struct command export_command = {
 	.nown = sizeof(rows) / sizeof(rows[0]),
 	.results = true,
 	.file = files,
+	.confidences = true,
 	.take = take,
 };
 

@@ -81,6 +81,7 @@ static const struct command command = {
 	.own = rows,
 	.nown = sizeof(rows) / sizeof(rows[0]),
 	.file = files,
+	.threads = true,
 	.take = take,
 	.filter = true,
 };

@@ -22,7 +22,7 @@ struct own {
 	struct learn_options learn;
 	struct bounds bounds;
 	bool ready; /* that alone is asked */
-	uint64_t min_samples;
+	size_t min_samples;
 };
 
 static const struct option_row rows[] = {
@@ -47,17 +47,14 @@ static int
 take_number(int id, const char *argument, struct own *o, struct err *e)
 {
 	struct learn_options *l = &o->learn;
-	uint64_t n;
 
 	switch (id) {
 	case OPTION_BUDGET:
 		return count_option(
 		    "--budget", argument, 1, 1e15, &l->budget, e);
 	case OPTION_MAX_GROUPS:
-		if (count_option("--max-groups", argument, 1, 1e8, &n, e) == -1)
-			return -1;
-		l->max_groups = (size_t)n;
-		return 0;
+		return count_option(
+		    "--max-groups", argument, 1, 1e8, &l->max_groups, e);
 	case OPTION_MIN_SAMPLES:
 		return count_option(
 		    "--min-samples", argument, 1, 1e15, &o->min_samples, e);
@@ -103,6 +100,7 @@ static const struct command command = {
 	.own = rows,
 	.nown = sizeof(rows) / sizeof(rows[0]),
 	.file = files,
+	.confidences = true,
 	.take = take,
 };
 

@@ -54,18 +54,6 @@ static const struct option_row rows[] = {
 enum { STATS_ROWS = 7 };
 
 static int
-take_count(const char *name, const char *argument, double least, double most,
-    size_t *n, struct err *e)
-{
-	uint64_t x;
-
-	if (count_option(name, argument, least, most, &x, e) == -1)
-		return -1;
-	*n = (size_t)x;
-	return 0;
-}
-
-static int
 take_period(const char *argument, int64_t *period, struct err *e)
 {
 	struct duration d;
@@ -85,38 +73,30 @@ take(int id, const char *argument, void *own, struct err *e)
 {
 	struct own *own_options = own;
 	struct patterns_options *o = &own_options->patterns;
-	size_t n;
 
 	switch (id) {
 	case OPTION_MIN_COUNT:
-		if (take_count("--min-count", argument, 1, 1e15, &n, e) == -1)
-			return -1;
-		o->min_count = n;
-		return 0;
+		return count_option(
+		    "--min-count", argument, 1, 1e15, &o->min_count, e);
 	case OPTION_PERIOD: return take_period(argument, &o->period, e);
 	case OPTION_UNTIL:
-		if (timestamp_parse(str_of(argument), &o->until) == -1)
-			return err_set(e, STATUS_USAGE,
-			    "--until: %s is no RFC 3339 time", argument);
-		return 0;
+		return time_option("--until", argument, &o->until, e);
 	case OPTION_LEADING:
-		return take_count(
+		return count_option(
 		    "--leading", argument, 1, 100, &o->leading, e);
 	case OPTION_SIMILARITY:
 		return number_option(
 		    "--similarity", argument, 0.3, 1, &o->similarity, e);
 	case OPTION_MAX_GROUPS:
-		return take_count(
+		return count_option(
 		    "--max-groups", argument, 1, 1e9, &o->max_groups, e);
 	case OPTION_EXAMPLES:
-		return take_count("--examples", argument, 0, PATTERN_EXAMPLES,
+		return count_option("--examples", argument, 0, PATTERN_EXAMPLES,
 		    &o->examples, e);
 	case OPTION_TOP:
-		return take_count(
+		return count_option(
 		    "--top", argument, 1, 1e15, &own_options->top, e);
-	default:
-		return number_option("--confidence-level", argument, 0.5,
-		    0.999999, &o->level, e);
+	default: return level_option(argument, &o->level, e);
 	}
 }
 
@@ -126,6 +106,7 @@ static const struct command patterns_command = {
 	.own = rows,
 	.nown = sizeof(rows) / sizeof(rows[0]),
 	.results = true,
+	.confidences = true,
 	.take = take,
 };
 
@@ -135,6 +116,7 @@ static const struct command stats_command = {
 	.own = rows,
 	.nown = STATS_ROWS,
 	.results = true,
+	.confidences = true,
 	.take = take,
 };
 

@@ -87,14 +87,8 @@ take(int id, const char *argument, void *own, struct err *e)
 		return 0;
 	case OPTION_KEY: q->key = hash_key_derive(str_of(argument)); return 0;
 	case OPTION_STATUS: o->status = true; return 0;
-	case OPTION_NOW:
-		if (timestamp_parse(str_of(argument), &q->now) == -1)
-			return err_set(e, STATUS_USAGE,
-			    "--now: %s is no RFC 3339 time", argument);
-		return 0;
-	default:
-		return number_option("--confidence-level", argument, 0.5,
-		    0.999999, &q->level, e);
+	case OPTION_NOW: return time_option("--now", argument, &q->now, e);
+	default: return level_option(argument, &q->level, e);
 	}
 }
 

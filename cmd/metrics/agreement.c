@@ -34,19 +34,16 @@ take(int id, const char *argument, void *own, struct err *e)
 
 	switch (id) {
 	case OPTION_LEVEL:
-		if ((i = word_index(measurement_words, str_of(argument))) == -1)
-			return err_set(e, STATUS_USAGE,
-			    "--level: %s is none of nominal, ordinal, interval",
-			    argument);
+		if (word_option(
+			"--level", argument, measurement_words, &i, e) == -1)
+			return -1;
 		o->measure = (enum measurement)i;
 		return 0;
 	case OPTION_ORDER: o->order = argument; return 0;
 	case OPTION_MODEL: o->model = argument; return 0;
 	case OPTION_REVIEWER: o->reviewer = argument; return 0;
 	case OPTION_LABEL: o->label = argument; return 0;
-	default:
-		return number_option("--confidence-level", argument, 0.5,
-		    0.999999, &o->level, e);
+	default: return level_option(argument, &o->level, e);
 	}
 }
 

@@ -30,9 +30,7 @@ take(int id, const char *argument, void *own, struct err *e)
 	switch (id) {
 	case OPTION_STATE: o->state = argument; return 0;
 	case OPTION_RESTART: o->restart = true; return 0;
-	case OPTION_LEVEL:
-		return number_option("--confidence-level", argument, 0.5,
-		    0.999999, &o->level, e);
+	case OPTION_LEVEL: return level_option(argument, &o->level, e);
 	case OPTION_WINDOW:
 		return err_set(e, STATUS_USAGE,
 		    "--window: an alarm has no windows; it holds at all times");
@@ -51,6 +49,8 @@ static const struct command command = {
 	.nown = sizeof(rows) / sizeof(rows[0]),
 	.results = true,
 	.file = files,
+	.confidences = true,
+	.threads = true,
 	.take = take,
 };
 

@@ -41,13 +41,11 @@ static const struct option_row rows[] = {
 static int
 take_seconds(const char *option, const char *text, double *x, struct err *e)
 {
-	struct duration d;
+	int64_t usec;
 
-	if (duration_parse(str_of(text), &d) == -1 ||
-	    duration_is_business(&d) || d.usec == 0)
-		return err_set(e, STATUS_USAGE,
-		    "%s: %s is no duration such as 5m", option, text);
-	*x = (double)d.usec / (double)USEC_PER_SECOND;
+	if (duration_option(option, text, &usec, e) == -1)
+		return -1;
+	*x = (double)usec / (double)USEC_PER_SECOND;
 	return 0;
 }
 
@@ -55,16 +53,13 @@ static int
 take_reviewers(struct capacity_options *o, const char *text, struct err *e)
 {
 	const char *equals = strrchr(text, '=');
-	double n;
+	size_t n;
 
-	if (number_option("--reviewers", equals == NULL ? text : equals + 1, 1,
+	if (count_option("--reviewers", equals == NULL ? text : equals + 1, 1,
 		1e6, &n, e) == -1)
 		return -1;
-	if (n != floor(n))
-		return err_set(e, STATUS_USAGE,
-		    "--reviewers: %s: half a person does not work", text);
 	if (equals == NULL) {
-		o->reviewers = n;
+		o->reviewers = (double)n;
 		return 0;
 	}
 	if (o->nstaff == CAPACITY_QUEUES)
@@ -72,7 +67,7 @@ take_reviewers(struct capacity_options *o, const char *text, struct err *e)
 		    "--reviewers: at most %d queues", CAPACITY_QUEUES);
 	o->staff[o->nstaff].queue =
 	    (struct str){ text, (size_t)(equals - text) };
-	o->staff[o->nstaff++].reviewers = n;
+	o->staff[o->nstaff++].reviewers = (double)n;
 	return 0;
 }
 
@@ -108,6 +103,7 @@ static const struct command command = {
 	.own = rows,
 	.nown = sizeof(rows) / sizeof(rows[0]),
 	.results = true,
+	.confidences = true,
 	.take = take,
 };
 

@@ -41,7 +41,6 @@ static int
 take(int id, const char *argument, void *own, struct err *e)
 {
 	struct own *w = own;
-	double x;
 
 	switch (id) {
 	case OPTION_BASELINE:
@@ -57,15 +56,10 @@ take(int id, const char *argument, void *own, struct err *e)
 		w->by[w->nby++] = argument;
 		return 0;
 	case OPTION_CHECK: w->check = true; return 0;
-	case OPTION_LEVEL:
-		return number_option("--confidence-level", argument, 0.5,
-		    0.999999, &w->o.level, e);
+	case OPTION_LEVEL: return level_option(argument, &w->o.level, e);
 	default:
-		if (number_option("--max-groups", argument, 1, 1e6, &x, e) ==
-		    -1)
-			return -1;
-		w->o.max_groups = (size_t)x;
-		return 0;
+		return count_option(
+		    "--max-groups", argument, 1, 1e6, &w->o.max_groups, e);
 	}
 }
 
@@ -80,6 +74,7 @@ static const struct command command = {
 	.nown = sizeof(rows) / sizeof(rows[0]),
 	.results = true,
 	.file = files,
+	.confidences = true,
 	.take = take,
 };
 

@@ -29,6 +29,8 @@ static const struct command command = {
 	.own = rows,
 	.nown = sizeof(rows) / sizeof(rows[0]),
 	.file = print_files,
+	.confidences = true,
+	.threads = true,
 	.take = take,
 };
 

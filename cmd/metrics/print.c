@@ -45,13 +45,10 @@ const struct option_file print_files[] = { { OPTION_HTML, SANDBOX_REPLACE },
 int
 printing_take(struct printing *p, int id, const char *argument, struct err *e)
 {
-	double x;
-
 	switch (id) {
 	case OPTION_CHECK: return take_check(argument, p, e);
 	case OPTION_CONFIDENCE_LEVEL:
-		return number_option("--confidence-level", argument, 0.5,
-		    0.999999, &p->rows.level, e);
+		return level_option(argument, &p->rows.level, e);
 	case 'f': return take_format(argument, p, e);
 	case OPTION_HTML: p->html = argument; return 0;
 	case OPTION_PLOT:
@@ -60,10 +57,8 @@ printing_take(struct printing *p, int id, const char *argument, struct err *e)
 	case OPTION_ONLY: return rows_only(argument, p->rows.only, e);
 	case OPTION_STATE_OUT: p->state = argument; return 0;
 	case OPTION_TOP:
-		if (number_option("--top", argument, 0, 1000, &x, e) == -1)
-			return -1;
-		p->rows.top = (size_t)x;
-		return 0;
+		return count_option(
+		    "--top", argument, 0, 1000, &p->rows.top, e);
 	default: return 1;
 	}
 }

@@ -7,8 +7,6 @@
 int
 selection_take(struct selection *s, int id, const char *argument, struct err *e)
 {
-	double x;
-
 	switch (id) {
 	case OPTION_BY:
 		if (s->nby == sizeof(s->by) / sizeof(s->by[0]))
@@ -17,11 +15,8 @@ selection_take(struct selection *s, int id, const char *argument, struct err *e)
 		s->by[s->nby++] = argument;
 		return 0;
 	case OPTION_MAX_GROUPS:
-		if (number_option("--max-groups", argument, 1, 1e7, &x, e) ==
-		    -1)
-			return -1;
-		s->options.max_groups = (size_t)x;
-		return 0;
+		return count_option("--max-groups", argument, 1, 1e7,
+		    &s->options.max_groups, e);
 	case OPTION_SINCE: s->since = argument; return 0;
 	case OPTION_TZ: s->zone = argument; return 0;
 	case OPTION_UNTIL: s->until = argument; return 0;

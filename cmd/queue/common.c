@@ -41,9 +41,8 @@ desk_take(struct desk_options *o, int id, const char *argument, struct err *e)
 			    e, STATUS_USAGE, "--patience: is at most 24h");
 		return 0;
 	default:
-		if (timestamp_parse(str_of(argument), &o->now) == -1)
-			return err_set(e, STATUS_USAGE,
-			    "--now: %s is no RFC 3339 time", argument);
+		if (time_option("--now", argument, &o->now, e) == -1)
+			return -1;
 		if (o->now > TASK_TIME_MOST || o->now < 0)
 			return err_set(
 			    e, STATUS_USAGE, "--now: is from 1970 to 9000");

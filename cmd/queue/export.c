@@ -18,7 +18,7 @@ enum {
 struct own {
 	struct desk_options desk;
 	int as;
-	uint64_t after;
+	size_t after; /* the number of an event */
 	bool follow;
 	const char *to; /* NULL: standard output */
 };

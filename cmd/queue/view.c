@@ -18,7 +18,7 @@ struct own {
 	struct desk_options desk;
 	struct task_filter filter;
 	struct names queues;
-	uint64_t most;
+	size_t most;
 };
 
 static int

@@ -60,7 +60,7 @@ struct dataset_options {
 	size_t nsplit;
 	bool stable; /* an id's split does not depend on the others */
 	struct hash_key key;
-	uint64_t size; /* at most so many; 0: all */
+	size_t size; /* at most so many; 0: all */
 	const char *by; /* strata, an expression; NULL: task, route, outcome */
 	struct map *drop; /* keys of members */
 	struct dataset_kept kept[DATASET_KEPT]; /* [nkept] */

@@ -21,7 +21,7 @@ extern const char *const learn_strategy_words[]; /* NULL-terminated */
 
 struct learn_options {
 	enum learn_strategy strategy;
-	uint64_t budget; /* at most so many; 0: all */
+	size_t budget; /* at most so many; 0: all */
 	const char *by; /* groups that take turns, an expression, or NULL */
 	const char *margin; /* expression, or NULL: .signals.margin */
 	double threshold; /* NAN: the record's route.threshold */

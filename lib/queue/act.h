@@ -16,7 +16,7 @@ struct act_options {
 	char *const *command; /* NULL-terminated */
 	int64_t timeout; /* of one attempt, microseconds */
 	bool transient[ACT_CODES]; /* exit statuses to try again after */
-	uint64_t retries; /* at most so many more attempts */
+	size_t retries; /* at most so many more attempts */
 	int64_t backoff; /* before the first of them; doubles */
 	bool dry_run;
 	int64_t now; /* TIMESTAMP_NONE: the clock */

@@ -28,7 +28,7 @@ struct claim_request {
 	const struct str
 	    *except; /* [nexcept]: not these, whatever comes first */
 	size_t nexcept;
-	uint64_t n; /* at most so many */
+	size_t n; /* at most so many */
 	int64_t lease; /* microseconds */
 };
 
