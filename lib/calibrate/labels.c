@@ -165,7 +165,7 @@ look_count(const struct labels *x, const struct record *r, enum place place,
 	*n = 0;
 	if (v.type == JSON_ABSENT)
 		return 0;
-	count = v.type == JSON_NUMBER ? number_value(v.text) : -1;
+	count = value_number(&v);
 	if (!(count >= 0 && count <= most && count == floor(count)))
 		return err_set(
 		    e, STATUS_REJECTED, "%s: is no count", place_path[place]);

@@ -3,24 +3,17 @@
 
 #include "calibrate/update.h"
 
-static double
-number(const struct json *j, const char *key)
-{
-	const struct json *x = json_get(j, key);
-
-	return x != NULL && x->value.type == JSON_NUMBER ? x->number : NAN;
-}
-
 /* Whether anything may act alone by it. */
 static bool
 has_threshold(const struct json *root)
 {
 	const struct json *groups = json_get(root, "groups");
 
-	if (!isnan(number(json_get(root, "default"), "threshold")))
+	if (!isnan(json_get_number(json_get(root, "default"), "threshold")))
 		return true;
 	for (size_t i = 0; groups != NULL && i < groups->n; i++)
-		if (!isnan(number(&groups->member[i].json, "threshold")))
+		if (!isnan(
+			json_get_number(&groups->member[i].json, "threshold")))
 			return true;
 	return false;
 }
@@ -43,7 +36,7 @@ update_allowed(const struct thresholds *old, bool refuted,
 	const struct json *by = json_get(text, "by");
 	const struct json *method = json_get(text, "method");
 	struct str by_text = { 0 };
-	double n = number(text, "n");
+	double n = json_get_number(text, "n");
 
 	if (refuted)
 		return true;
@@ -56,14 +49,16 @@ update_allowed(const struct thresholds *old, bool refuted,
 	else if (old->proven &&
 		 (method == NULL || !str_eq(method->string, STR("ltt"))))
 		buf_cstr(why, "it is proven, the new one is not");
-	else if (number(text, "max_error") > old->max_error)
+	else if (json_get_number(text, "max_error") > old->max_error)
 		buf_printf(why,
 		    "it promises an error of at most %g, the new "
 		    "one %g",
-		    old->max_error, number(text, "max_error"));
-	else if (number(text, "confidence_level") < old->confidence_level)
+		    old->max_error, json_get_number(text, "max_error"));
+	else if (json_get_number(text, "confidence_level") <
+		 old->confidence_level)
 		buf_printf(why, "its confidence level is %g, the new one's %g",
-		    old->confidence_level, number(text, "confidence_level"));
+		    old->confidence_level,
+		    json_get_number(text, "confidence_level"));
 	else if (n < old->n / 2)
 		buf_printf(why,
 		    "it rests on %.0f labels, the new one on %.0f: less than "

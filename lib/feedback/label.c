@@ -84,15 +84,6 @@ take_tokens(struct label_set *l, struct str text, struct arena *scratch,
 		qsort(token, n, sizeof(*token), by_value);
 }
 
-/* A number that a member has, NAN if it has none. */
-static double
-number_of(const struct json *j, const char *key)
-{
-	const struct json *m = json_get(j, key);
-
-	return m != NULL && m->value.type == JSON_NUMBER ? m->number : NAN;
-}
-
 static uint32_t
 kind_of(struct label_set *l, const struct json *j)
 {
@@ -107,8 +98,8 @@ static int
 take_span(
     struct label_set *l, const struct json *j, struct span *to, struct err *e)
 {
-	*to = (struct span){ number_of(j, "start"), number_of(j, "end"),
-		kind_of(l, j) };
+	*to = (struct span){ json_get_number(j, "start"),
+		json_get_number(j, "end"), kind_of(l, j) };
 	if (!(to->start < to->end))
 		return bad(
 		    e, "needs start and end, the first below the second");
@@ -119,14 +110,15 @@ static int
 take_box(
     struct label_set *l, const struct json *j, struct box *to, struct err *e)
 {
-	double x = number_of(j, "x"), y = number_of(j, "y");
+	double x = json_get_number(j, "x"), y = json_get_number(j, "y");
 
 	if (json_get(j, "xmin") != NULL)
-		*to = (struct box){ number_of(j, "xmin"), number_of(j, "ymin"),
-			number_of(j, "xmax"), number_of(j, "ymax"), 0 };
+		*to = (struct box){ json_get_number(j, "xmin"),
+			json_get_number(j, "ymin"), json_get_number(j, "xmax"),
+			json_get_number(j, "ymax"), 0 };
 	else
-		*to = (struct box){ x, y, x + number_of(j, "width"),
-			y + number_of(j, "height"), 0 };
+		*to = (struct box){ x, y, x + json_get_number(j, "width"),
+			y + json_get_number(j, "height"), 0 };
 	to->kind = kind_of(l, j);
 	if (!(to->left < to->right) || !(to->top < to->bottom))
 		return bad(e, "needs x, y, width and height, or xmin, ymin, "

@@ -117,7 +117,7 @@ look_number(struct learn *l, const struct record *r, uint32_t id)
 {
 	struct value v = expr_look(l->ev, r, id);
 
-	return v.type == JSON_NUMBER ? number_value(v.text) : NAN;
+	return value_number(&v);
 }
 
 static double

@@ -69,7 +69,7 @@ look_bool(const struct looking *l, int place)
 {
 	struct value v = look(l, place);
 
-	return v.type == JSON_TRUE ? 1 : v.type == JSON_FALSE ? 0 : -1;
+	return value_bool(&v);
 }
 
 static double
@@ -77,7 +77,7 @@ look_number(const struct looking *l, int place)
 {
 	struct value v = look(l, place);
 
-	return v.type == JSON_NUMBER ? number_value(v.text) : NAN;
+	return value_number(&v);
 }
 
 static int
@@ -85,24 +85,16 @@ look_word(const struct looking *l, int place, const char *const list[])
 {
 	struct value v = look(l, place);
 
-	return v.type == JSON_STRING
-		   ? word_index(list, value_string(&v, l->r->scratch))
-		   : -1;
+	return value_word(&v, list, l->r->scratch);
 }
 
 static double
 confidence_of(const struct looking *l)
 {
 	struct value v = look(l, LESSON_CALIBRATED);
-	enum confidence_state state;
-	double x;
 
-	if (value_is_null(&v))
-		state = field_confidence(
-		    l->ev, l->reader->policy, l->r, l->reader->percent, &x);
-	else
-		state = confidence_parse(&v, false, &x);
-	return state == CONFIDENCE_OK ? x : NAN;
+	return field_probability(
+	    l->ev, l->reader->policy, l->r, &v, l->reader->percent);
 }
 
 static void

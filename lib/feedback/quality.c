@@ -17,7 +17,7 @@ take(struct record *r, void *state, struct err *e)
 
 	if (value_is_null(name))
 		return err_set(e, STATUS_REJECTED, "reviewer: is not there");
-	q = quality->type == JSON_NUMBER ? number_value(quality->text) : -1;
+	q = value_number(quality);
 	if (!(q >= 0 && q <= 1))
 		return err_set(
 		    e, STATUS_REJECTED, "quality: is no number in [0, 1]");

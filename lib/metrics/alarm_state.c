@@ -10,16 +10,13 @@
 #include "metrics/alarm_data.h"
 #include "record/json_tree.h"
 
-static const double whole = 9007199254740992.0; /* 2^53 */
-
 /* A count; -1 with *e if it is none. */
 static int
 read_count(const struct json *j, const char *key, uint64_t *n, struct err *e)
 {
 	const struct json *x = json_get(j, key);
 
-	if (x == NULL || x->value.type != JSON_NUMBER || x->number < 0 ||
-	    x->number > whole)
+	if (!json_is_count(x))
 		return err_set(e, STATUS_USAGE, "%s is no count", key);
 	*n = (uint64_t)x->number;
 	return 0;

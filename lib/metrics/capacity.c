@@ -198,7 +198,7 @@ capacity_add(struct record *r, void *arg, struct err *e)
 		return 0;
 	c->odd.person++;
 	v = look(c, r, PLACE_SECONDS);
-	seconds = v.type == JSON_NUMBER ? number_value(v.text) : NAN;
+	seconds = value_number(&v);
 	if (!(seconds >= 0 && seconds < 1e9))
 		seconds = NAN;
 	c->odd.timed += !isnan(seconds);

@@ -112,13 +112,21 @@ look(const struct observer *o, const struct record *r, enum place place)
 	return expr_look(o->ev, r, o->place[place]);
 }
 
-/* 1, 0, or -1 for anything but a boolean. */
 static int
 look_bool(const struct observer *o, const struct record *r, enum place place)
 {
-	enum json_type t = look(o, r, place).type;
+	struct value v = look(o, r, place);
 
-	return t == JSON_TRUE ? 1 : t == JSON_FALSE ? 0 : -1;
+	return value_bool(&v);
+}
+
+static int
+look_word(const struct observer *o, const struct record *r, enum place place,
+    const char *const words[])
+{
+	struct value v = look(o, r, place);
+
+	return value_word(&v, words, r->scratch);
 }
 
 static double
@@ -145,17 +153,6 @@ look_number(struct observer *o, const struct record *r, enum place place)
 		o->last[place].number = usable(number_value(v.text));
 	}
 	return o->last[place].number;
-}
-
-static int
-look_word(const struct observer *o, const struct record *r, enum place place,
-    const char *const words[])
-{
-	struct value v = look(o, r, place);
-
-	return v.type == JSON_STRING
-		   ? word_index(words, value_string(&v, r->scratch))
-		   : -1;
 }
 
 /*
@@ -299,32 +296,24 @@ find_satisfaction(
 	if (field[FIELD_THUMBS] == POLICY_NONE ||
 	    expr_value(o->ev, r, (uint32_t)field[FIELD_THUMBS], &v) != EXPR_OK)
 		return;
-	if (v.type == JSON_TRUE || v.type == JSON_FALSE)
-		seen->thumbs = v.type == JSON_TRUE;
-	else if (v.type == JSON_STRING)
-		seen->thumbs = word_index(words, value_string(&v, r->scratch));
-	else if (v.type == JSON_NUMBER) {
+	if (v.type == JSON_STRING)
+		seen->thumbs = value_word(&v, words, r->scratch);
+	else if (v.type != JSON_NUMBER)
+		seen->thumbs = value_bool(&v);
+	else {
 		x = number_value(v.text);
 		seen->thumbs = x == 1 ? 1 : x == 0 || x == -1 ? 0 : -1;
 	}
 }
 
-/* The calibrated one, where there is one; else what the model said. */
 static double
 confidence_of(struct observer *o, const struct record *r)
 {
 	struct value v = { 0 };
-	double x;
 
 	if (r->slot[o->calibrated].type != JSON_ABSENT)
 		v = look(o, r, PLACE_CALIBRATED);
-	if (v.type != JSON_ABSENT)
-		return confidence_parse(&v, false, &x) == CONFIDENCE_OK ? x
-									: NAN;
-	return field_confidence(o->ev, o->policy, r, o->percent, &x) ==
-		       CONFIDENCE_OK
-		   ? x
-		   : NAN;
+	return field_probability(o->ev, o->policy, r, &v, o->percent);
 }
 
 void

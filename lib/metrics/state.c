@@ -6,7 +6,6 @@
 #include "record/json_tree.h"
 
 enum { VERSION = 1 };
-static const double whole = 9007199254740992.0; /* 2^53 */
 
 /* Counts that stand in a line under their names. */
 #define COUNT(member)                                                          \
@@ -275,13 +274,6 @@ bad(struct err *e, const char *name)
 }
 
 static bool
-is_count(const struct json *j)
-{
-	return j != NULL && j->value.type == JSON_NUMBER && j->number >= 0 &&
-	       j->number <= whole && j->number == floor(j->number);
-}
-
-static bool
 is_array(const struct json *j, size_t n)
 {
 	return j != NULL && j->value.type == JSON_ARRAY && j->n == n;
@@ -294,7 +286,7 @@ are_counts(const struct json *j, size_t n)
 	if (!is_array(j, n))
 		return false;
 	for (size_t i = 0; i < n; i++)
-		if (!is_count(&j->element[i]))
+		if (!json_is_count(&j->element[i]))
 			return false;
 	return true;
 }
@@ -318,7 +310,7 @@ read_u128(const struct json *j, unsigned __int128 *x)
 static bool
 read_moments(const struct json *j, struct moments *m)
 {
-	if (!is_array(j, 3) || !is_count(&j->element[0]))
+	if (!is_array(j, 3) || !json_is_count(&j->element[0]))
 		return false;
 	m->n = (uint64_t)j->element[0].number;
 	return read_u128(&j->element[1], &m->sum) &&
@@ -331,7 +323,7 @@ read_sketch(const struct json *j, struct sketch *s)
 	const struct json *min, *max, *buckets;
 	uint64_t n = 0;
 
-	if (j == NULL || !is_count(json_get(j, "zero")) ||
+	if (j == NULL || !json_is_count(json_get(j, "zero")) ||
 	    !read_moments(json_get(j, "moments"), &s->moments))
 		return false;
 	min = json_get(j, "min");
@@ -373,7 +365,7 @@ read_strata(const struct json *j, struct cell *c)
 		    !(x->element[0].number >= 0 && x->element[0].number <= 1))
 			return false;
 		for (int k = 1; k < 5; k++)
-			if (!is_count(&x->element[k]))
+			if (!json_is_count(&x->element[k]))
 				return false;
 		s = cell_stratum(c, x->element[0].number);
 		s->autonomous += (uint64_t)x->element[1].number;
@@ -407,7 +399,7 @@ read_words(const struct json *j, struct metrics *m, struct cell *c)
 		return false;
 	for (size_t i = 0; i < reasons->n; i++) {
 		const struct json_member *x = &reasons->member[i];
-		if (!is_count(&x->json))
+		if (!json_is_count(&x->json))
 			return false;
 		cell_put_reason(c, metrics_reason_place(m, x->key),
 		    (uint64_t)x->json.number);
@@ -429,7 +421,7 @@ read_cell(const struct json *j, struct metrics *m, struct cell *c)
 	const struct json *x;
 
 	for (size_t i = 0; i < LENGTH(counts); i++) {
-		if (!is_count(x = json_get(j, counts[i].name)))
+		if (!json_is_count(x = json_get(j, counts[i].name)))
 			return counts[i].name;
 		*MEMBER(c, uint64_t, counts[i].at) = (uint64_t)x->number;
 	}

@@ -4,16 +4,6 @@
 #include "policy/fieldvalue.h"
 #include "record/number.h"
 
-const char *const confidence_words[] = {
-	[CONFIDENCE_OK] = "ok",
-	[CONFIDENCE_ABSENT] = "absent",
-	[CONFIDENCE_NULL] = "null",
-	[CONFIDENCE_NOT_A_NUMBER] = "not_a_number",
-	[CONFIDENCE_OUT_OF_RANGE] = "out_of_range",
-	[CONFIDENCE_ERROR] = "error",
-	NULL,
-};
-
 /* The value of a field; EXPR_EMPTY where the policy has no such field. */
 static enum expr_result
 field_value(struct evaluator *ev, const struct policy *p,
@@ -118,6 +108,19 @@ field_confidence(struct evaluator *ev, const struct policy *p,
 	case EXPR_EMPTY: return CONFIDENCE_ABSENT;
 	default: return CONFIDENCE_ERROR;
 	}
+}
+
+double
+field_probability(struct evaluator *ev, const struct policy *p,
+    const struct record *r, const struct value *calibrated, bool percent)
+{
+	enum confidence_state state;
+	double x;
+
+	state = calibrated->type == JSON_ABSENT
+		    ? field_confidence(ev, p, r, percent, &x)
+		    : confidence_parse(calibrated, false, &x);
+	return state == CONFIDENCE_OK ? x : NAN;
 }
 
 int

@@ -7,7 +7,7 @@
 
 #include "policy/policy.h"
 
-/* Why a confidence is of no use; words as they stand in route.reasons. */
+/* Why a confidence is of no use. */
 enum confidence_state {
 	CONFIDENCE_OK,
 	CONFIDENCE_ABSENT, /* no such place in the record */
@@ -16,7 +16,6 @@ enum confidence_state {
 	CONFIDENCE_OUT_OF_RANGE,
 	CONFIDENCE_ERROR, /* its expression failed */
 };
-extern const char *const confidence_words[]; /* "ok", "absent", … */
 
 /*
  * A confidence in [0, 1]: a number, or a string "0.87" or "87%" (blanks
@@ -28,6 +27,15 @@ confidence_parse(const struct value *, bool percent, double *x);
 /* The record's: of its field, or the weighted mean of the policy's signals. */
 enum confidence_state field_confidence(struct evaluator *,
     const struct policy *, const struct record *, bool percent, double *x);
+
+/*
+ * How likely a record is to be right: `calibrated`, which it has in
+ * .calibrated.confidence, where that is there at all, null or not; else its
+ * confidence.  NAN where what counts is of no use: never one for the other,
+ * they are on two scales.
+ */
+double field_probability(struct evaluator *, const struct policy *,
+    const struct record *, const struct value *calibrated, bool percent);
 
 /* A label: 1 right, 0 wrong, -1 unknown (absent, null, not bool or 0/1). */
 int

@@ -102,7 +102,7 @@ read_bool(const struct reading *x, enum field f, int *out)
 {
 	struct value v = look(x, f);
 
-	*out = v.type == JSON_TRUE ? 1 : v.type == JSON_FALSE ? 0 : -1;
+	*out = value_bool(&v);
 	if (*out == -1 && !value_is_null(&v))
 		return bad(x->e, f, "is neither true nor false");
 	return 0;
@@ -167,7 +167,7 @@ check_depth(struct value *v, struct arena *scratch)
 static const char *
 check_rating(struct value *v, struct arena *scratch)
 {
-	double x = v->type == JSON_NUMBER ? number_value(v->text) : 0;
+	double x = value_number(v);
 
 	(void)scratch;
 	return x == 1 || x == 2 || x == 3 || x == 4 || x == 5

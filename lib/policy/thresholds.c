@@ -66,15 +66,6 @@ read_groups(struct thresholds *t, const struct json *groups, struct policy *p,
 	return 0;
 }
 
-static double
-number_or(const struct json *j, const char *key, double otherwise)
-{
-	const struct json *x = json_get(j, key);
-
-	return x != NULL && x->value.type == JSON_NUMBER ? x->number
-							 : otherwise;
-}
-
 /* What is said of its making; a file written by hand says nothing. */
 static void
 read_promise(struct thresholds *t, const struct json *root)
@@ -82,9 +73,11 @@ read_promise(struct thresholds *t, const struct json *root)
 	const struct json *method = json_get(root, "method");
 	const struct json *by = json_get(root, "by");
 
-	t->max_error = number_or(root, "max_error", NAN);
-	t->confidence_level = number_or(root, "confidence_level", NAN);
-	t->n = number_or(root, "n", 0);
+	t->max_error = json_get_number(root, "max_error");
+	t->confidence_level = json_get_number(root, "confidence_level");
+	t->n = json_get_number(root, "n");
+	if (isnan(t->n))
+		t->n = 0;
 	t->proven = method != NULL && str_eq(method->string, STR("ltt"));
 	if (by != NULL)
 		t->by_text = by->string;

@@ -68,6 +68,15 @@ word_index(const char *const list[], struct str word)
 	return -1;
 }
 
+int
+value_word(
+    const struct value *v, const char *const list[], struct arena *scratch)
+{
+	return v->type == JSON_STRING
+		   ? word_index(list, value_string(v, scratch))
+		   : -1;
+}
+
 size_t
 word_count(const char *const list[])
 {

@@ -5,7 +5,7 @@
 #ifndef HITL_POLICY_WORDS_H
 #define HITL_POLICY_WORDS_H
 
-#include "base/text.h"
+#include "record/json.h"
 
 enum risk_level {
 	RISK_LOW,
@@ -49,6 +49,9 @@ extern const char *const outcome_words[]; /* "approve" … "correct" */
 
 /* The number of a word in such a list, -1 if it is none of them. */
 int word_index(const char *const list[], struct str word);
+/* The same of what a string says; -1 for anything else. */
+int value_word(
+    const struct value *, const char *const list[], struct arena *scratch);
 /* How many there are. */
 size_t word_count(const char *const list[]);
 

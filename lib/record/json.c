@@ -28,6 +28,12 @@ value_is_null(const struct value *v)
 	return v->type == JSON_ABSENT || v->type == JSON_NULL;
 }
 
+int
+value_bool(const struct value *v)
+{
+	return v->type == JSON_TRUE ? 1 : v->type == JSON_FALSE ? 0 : -1;
+}
+
 void
 buf_value(struct buf *out, const struct value *v)
 {

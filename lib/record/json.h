@@ -47,6 +47,8 @@ const char *json_type_name(enum json_type);
 /* Neither absent nor null nor false, as jq's `if` sees it. */
 bool value_truthy(const struct value *);
 bool value_is_null(const struct value *); /* absent or null */
+/* 1 for true, 0 for false, -1 for anything else. */
+int value_bool(const struct value *);
 
 /* How deep a checked text is nested: 0 for what is no array or object. */
 size_t json_depth(struct str);

@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <math.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -223,4 +224,19 @@ const struct json *
 json_get(const struct json *j, const char *key)
 {
 	return json_find(j, str_of(key));
+}
+
+double
+json_get_number(const struct json *j, const char *key)
+{
+	const struct json *x = json_get(j, key);
+
+	return x != NULL && x->value.type == JSON_NUMBER ? x->number : NAN;
+}
+
+bool
+json_is_count(const struct json *j)
+{
+	return j != NULL && j->value.type == JSON_NUMBER && j->number >= 0 &&
+	       j->number <= 0x1p53 && j->number == floor(j->number);
 }

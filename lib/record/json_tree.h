@@ -43,4 +43,10 @@ json_load(const char *file, struct arena *a, struct str *bytes, struct err *e);
 const struct json *json_get(const struct json *, const char *key);
 const struct json *json_find(const struct json *, struct str key);
 
+/* Such a member, if it is a number; else NAN. */
+double json_get_number(const struct json *, const char *key);
+
+/* Whether it is a whole number of 0 to 2^53, so an exact one. */
+bool json_is_count(const struct json *);
+
 #endif

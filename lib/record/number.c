@@ -226,6 +226,12 @@ number_value(struct str t)
 	return long_number(t);
 }
 
+double
+value_number(const struct value *v)
+{
+	return v->type == JSON_NUMBER ? number_value(v->text) : NAN;
+}
+
 /* The end of the number at s, by RFC 8259's grammar; NULL if none is. */
 static const char *
 number_end(const char *s, const char *end)

@@ -14,6 +14,9 @@
  */
 double number_value(struct str text);
 
+/* The same of a value; NAN if it is no number. */
+double value_number(const struct value *);
+
 /* True if the text is, as a whole, a JSON number; no blanks around it. */
 bool number_valid(struct str text);
 

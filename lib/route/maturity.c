@@ -5,24 +5,17 @@
 #include "record/json_tree.h"
 #include "route/maturity.h"
 
-static double
-number_of(const struct json *j, const char *key)
-{
-	const struct json *x = json_get(j, key);
-
-	return x != NULL && x->value.type == JSON_NUMBER ? x->number : NAN;
-}
-
 static enum maturity
 state_of(const struct json *escape, const struct policy *p)
 {
 	double target = p->target[METRIC_ERROR_ESCAPE_RATE].most;
-	double low = number_of(escape, "low"), high = number_of(escape, "high");
+	double low = json_get_number(escape, "low"),
+	       high = json_get_number(escape, "high");
 
 	if (low > target)
 		return MATURITY_DEGRADED;
 	if (high <= target &&
-	    number_of(escape, "n") >= fmax(1, p->route.audit.min_audits))
+	    json_get_number(escape, "n") >= fmax(1, p->route.audit.min_audits))
 		return MATURITY_STABLE;
 	return MATURITY_INITIAL;
 }
@@ -33,7 +26,8 @@ floor_of(const struct json *row, const struct policy *p, struct arena *a)
 {
 	double wanted = p->route.audit.floor;
 	const struct json *alone = json_get(row, "auto_resolve_rate");
-	double n = number_of(alone, "value") * number_of(alone, "n");
+	double n =
+	    json_get_number(alone, "value") * json_get_number(alone, "n");
 	double rate = wanted > 0 && n > 0 ? fmin(1, wanted / n) : 0;
 
 	return (struct policy_rate){ rate, arena_number(a, rate) };

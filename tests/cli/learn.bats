@@ -44,6 +44,17 @@ ids() {
 	says "there is nothing to look at"
 }
 
+@test "learn: a calibrated confidence counts, and no other in its place" {
+	cat >log <<-'X'
+	{"id":"a","confidence":0.6,"calibrated":{"confidence":null}}
+	{"id":"b","confidence":0.6}
+	{"id":"c","confidence":0.5,"calibrated":{"confidence":0.9}}
+	X
+	learn log
+	[ "$(ids)" = "b c " ]
+	says "1 records say nothing to order them by"
+}
+
 @test "learn: groups take turns" {
 	for i in 1 2 3 4 5; do echo "{\"id\":\"a$i\",\"confidence\":0.5$i,\"t\":\"a\"}"; done >log
 	for i in 1 2; do echo "{\"id\":\"b$i\",\"confidence\":0.8$i,\"t\":\"b\"}"; done >>log
