@@ -192,7 +192,7 @@ run_judge() {
 	judge 'sleep 987654; exit' # with a child of its own
 	mkfifo pipe
 	for signal in TERM HUP; do
-		hitl-route -p p.json --allow-commands pipe >out 2>err &
+		env --default-signal=HUP hitl-route -p p.json --allow-commands pipe >out 2>err &
 		pid=$!
 		exec 7>pipe
 		for _ in $(seq 100); do pgrep -f 'sleep 987654' >/dev/null && break; sleep 0.05; done
