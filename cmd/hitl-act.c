@@ -29,7 +29,7 @@ catch_signals(void)
 	struct sigaction act = { .sa_handler = on_signal,
 		.sa_flags = SA_RESTART };
 
-	for (size_t i = 0; i < sizeof(ending) / sizeof(ending[0]); i++)
+	for (size_t i = 0; i < LENGTH(ending); i++)
 		sigaction(ending[i], &act, NULL);
 }
 

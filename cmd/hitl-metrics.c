@@ -17,7 +17,7 @@ static const struct verb verbs[] = {
 static const char *
 meant(const char *word)
 {
-	const char *name[sizeof(verbs) / sizeof(verbs[0])];
+	const char *name[LENGTH(verbs)];
 	size_t n = 0;
 
 	for (const struct verb *v = verbs; v->name != NULL; v++)

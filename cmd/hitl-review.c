@@ -61,7 +61,7 @@ static const struct command command = {
 	.usage = "[--db QUEUE] [--reviewer R] [--plain] [OPTION...]",
 	.about = "Shows one task after the other, and takes what you decide.",
 	.own = rows,
-	.nown = sizeof(rows) / sizeof(rows[0]),
+	.nown = LENGTH(rows),
 	.reads = READS_NOTHING,
 	.take = take,
 };
@@ -81,7 +81,7 @@ catch_signals(void)
 	static const int ending[] = { SIGINT, SIGQUIT, SIGTERM, SIGHUP };
 	struct sigaction act = { .sa_handler = on_signal }, now;
 
-	for (size_t i = 0; i < sizeof(ending) / sizeof(ending[0]); i++)
+	for (size_t i = 0; i < LENGTH(ending); i++)
 		if (sigaction(ending[i], NULL, &now) == 0 &&
 		    now.sa_handler != SIG_IGN)
 			sigaction(ending[i], &act, NULL);

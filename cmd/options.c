@@ -130,7 +130,7 @@ add_rows(struct parser *p, const struct command *c)
 		add_row(p, &format_row);
 	if (c->filter)
 		add_row(p, &line_buffered_row);
-	for (size_t i = 0; i < sizeof(common) / sizeof(common[0]); i++)
+	for (size_t i = 0; i < LENGTH(common); i++)
 		if (has_option(c, common[i].id))
 			add_row(p, &common[i]);
 }

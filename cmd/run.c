@@ -95,6 +95,20 @@ run_print(struct run *r, struct results *results)
 	results_release(results);
 }
 
+void
+run_write(struct run *r, const char *file, struct str text)
+{
+	struct output out;
+	struct err e;
+
+	if (output_open(&out, file, &e) == -1) {
+		run_fail(r, &e);
+		return;
+	}
+	buf_str(&out.buf, text);
+	r->status = program_close(&out, r->status);
+}
+
 static bool
 is_at_once(const struct row_printer *p)
 {

@@ -49,6 +49,9 @@ bool run_nothing(struct run *, uint64_t n, const char *what);
 
 void run_print(struct run *, struct results *);
 
+/* A text as another file, which it replaces; the worst status is kept. */
+void run_write(struct run *, const char *file, struct str text);
+
 /*
  * Rows one after the other, as the format wants them: NDJSON goes out at
  * once, the others when all are there.

@@ -113,7 +113,7 @@ const struct command act_command = {
 	.about = "Runs a command once for each approved action, which it gets "
 		 "on standard input.",
 	.own = rows,
-	.nown = sizeof(rows) / sizeof(rows[0]),
+	.nown = LENGTH(rows),
 	.reads = READS_LINES,
 	.results = true,
 	.take = take,

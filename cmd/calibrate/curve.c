@@ -49,7 +49,7 @@ static const struct command command = {
 		 "[FILE...]",
 	.about = "What each threshold would have done to labelled decisions.",
 	.own = rows,
-	.nown = sizeof(rows) / sizeof(rows[0]),
+	.nown = LENGTH(rows),
 	.results = true,
 	.confidences = true,
 	.threads = true,

@@ -47,7 +47,7 @@ static const struct command command = {
 		 "[FILE...]",
 	.about = "Fits a model that makes probabilities out of scores.",
 	.own = rows,
-	.nown = sizeof(rows) / sizeof(rows[0]),
+	.nown = LENGTH(rows),
 	.confidences = true,
 	.threads = true,
 	.take = take,

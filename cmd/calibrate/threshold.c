@@ -136,7 +136,7 @@ static const struct command command = {
 		 "--verify FILE [OPTION...] [FILE...]",
 	.about = "Chooses the threshold that automates most, with a proof.",
 	.own = rows,
-	.nown = sizeof(rows) / sizeof(rows[0]),
+	.nown = LENGTH(rows),
 	.results = true,
 	.confidences = true,
 	.threads = true,

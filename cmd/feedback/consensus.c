@@ -95,7 +95,7 @@ static const struct command command = {
 	.usage = "consensus [--method M] [--type T] [OPTION...] [FILE...]",
 	.about = "One label for each item out of several reviewers'.",
 	.own = rows,
-	.nown = sizeof(rows) / sizeof(rows[0]),
+	.nown = LENGTH(rows),
 	.results = true,
 	.file = files,
 	.take = take,
@@ -134,16 +134,12 @@ tell(const struct poll *poll)
 static void
 write_report(struct run *r, struct poll *poll, const char *file)
 {
-	struct output out;
-	struct err e;
+	struct buf text = { 0 };
 
-	if (output_open(&out, file, &e) == -1) {
-		run_fail(r, &e);
-		return;
-	}
-	poll_write_report(poll, &out.buf);
-	output_line(&out);
-	r->status = program_close(&out, r->status);
+	poll_write_report(poll, &text);
+	buf_char(&text, '\n');
+	run_write(r, file, buf_view(&text));
+	buf_release(&text);
 }
 
 static int

@@ -108,16 +108,12 @@ tell_left_out(const struct dataset *d)
 static void
 write_manifest(struct run *r, const struct dataset *d, const char *file)
 {
-	struct output out;
-	struct err e;
+	struct buf text = { 0 };
 
-	if (output_open(&out, file, &e) == -1) {
-		run_fail(r, &e);
-		return;
-	}
-	dataset_write_manifest(d, &out.buf);
-	output_line(&out);
-	r->status = program_close(&out, r->status);
+	dataset_write_manifest(d, &text);
+	buf_char(&text, '\n');
+	run_write(r, file, buf_view(&text));
+	buf_release(&text);
 }
 
 static void

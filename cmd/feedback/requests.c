@@ -102,7 +102,7 @@ static const struct command command = {
 	.about = "Which decisions to ask users about, as events; or how it "
 		 "goes.",
 	.own = rows,
-	.nown = sizeof(rows) / sizeof(rows[0]),
+	.nown = LENGTH(rows),
 	.file = files,
 	.take = take,
 };

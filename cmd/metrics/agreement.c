@@ -52,7 +52,7 @@ static const struct command command = {
 		 "[FILE...]",
 	.about = "How far reviewers agree, with each other and with the model.",
 	.own = rows,
-	.nown = sizeof(rows) / sizeof(rows[0]),
+	.nown = LENGTH(rows),
 	.results = true,
 	.take = take,
 };

@@ -46,7 +46,7 @@ static const struct command command = {
 	.usage = "alarm --state FILE -p POLICY [OPTION...] [FILE...]",
 	.about = "Rates against their targets, however often one looks.",
 	.own = rows,
-	.nown = sizeof(rows) / sizeof(rows[0]),
+	.nown = LENGTH(rows),
 	.results = true,
 	.file = files,
 	.confidences = true,
@@ -59,12 +59,6 @@ print_miss(void *results, const char *line)
 {
 	(void)results;
 	diag("%s", line);
-}
-
-static void
-add_result(void *results, struct str object)
-{
-	results_add(results, object);
 }
 
 /* Counts the run into the state and saves it; -1: it failed. */
@@ -120,7 +114,8 @@ run_alarm(int argc, char *argv[])
 	if (counted == -1)
 		return (int)r.status;
 	struct results results = { .arena = &r.perm };
-	if (counted == 0 && alarm_rows(a, add_result, print_miss, &results) > 0)
+	if (counted == 0 &&
+	    alarm_rows(a, results_take, print_miss, &results) > 0)
 		r.status = status_worse(r.status, STATUS_NO);
 	run_print(&r, &results);
 	alarm_free(a);

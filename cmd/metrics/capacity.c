@@ -101,7 +101,7 @@ static const struct command command = {
 		 "[FILE...]",
 	.about = "Staff, waits and thresholds that go together.",
 	.own = rows,
-	.nown = sizeof(rows) / sizeof(rows[0]),
+	.nown = LENGTH(rows),
 	.results = true,
 	.confidences = true,
 	.take = take,
@@ -126,12 +126,6 @@ take_proof(struct run *r, const char *file, double *proven, struct err *e)
 	*proven = t->fallback.value;
 	thresholds_free(t);
 	return 0;
-}
-
-static void
-add_result(void *results, struct str object)
-{
-	results_add(results, object);
 }
 
 static void
@@ -177,7 +171,7 @@ run_capacity(int argc, char *argv[])
 	if (capacity_oddities(c).person == 0 && w.o.arrivals == 0)
 		run_nothing(&r, 0, "a route to a person");
 	else
-		capacity_rows(c, proven, add_result, &results);
+		capacity_rows(c, proven, results_take, &results);
 	run_print(&r, &results);
 	capacity_free(c);
 	evaluator_free(ev);

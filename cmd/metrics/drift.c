@@ -71,18 +71,12 @@ static const struct command command = {
 	.usage = "drift --baseline FILE [--by EXPR] [OPTION...] [FILE...]",
 	.about = "Confidences and metrics against those of an earlier log.",
 	.own = rows,
-	.nown = sizeof(rows) / sizeof(rows[0]),
+	.nown = LENGTH(rows),
 	.results = true,
 	.file = files,
 	.confidences = true,
 	.take = take,
 };
-
-static void
-add_result(void *results, struct str object)
-{
-	results_add(results, object);
-}
 
 static int
 add_by(struct run *r, struct own *w, int64_t *by, struct err *e)
@@ -127,7 +121,7 @@ print_rows(struct run *r, const struct own *w, struct drift_report *d)
 		    (unsigned long long)odd.rest);
 	if (!run_nothing(r, odd.baseline, "a place in the baseline") &&
 	    !run_nothing(r, odd.now, "a place in the log") &&
-	    drift_rows(d, add_result, &results) > 0 && w->check)
+	    drift_rows(d, results_take, &results) > 0 && w->check)
 		r->status = status_worse(r->status, STATUS_NO);
 	run_print(r, &results);
 }

@@ -27,7 +27,7 @@ static const struct command command = {
 		 "Verbs, each with a --help: agreement, alarm, capacity, "
 		 "drift, merge.",
 	.own = rows,
-	.nown = sizeof(rows) / sizeof(rows[0]),
+	.nown = LENGTH(rows),
 	.file = print_files,
 	.confidences = true,
 	.threads = true,

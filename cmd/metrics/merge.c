@@ -17,7 +17,7 @@ static const struct command command = {
 	.usage = "merge [-p POLICY] [OPTION...] [STATE...]",
 	.about = "What --state-out kept of the parts of a log, as a whole.",
 	.own = rows,
-	.nown = sizeof(rows) / sizeof(rows[0]),
+	.nown = LENGTH(rows),
 	.file = print_files,
 	.take = take,
 };

@@ -222,16 +222,11 @@ write_page(struct run *r, const struct printing *p, const struct counted *c,
 		.miss = (const char *const *)t->line,
 		.nmiss = t->n,
 		.now = timestamp_now() };
-	struct output out;
-	struct err e;
+	struct buf text = { 0 };
 
-	if (output_open(&out, p->html, &e) == -1) {
-		r->status = status_worse(r->status, diag_err(&e));
-		return;
-	}
-	page_write(&page, &out.buf);
-	if (output_close(&out, true, &e) == -1)
-		r->status = status_worse(r->status, diag_err(&e));
+	page_write(&page, &text);
+	run_write(r, p->html, buf_view(&text));
+	buf_release(&text);
 }
 
 void

@@ -9,7 +9,7 @@ selection_take(struct selection *s, int id, const char *argument, struct err *e)
 {
 	switch (id) {
 	case OPTION_BY:
-		if (s->nby == sizeof(s->by) / sizeof(s->by[0]))
+		if (s->nby == LENGTH(s->by))
 			return err_set(e, STATUS_USAGE,
 			    "--by: at most %zu of them", s->nby);
 		s->by[s->nby++] = argument;

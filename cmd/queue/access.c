@@ -64,7 +64,7 @@ run_access(int argc, char *argv[])
 		.about = "Sets who may take and decide what, by a file; or "
 			 "prints it.",
 		.own = rows,
-		.nown = sizeof(rows) / sizeof(rows[0]),
+		.nown = LENGTH(rows),
 		.reads = READS_NOTHING,
 		.results = true,
 		.take = take,

@@ -61,7 +61,7 @@ static const struct command command = {
 	.about = "Takes tasks for a reviewer, the most urgent first, and "
 		 "prints them.",
 	.own = rows,
-	.nown = sizeof(rows) / sizeof(rows[0]),
+	.nown = LENGTH(rows),
 	.reads = READS_NOTHING,
 	.results = true,
 	.take = take,

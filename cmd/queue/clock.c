@@ -57,7 +57,7 @@ run_clock(int argc, char *argv[])
 		.about = "Whether the clock is behind what the queue has "
 			 "seen; and that it is right.",
 		.own = rows,
-		.nown = sizeof(rows) / sizeof(rows[0]),
+		.nown = LENGTH(rows),
 		.reads = READS_NOTHING,
 		.results = true,
 		.take = take,

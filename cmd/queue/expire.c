@@ -83,7 +83,7 @@ run_expire(int argc, char *argv[])
 		.about = "Ends approvals nobody gave in time, tells missed "
 			 "deadlines once, frees lapsed tasks.",
 		.own = rows,
-		.nown = sizeof(rows) / sizeof(rows[0]),
+		.nown = LENGTH(rows),
 		.reads = READS_POLICY,
 		.results = true,
 		.take = take,

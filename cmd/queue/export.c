@@ -148,7 +148,7 @@ run_export(int argc, char *argv[])
 		.about = "Reviews for hitl-feedback, approvals for hitl-act, "
 			 "tasks, or all that happened.",
 		.own = export_rows,
-		.nown = sizeof(export_rows) / sizeof(export_rows[0]),
+		.nown = LENGTH(export_rows),
 		.reads = READS_NOTHING,
 		.results = true,
 		.take = take,

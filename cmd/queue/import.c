@@ -113,7 +113,7 @@ run_import(int argc, char *argv[])
 		.about = "Makes a queue out of exported events, or adds those "
 			 "it has not.",
 		.own = import_rows,
-		.nown = sizeof(import_rows) / sizeof(import_rows[0]),
+		.nown = LENGTH(import_rows),
 		.reads = READS_LINES,
 		.results = true,
 		.take = take,
@@ -167,7 +167,7 @@ run_verify(int argc, char *argv[])
 		.about = "Checks that the events are a chain, and that the "
 			 "queue is what they lead to.",
 		.own = verify_rows,
-		.nown = sizeof(verify_rows) / sizeof(verify_rows[0]),
+		.nown = LENGTH(verify_rows),
 		.reads = READS_NOTHING,
 		.results = true,
 		.take = take,

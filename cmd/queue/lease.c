@@ -91,8 +91,8 @@ run_verb(enum lease_verb verb, const struct command *c, int argc, char *argv[])
 #define COMMAND(words, what, its_rows)                                         \
 	{                                                                      \
 		.usage = words, .about = what, .own = its_rows,                \
-		.nown = sizeof(its_rows) / sizeof(its_rows[0]),                \
-		.reads = READS_NOTHING, .results = true, .take = take          \
+		.nown = LENGTH(its_rows), .reads = READS_NOTHING,              \
+		.results = true, .take = take                                  \
 	}
 
 int

@@ -54,7 +54,7 @@ static const struct command command = {
 	.about = "Puts what is to be looked at in the queue: routed records, "
 		 "or tasks.",
 	.own = rows,
-	.nown = sizeof(rows) / sizeof(rows[0]),
+	.nown = LENGTH(rows),
 	.results = true,
 	.reads = READS_TASKS,
 	.take = take,

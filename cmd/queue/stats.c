@@ -49,7 +49,7 @@ run_stats(int argc, char *argv[])
 		.about = "How much waits, who is at it, and how long what "
 			 "comes now will wait.",
 		.own = rows,
-		.nown = sizeof(rows) / sizeof(rows[0]),
+		.nown = LENGTH(rows),
 		.reads = READS_NOTHING,
 		.results = true,
 		.take = take,

@@ -138,7 +138,7 @@ run_list(int argc, char *argv[])
 		.about = "What is in the queue, in the order it is to be "
 			 "done.",
 		.own = list_rows,
-		.nown = sizeof(list_rows) / sizeof(list_rows[0]),
+		.nown = LENGTH(list_rows),
 		.reads = READS_NOTHING,
 		.results = true,
 		.take = take,
@@ -208,7 +208,7 @@ run_show(int argc, char *argv[])
 		.about = "Tasks with how they stand and all that was said of "
 			 "them.",
 		.own = show_rows,
-		.nown = sizeof(show_rows) / sizeof(show_rows[0]),
+		.nown = LENGTH(show_rows),
 		.reads = READS_NOTHING,
 		.results = true,
 		.take = take,

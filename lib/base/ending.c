@@ -4,6 +4,7 @@
 #include <stdatomic.h>
 #include <stddef.h>
 
+#include "base/array.h"
 #include "base/ending.h"
 
 enum { MOST = 4 }; /* things to be done */
@@ -36,7 +37,7 @@ ending_prepare(void)
 	/* no SA_RESTART: a write that blocks is to notice */
 	struct sigaction act = { .sa_handler = on_signal }, now;
 
-	for (size_t i = 0; i < sizeof(ending) / sizeof(ending[0]); i++)
+	for (size_t i = 0; i < LENGTH(ending); i++)
 		if (sigaction(ending[i], NULL, &now) == 0 &&
 		    now.sa_handler != SIG_IGN)
 			sigaction(ending[i], &act, NULL);

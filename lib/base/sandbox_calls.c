@@ -14,6 +14,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "base/array.h"
 #include "base/sandbox_calls.h"
 
 #if defined(__x86_64__)
@@ -116,7 +117,7 @@ static const int calls[] = {
 };
 
 enum {
-	CALLS = sizeof(calls) / sizeof(calls[0]),
+	CALLS = LENGTH(calls),
 	/* the low half of an argument, little-endian */
 	FLAGS_OF_CLONE = offsetof(struct seccomp_data, args[0]),
 	PROTECTION = offsetof(struct seccomp_data, args[2]),

@@ -14,6 +14,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "base/array.h"
+
 struct arena;
 
 struct str {
@@ -108,13 +110,5 @@ void buf_json_count(struct buf *, const char *key, uint64_t n);
 void buf_json_bool(struct buf *, bool);
 /* ,"key":"text"; null of an empty one. */
 void buf_json_text(struct buf *, const char *key, struct str text);
-
-/*
- * Room for one more element in a malloc'ed array of `*n` used and `*cap`
- * allocated elements; grows by doubling.  The one growable array.
- */
-#define VEC_ROOM(array, n, cap)                                                \
-	((array) = vec_room((array), (n), &(cap), sizeof(*(array))))
-void *vec_room(void *array, size_t n, size_t *cap, size_t size);
 
 #endif

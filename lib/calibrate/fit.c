@@ -10,7 +10,7 @@ enum { ENOUGH = 50000, MEASURED = 1000000 };
 
 static const double clips[] = { 1e-12, 1e-9, 1e-6, 1e-4, 1e-3, 0.003, 0.01,
 	0.03 };
-enum { CLIPS = sizeof(clips) / sizeof(clips[0]) };
+enum { CLIPS = LENGTH(clips) };
 
 static int
 refuse(struct err *e, const char *why)
@@ -29,7 +29,7 @@ write_measures(
 
 	measures(d, n, 0.95, m);
 	buf_printf(out, ",\"%s\":{\"n\":%zu", key, n);
-	for (size_t i = 0; i < sizeof(shown) / sizeof(shown[0]); i++)
+	for (size_t i = 0; i < LENGTH(shown); i++)
 		buf_json_member(
 		    out, measure_words[shown[i]], m[shown[i]].value);
 	buf_char(out, '}');

@@ -141,11 +141,7 @@ labels_init(
     struct labels *x, struct labelled_source *s, const char *by, struct err *e)
 {
 	*x = (struct labels){ .into = s, .by = by };
-	for (int i = 0; i < PLACES; i++)
-		if (expr_set_want(s->exprs, place_path[i], EXPR_VALUE,
-			&x->place[i], e) == -1)
-			return -1;
-	return 0;
+	return expr_set_want_all(s->exprs, place_path, PLACES, x->place, e);
 }
 
 static struct value

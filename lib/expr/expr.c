@@ -116,6 +116,16 @@ expr_set_want(struct expr_set *s, const char *text, enum expr_mode mode,
 	return 0;
 }
 
+int
+expr_set_want_all(struct expr_set *s, const char *const *text, size_t n,
+    uint32_t *id, struct err *e)
+{
+	for (size_t i = 0; i < n; i++)
+		if (expr_set_want(s, text[i], EXPR_VALUE, &id[i], e) == -1)
+			return -1;
+	return 0;
+}
+
 /*
  * The text for libjq: every expression a function, those in use called, each
  * in a fence of its own.  The others are named in a branch that is never

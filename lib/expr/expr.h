@@ -43,6 +43,9 @@ void expr_set_use(struct expr_set *, uint32_t id);
 /* Adds and uses an expression of the program's own; the text is kept. */
 int expr_set_want(struct expr_set *, const char *text, enum expr_mode,
     uint32_t *id, struct err *e);
+/* The same of n values: text[n], id[n]. */
+int expr_set_want_all(struct expr_set *, const char *const *text, size_t n,
+    uint32_t *id, struct err *e);
 
 /* Compiles all; -1 with *e naming the first that libjq refuses. */
 int expr_set_compile(struct expr_set *, struct err *e);

@@ -94,7 +94,7 @@ name(struct guard *g, const char *start, struct err *e)
 	word = (struct str){ start, (size_t)(g->p - start) };
 	if (str_has_prefix(word, STR("__hitl")))
 		return err_set(e, STATUS_USAGE, "names in __hitl are taken");
-	for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++)
+	for (size_t i = 0; i < LENGTH(refused); i++)
 		if (str_eq(word, str_of(refused[i])) && !is_object_key(g))
 			return err_set(e, STATUS_USAGE,
 			    "%s is not allowed here: an expression sees its "

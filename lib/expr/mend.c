@@ -133,7 +133,7 @@ mend(struct str expressions, struct buf *out)
 		{ matches, { "match", "scan", "capture", "split", "sub" } },
 	};
 
-	for (size_t i = 0; i < sizeof(list) / sizeof(list[0]); i++)
+	for (size_t i = 0; i < LENGTH(list); i++)
 		for (size_t k = 0; list[i].word[k] != NULL; k++)
 			if (memmem(expressions.s, expressions.n,
 				list[i].word[k],

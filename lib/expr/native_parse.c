@@ -187,7 +187,7 @@ read_literal(struct parser *s, struct term *t)
 		c = peek(s);
 		return c != '*' && c != '/' && c != '%';
 	}
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+	for (size_t i = 0; i < LENGTH(words); i++)
 		if (eat_word(s, words[i].word)) {
 			*t = (struct term){ .type = words[i].type,
 				.form = TERM_SPAN,
@@ -331,7 +331,7 @@ parse_builtin(struct parser *s, const struct context *c)
 		n = new_node(s, OP_SELECT);
 		return (n->left = parse_group(s, c)) == NULL ? NULL : n;
 	}
-	for (size_t i = 0; i < sizeof(builtins) / sizeof(builtins[0]); i++) {
+	for (size_t i = 0; i < LENGTH(builtins); i++) {
 		if (!eat_word(s, builtins[i].name))
 			continue;
 		n = new_node(s, builtins[i].op);
@@ -475,7 +475,7 @@ eat_binary(struct parser *s, enum level level, enum native_op *op)
 		*op = level == LEVEL_OR ? OP_OR : OP_AND;
 		return eat_word(s, level == LEVEL_OR ? "or" : "and");
 	}
-	for (size_t i = 0; i < sizeof(binaries) / sizeof(binaries[0]); i++) {
+	for (size_t i = 0; i < LENGTH(binaries); i++) {
 		const struct binary *b = &binaries[i];
 		if (b->level == level &&
 		    eat_operator(s, b->text, b->not_followed)) {

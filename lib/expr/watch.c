@@ -102,7 +102,7 @@ watch_breakdown(void (*broken)(void))
 		.sa_flags = SA_ONSTACK | SA_NODEFER };
 
 	all.broken = broken;
-	for (size_t i = 0; i < sizeof(fault) / sizeof(fault[0]); i++)
+	for (size_t i = 0; i < LENGTH(fault); i++)
 		sigaction(fault[i], &action, NULL);
 }
 

@@ -36,13 +36,9 @@ lesson_reader_init(struct lesson_reader *l, struct policy *p, struct err *e)
 		FIELD_CONFIDENCE, FIELD_CORRECT, FIELD_DRAFT, FIELD_QUESTION };
 
 	*l = (struct lesson_reader){ .policy = p };
-	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
+	for (size_t i = 0; i < LENGTH(fields); i++)
 		policy_use_field(p, fields[i]);
-	for (int i = 0; i < LESSON_PLACES; i++)
-		if (expr_set_want(
-			p->exprs, paths[i], EXPR_VALUE, &l->place[i], e) == -1)
-			return -1;
-	return 0;
+	return expr_set_want_all(p->exprs, paths, LESSON_PLACES, l->place, e);
 }
 
 /* Where it is looked for. */

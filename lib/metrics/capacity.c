@@ -59,13 +59,10 @@ capacity_new(struct policy *p, const struct capacity_options *o, struct err *e)
 	c->policy = p;
 	policy_use_field(p, FIELD_TIME);
 	policy_use_field(p, FIELD_CONFIDENCE);
-	for (int i = 0; i < PLACES; i++)
-		if (expr_set_want(p->exprs, place_path[i], EXPR_VALUE,
-			&c->place[i], e) == -1) {
-			capacity_free(c);
-			return NULL;
-		}
-	return c;
+	if (expr_set_want_all(p->exprs, place_path, PLACES, c->place, e) == 0)
+		return c;
+	capacity_free(c);
+	return NULL;
 }
 
 static void

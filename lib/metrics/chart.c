@@ -59,7 +59,7 @@ round_step(double x)
 	static const double step[] = { 1, 2, 2.5, 5, 10 };
 	double power = pow(10, floor(log10(x)));
 
-	for (size_t i = 0; i < sizeof(step) / sizeof(step[0]); i++)
+	for (size_t i = 0; i < LENGTH(step); i++)
 		if (step[i] * power >= x * (1 - 1e-9))
 			return step[i] * power;
 	return 10 * power;

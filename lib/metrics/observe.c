@@ -63,12 +63,10 @@ observer_init(struct observer *o, struct policy *p, bool percent,
 	*o = (struct observer){ .policy = p, .percent = percent };
 	group_view_init(&o->reasons, &v->reasons);
 	group_view_init(&o->layers, &v->layers);
-	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
+	for (size_t i = 0; i < LENGTH(fields); i++)
 		policy_use_field(p, fields[i]);
-	for (int i = 0; i < PLACES; i++)
-		if (expr_set_want(p->exprs, place_path[i], EXPR_VALUE,
-			&o->place[i], e) == -1)
-			return -1;
+	if (expr_set_want_all(p->exprs, place_path, PLACES, o->place, e) == -1)
+		return -1;
 	o->review = fields_add_key(expr_set_fields(p->exprs), 0, STR("review"));
 	o->calibrated =
 	    fields_add_key(expr_set_fields(p->exprs), 0, STR("calibrated"));
@@ -165,7 +163,7 @@ is_never(struct str reason)
 	static const char *const always[] = { "risk:critical", "risk:unknown",
 		"threshold:none" };
 
-	for (size_t i = 0; i < sizeof(always) / sizeof(always[0]); i++)
+	for (size_t i = 0; i < LENGTH(always); i++)
 		if (str_eq(reason, str_of(always[i])))
 			return true;
 	if (reason.n > 7 && memcmp(reason.s + reason.n - 7, "(error)", 7) == 0)

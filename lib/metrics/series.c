@@ -20,9 +20,9 @@ series_metrics(const struct rows_options *o, enum metric metric[SERIES_PANELS])
 	for (enum metric m = 0; m < METRICS && n < SERIES_PANELS; m++)
 		if (all ? o->policy->target[m].given : o->only[m])
 			metric[n++] = m;
-	for (size_t i = 0; n == 0 && i < sizeof(usual) / sizeof(usual[0]); i++)
+	for (size_t i = 0; n == 0 && i < LENGTH(usual); i++)
 		metric[i] = usual[i];
-	return n > 0 ? n : sizeof(usual) / sizeof(usual[0]);
+	return n > 0 ? n : LENGTH(usual);
 }
 
 struct sized {

@@ -67,7 +67,6 @@ static const struct {
 };
 #undef COUNT
 
-#define LENGTH(x)           (sizeof(x) / sizeof((x)[0]))
 #define MEMBER(c, type, at) ((type *)(void *)((char *)(c) + (at)))
 
 static void

@@ -18,7 +18,7 @@ window_parse(struct str text, struct window *w, struct err *e)
 	struct duration d;
 
 	*w = (struct window){ 0 };
-	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++)
+	for (size_t i = 0; i < LENGTH(units); i++)
 		if (str_eq(text, str_of(units[i].name))) {
 			w->unit = units[i].unit;
 			return 0;

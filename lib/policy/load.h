@@ -8,8 +8,6 @@
 #include "policy/policy.h"
 #include "record/json_tree.h"
 
-#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
-
 struct loader {
 	struct policy *policy;
 	struct arena *arena;

@@ -20,11 +20,7 @@ want(struct policy *p, const char *own, const char *option,
 		expr_set_use(p->exprs, place->id[0]);
 		return 0;
 	}
-	for (size_t i = 0; i < n; i++)
-		if (expr_set_want(
-			p->exprs, path[i], EXPR_VALUE, &place->id[i], e) == -1)
-			return -1;
-	return 0;
+	return expr_set_want_all(p->exprs, path, n, place->id, e);
 }
 
 int

@@ -108,7 +108,7 @@ outcome_parse(struct str word)
 
 	if (usual != -1)
 		return usual;
-	for (size_t i = 0; i < sizeof(outcomes) / sizeof(outcomes[0]); i++)
+	for (size_t i = 0; i < LENGTH(outcomes); i++)
 		if (str_eq(str_of(outcomes[i].word), word))
 			return (int)outcomes[i].outcome;
 	return -1;

@@ -74,14 +74,10 @@ actor_new(struct policy *policy, const struct act_options *options,
 	x->journal = journal;
 	x->queue = queue;
 	describe_command(x);
-	for (int i = 0; i < PLACES; i++) {
-		if (expr_set_want(policy->exprs, paths[i], EXPR_VALUE,
-			&x->expr[i], e) == -1) {
-			actor_free(x);
-			return NULL;
-		}
-	}
-	return x;
+	if (expr_set_want_all(policy->exprs, paths, PLACES, x->expr, e) == 0)
+		return x;
+	actor_free(x);
+	return NULL;
 }
 
 void

@@ -19,7 +19,6 @@ struct query {
 	void *prepared; /* the backend's */
 	int at[STORE_PARAMETERS_MOST]; /* where $1, $2, … are in it */
 	bool active; /* asked, and not yet done */
-	bool has_rows;
 	/* of a backend that answers all at once */
 	void *result;
 	int row;

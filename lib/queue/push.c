@@ -86,14 +86,10 @@ pusher_new(struct queue *q, struct policy *policy, bool again, struct err *e)
 	p->again = again;
 	task_object_use(policy);
 	policy_use_field(policy, FIELD_TIME);
-	for (int i = 0; i < PLACES; i++) {
-		if (expr_set_want(policy->exprs, paths[i], EXPR_VALUE,
-			&p->expr[i], e) == -1) {
-			pusher_free(p);
-			return NULL;
-		}
-	}
-	return p;
+	if (expr_set_want_all(policy->exprs, paths, PLACES, p->expr, e) == 0)
+		return p;
+	pusher_free(p);
+	return NULL;
 }
 
 void

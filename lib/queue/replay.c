@@ -240,9 +240,8 @@ compare_tables(struct queue *q, struct verifying *x, struct err *e)
 	do {
 		if ((bad = page_end(q, from, &to, &a, e)) == -1)
 			break;
-		for (size_t t = 0; bad == 0 && x->verdict->intact &&
-				   t < sizeof(tables) / sizeof(tables[0]);
-		     t++)
+		for (size_t t = 0;
+		     bad == 0 && x->verdict->intact && t < LENGTH(tables); t++)
 			bad = compare_table(q, x, t, from, to, e);
 		from = to;
 	} while (bad == 0 && x->verdict->intact && to.n > 0);

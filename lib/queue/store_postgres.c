@@ -136,7 +136,7 @@ translate(const char *sql)
 	struct buf out = { 0 };
 
 	while (*sql != '\0') {
-		size_t i = 0, n = sizeof(word) / sizeof(word[0]);
+		size_t i = 0, n = LENGTH(word);
 		while (i < n &&
 		       strncmp(sql, word[i].from, strlen(word[i].from)) != 0)
 			i++;

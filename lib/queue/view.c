@@ -109,9 +109,24 @@ queue_body(struct queue *q, struct str digest, struct str *text, struct err *e)
 	return 0;
 }
 
-/* Who has it, and until when. */
+static void
+write_lease(struct query *r, bool by_name, struct buf *out)
+{
+	if (by_name) {
+		buf_json_string(out, query_text(r, 0));
+		return;
+	}
+	buf_cstr(out, "{\"reviewer\":");
+	buf_json_string(out, query_text(r, 0));
+	timestamp_member(out, "claimed_at", query_moment(r, 1));
+	timestamp_member(out, "expires_at", query_moment(r, 2));
+	buf_char(out, '}');
+}
+
+/* Who has it: by name alone, or with since when and until when. */
 static int
-write_leases(struct queue *q, struct str id, struct buf *out, struct err *e)
+write_leases(struct queue *q, struct str id, bool by_name, struct buf *out,
+    struct err *e)
 {
 	struct query *r = store_ask(q->store, e,
 	    "SELECT reviewer, claimed, expires FROM leases WHERE id = $1 "
@@ -124,11 +139,8 @@ write_leases(struct queue *q, struct str id, struct buf *out, struct err *e)
 		return -1;
 	buf_cstr(out, ",\"claimed_by\":[");
 	while ((got = query_next(r, e)) == 1) {
-		buf_printf(out, "%s{\"reviewer\":", comma);
-		buf_json_string(out, query_text(r, 0));
-		timestamp_member(out, "claimed_at", query_moment(r, 1));
-		timestamp_member(out, "expires_at", query_moment(r, 2));
-		buf_char(out, '}');
+		buf_cstr(out, comma);
+		write_lease(r, by_name, out);
 		comma = ",";
 	}
 	buf_char(out, ']');
@@ -219,7 +231,7 @@ write_standing(struct queue *q, const struct task_row *row,
 		timestamp_member(out, "expires_at", row->expires);
 	if (row->finished != TIMESTAMP_NONE)
 		timestamp_member(out, "finished_at", row->finished);
-	if (write_leases(q, row->id, out, e) == -1 ||
+	if (write_leases(q, row->id, false, out, e) == -1 ||
 	    write_history(q, row, blind, out, e) == -1)
 		return -1;
 	buf_char(out, '}');
@@ -243,29 +255,6 @@ task_write(struct queue *q, const struct task_row *row, struct str blind,
 		return -1;
 	splice_end(out, text, resume);
 	return 0;
-}
-
-/* Who has it, by name alone. */
-static int
-write_holders(struct queue *q, struct str id, struct buf *out, struct err *e)
-{
-	struct query *r = store_ask(q->store, e,
-	    "SELECT reviewer FROM leases WHERE id = $1 AND expires > $2 "
-	    "ORDER BY claimed, reviewer",
-	    "ti", id, q->now);
-	const char *comma = "";
-	int got;
-
-	if (r == NULL)
-		return -1;
-	buf_cstr(out, ",\"claimed_by\":[");
-	while ((got = query_next(r, e)) == 1) {
-		buf_cstr(out, comma);
-		buf_json_string(out, query_text(r, 0));
-		comma = ",";
-	}
-	buf_char(out, ']');
-	return got;
 }
 
 int
@@ -292,7 +281,7 @@ task_write_short(
 	timestamp_member(out, "expires_at", row->expires);
 	buf_json_count(out, "reviews", (uint64_t)row->reviews);
 	buf_json_count(out, "reviews_required", (uint64_t)row->required);
-	if (write_holders(q, row->id, out, e) == -1)
+	if (write_leases(q, row->id, true, out, e) == -1)
 		return -1;
 	buf_char(out, '}');
 	return 0;

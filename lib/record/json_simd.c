@@ -353,7 +353,7 @@ static const struct kind *chosen;
 int
 json_index_choose(const char *name, struct err *e)
 {
-	size_t n = sizeof(kinds) / sizeof(kinds[0]);
+	size_t n = LENGTH(kinds);
 
 	for (size_t i = 0; i < n; i++) {
 		if (name != NULL && strcmp(name, kinds[i].name) != 0)

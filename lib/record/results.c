@@ -29,6 +29,12 @@ results_add(struct results *r, struct str object)
 }
 
 void
+results_take(void *results, struct str object)
+{
+	results_add(results, object);
+}
+
+void
 results_release(struct results *r)
 {
 	free(r->row);

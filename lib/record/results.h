@@ -30,6 +30,8 @@ struct results { /* all zero but for the arena */
 
 /* Adds a row, the text of a JSON object of ours; it is copied. */
 void results_add(struct results *, struct str object);
+/* The same, for those who call back. */
+void results_take(void *results, struct str object);
 
 /*
  * Appends all rows to `out`.  CSV and TSV name nested members with dots; a

@@ -422,7 +422,7 @@ tell_end(const struct json *route, struct buf *out)
 	    : str_eq(respond, STR("model_flagged"))
 		? "the model answers, marked as under review"
 		: "a person answers");
-	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+	for (size_t i = 0; i < LENGTH(parts); i++) {
 		const struct json *x = json_get(route, parts[i]);
 		if (x != NULL && x->value.type == JSON_STRING)
 			buf_printf(out, "  %s %.*s\n", parts[i],

@@ -26,7 +26,7 @@ static const struct {
 	{ MEASURE_AURC, false },
 	{ MEASURE_EAURC, false },
 };
-enum { LISTED = sizeof(list) / sizeof(list[0]) };
+enum { LISTED = LENGTH(list) };
 
 /* What calibration error is made of. */
 struct bin {

@@ -98,12 +98,6 @@ sketch_mean(const struct sketch *s)
 	return moments_mean(&s->moments);
 }
 
-struct interval
-sketch_mean_interval(const struct sketch *s, double level)
-{
-	return moments_interval(&s->moments, level);
-}
-
 /* The value of a rank, 1 to n; the extremes are known exactly. */
 static double
 value_at(const struct sketch *s, uint64_t rank)

@@ -36,9 +36,8 @@ void sketch_release(struct sketch *);
 /* Counts n values of bucket i (0 <= i < SKETCH_BUCKETS): of a saved one. */
 void sketch_put(struct sketch *, int i, uint64_t n);
 
-/* NAN if empty; and a t interval (stats/interval.h). */
+/* NAN if empty. */
 double sketch_mean(const struct sketch *);
-struct interval sketch_mean_interval(const struct sketch *, double level);
 
 /* The q-quantile, q in [0, 1]: the value of rank ceil(q n); NAN if empty. */
 double sketch_quantile(const struct sketch *, double q);

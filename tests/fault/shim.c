@@ -337,21 +337,15 @@ fflush(FILE *f)
 	return next(f);
 }
 
-int
-ftruncate(int fd, off_t n)
-{
-	NEXT(ftruncate);
-	FAIL(FAULT_WRITE, EIO, -1);
-	return next(fd, n);
-}
-
-int
-ftruncate64(int fd, off64_t n)
-{
-	NEXT(ftruncate64);
-	FAIL(FAULT_WRITE, EIO, -1);
-	return next(fd, n);
-}
+#define FTRUNCATES(name, type)                                                 \
+	int name(int fd, type n)                                               \
+	{                                                                      \
+		NEXT(name);                                                    \
+		FAIL(FAULT_WRITE, EIO, -1);                                    \
+		return next(fd, n);                                            \
+	}
+FTRUNCATES(ftruncate, off_t)
+FTRUNCATES(ftruncate64, off64_t)
 
 #define OPENS(name)                                                            \
 	int name(const char *path, int flags, ...)                             \
@@ -398,35 +392,22 @@ fopen(const char *path, const char *mode)
 	return next(path, mode);
 }
 
-int
-fcntl(int fd, int command, ...)
-{
-	NEXT(fcntl);
-	va_list ap;
-	void *argument;
-
-	va_start(ap, command);
-	argument = va_arg(ap, void *);
-	va_end(ap);
-	if (command != F_GETFD && command != F_GETFL) /* those cannot fail */
-		FAIL(FAULT_OPEN, ENOLCK, -1);
-	return next(fd, command, argument);
-}
-
-int
-fcntl64(int fd, int command, ...)
-{
-	NEXT(fcntl64);
-	va_list ap;
-	void *argument;
-
-	va_start(ap, command);
-	argument = va_arg(ap, void *);
-	va_end(ap);
-	if (command != F_GETFD && command != F_GETFL) /* those cannot fail */
-		FAIL(FAULT_OPEN, ENOLCK, -1);
-	return next(fd, command, argument);
-}
+#define FCNTLS(name)                                                           \
+	int name(int fd, int command, ...)                                     \
+	{                                                                      \
+		NEXT(name);                                                    \
+		va_list ap;                                                    \
+		void *argument;                                                \
+		va_start(ap, command);                                         \
+		argument = va_arg(ap, void *);                                 \
+		va_end(ap);                                                    \
+		/* those cannot fail */                                        \
+		if (command != F_GETFD && command != F_GETFL)                  \
+			FAIL(FAULT_OPEN, ENOLCK, -1);                          \
+		return next(fd, command, argument);                            \
+	}
+FCNTLS(fcntl)
+FCNTLS(fcntl64)
 
 #define STATS(name, type)                                                      \
 	int name(type what, struct stat *st)                                   \

@@ -25,7 +25,7 @@ may_loop(struct str text)
 		"gsub", "sub(", "scan", "match", "test", "capture", "[.", "[-",
 		"implode", "tojson", "fromjson", "path(" };
 
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+	for (size_t i = 0; i < LENGTH(words); i++)
 		if (memmem(text.s, text.n, words[i], strlen(words[i])) != NULL)
 			return true;
 	return false;

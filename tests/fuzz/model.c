@@ -37,13 +37,13 @@ check_model(const char *file)
 		arena_release(&a);
 		return;
 	}
-	for (size_t i = 0; i < sizeof(at) / sizeof(at[0]); i++) {
+	for (size_t i = 0; i < LENGTH(at); i++) {
 		double x[SIGNALS_MOST];
 		/* a confidence is in [0, 1]; a signal may be anything */
 		if (!m->all.combines && !(at[i] >= 0 && at[i] <= 1))
 			continue;
 		for (size_t k = 0; k < SIGNALS_MOST; k++)
-			x[k] = at[(i + k) % (sizeof(at) / sizeof(at[0]))];
+			x[k] = at[(i + k) % (LENGTH(at))];
 		check_answer(predictor_apply(&m->all, x));
 		for (int f = 0; f < FOLDS && m->has_folds; f++)
 			check_answer(predictor_apply(&m->fold[f], x));

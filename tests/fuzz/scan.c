@@ -20,7 +20,7 @@ make_fields(struct fields *f, struct arena *a)
 	struct path p;
 
 	fields_init(f, a);
-	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++)
+	for (size_t i = 0; i < LENGTH(paths); i++)
 		if (path_parse(str_of(paths[i]), a, &p))
 			fields_add(f, &p);
 	fields_compile(f);
@@ -136,7 +136,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct err e;
 
 	make_fields(&f, &a);
-	for (size_t i = 0; i < sizeof(sets) / sizeof(sets[0]); i++)
+	for (size_t i = 0; i < LENGTH(sets); i++)
 		if (json_index_choose(sets[i], &e) == 0)
 			check_lines(&f, data, size);
 	fields_release(&f);

@@ -38,12 +38,12 @@ test_times(void **state)
 	int64_t usec;
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(times) / sizeof(times[0]); i++) {
+	for (size_t i = 0; i < LENGTH(times); i++) {
 		assert_int_equal(
 		    timestamp_parse(str_of(times[i].text), &usec), 0);
 		assert_true(usec == times[i].seconds * USEC_PER_SECOND);
 	}
-	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+	for (size_t i = 0; i < LENGTH(bad); i++)
 		if (timestamp_parse(str_of(bad[i]), &usec) == 0)
 			fail_msg("%s is no time", bad[i]);
 }
@@ -58,7 +58,7 @@ test_time_format(void **state)
 	int64_t usec;
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(same) / sizeof(same[0]); i++) {
+	for (size_t i = 0; i < LENGTH(same); i++) {
 		assert_int_equal(timestamp_parse(str_of(same[i]), &usec), 0);
 		buf_clear(&out);
 		timestamp_format(&out, usec);
@@ -156,7 +156,7 @@ test_doubles(void **state)
 	struct buf b = { 0 };
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(x) / sizeof(x[0]); i++) {
+	for (size_t i = 0; i < LENGTH(x); i++) {
 		double back;
 		buf_clear(&b);
 		buf_json_double(&b, x[i]);
@@ -209,7 +209,7 @@ test_decimal(void **state)
 	};
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+	for (size_t i = 0; i < LENGTH(rows); i++) {
 		double x;
 		assert_int_equal(decimal_parse(rows[i].text, &x), rows[i].good);
 	}

@@ -93,7 +93,7 @@ test_against_zoneinfo(void **state)
 	struct err e;
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+	for (size_t i = 0; i < LENGTH(rows); i++) {
 		assert_int_equal(
 		    calendar_set_zone(&c, str_of(rows[i].zone), &e), 0);
 		check(&c, rows[i].from, rows[i].duration, rows[i].until);
@@ -141,7 +141,7 @@ test_zones(void **state)
 	assert_int_equal(
 	    calendar_set_zone(&other, STR("America/New_York"), &e), 0);
 	/* each by its own, a refused one by the one it had */
-	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+	for (size_t i = 0; i < LENGTH(bad); i++) {
 		assert_int_equal(calendar_set_zone(&c, str_of(bad[i]), &e), -1);
 		check(
 		    &c, "2026-05-09T10:00:00Z", "1bh", "2026-05-11T01:00:00Z");
@@ -158,7 +158,7 @@ test_durations(void **state)
 	struct duration d;
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+	for (size_t i = 0; i < LENGTH(bad); i++)
 		assert_int_equal(duration_parse(str_of(bad[i]), &d), -1);
 	assert_int_equal(duration_parse(STR("2bd3bh4h"), &d), 0);
 	assert_true(d.business_days == 2 &&

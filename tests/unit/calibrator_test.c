@@ -14,7 +14,7 @@
 
 enum { N = 400, ALL = 399 };
 static const double at[] = { 0, 0.003, 0.1, 0.255, 0.5, 0.77, 0.98, 1 };
-enum { ATS = sizeof(at) / sizeof(at[0]) };
+enum { ATS = LENGTH(at) };
 
 static double
 confidence_of(int i)
@@ -69,7 +69,7 @@ test_against_others(void **state)
 	struct sample s = make_sample(d);
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
+	for (size_t i = 0; i < LENGTH(row); i++) {
 		struct calibrator c;
 		assert_null(calibrator_fit(&s, row[i].method, 0.001, &c));
 		for (int k = 0; k < ATS; k++)
@@ -223,7 +223,7 @@ test_combination(void **state)
 	}
 	assert_null(combination_fit(&r, 0.001, &c));
 	assert_true(c.signal[0].logit && !c.signal[1].logit);
-	for (size_t k = 0; k < sizeof(rows) / sizeof(rows[0]); k++) {
+	for (size_t k = 0; k < LENGTH(rows); k++) {
 		const struct signal_row *row =
 		    (void *)(r.row + (size_t)rows[k] * size);
 		near(combination_apply(&c, row->x), want[k], 1e-6);

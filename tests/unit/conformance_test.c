@@ -81,7 +81,7 @@ run_file(const struct fields *f, const char *dir, const char *name)
 		fail_msg("%s: %s", name, ok ? "accepted" : "rejected");
 	if (memchr(bytes, '\n', n) != NULL || name[0] == 'i')
 		return; /* not one line; or a matter of choice */
-	for (size_t i = 0; i < sizeof(sets) / sizeof(sets[0]); i++)
+	for (size_t i = 0; i < LENGTH(sets); i++)
 		if (json_index_choose(sets[i], &e) == 0 &&
 		    accepted_in_record(f, n) != ok)
 			fail_msg("%s in a record, %s", name, sets[i]);

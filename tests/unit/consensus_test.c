@@ -214,7 +214,7 @@ static void
 test_reference(void **state)
 {
 	(void)state;
-	for (size_t k = 0; k < sizeof(expected) / sizeof(expected[0]); k++)
+	for (size_t k = 0; k < LENGTH(expected); k++)
 		check(k);
 }
 

@@ -41,7 +41,7 @@ test_exact(void **state)
 	};
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
+	for (size_t i = 0; i < LENGTH(row); i++) {
 		struct crossing *c =
 		    crossing_new(row[i].p, row[i].look + 1, row[i].n - 1);
 		near_relative(crossing_probability(c, row[i].look[0], 0),

@@ -93,8 +93,6 @@ static const char *const paths[] = { ".", ".a", ".b", ".a.b", ".a.b.c", ".a?",
 	".a[0].b", ".a[1].b?", ".[\"a b\"]", ".\"a b\"", ".a[\"b\"]", ".a[7]",
 	".[0]", ".[0]?", ".b.a", ".a.b[0][0]", ".x.a", ".nothing.at.all" };
 
-#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
-
 static void
 test_paths_against_libjq(void **state)
 {

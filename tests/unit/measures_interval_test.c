@@ -83,7 +83,7 @@ test_overconfident(void **state)
 		MEASURE_RELIABILITY, MEASURE_AURC, MEASURE_EAURC };
 
 	(void)state;
-	check_coverage(0.08, list, sizeof(list) / sizeof(list[0]));
+	check_coverage(0.08, list, LENGTH(list));
 }
 
 /* No error of calibration: the interval reaches down to 0. */
@@ -94,7 +94,7 @@ test_calibrated(void **state)
 		MEASURE_ECE_MASS, MEASURE_RELIABILITY };
 
 	(void)state;
-	check_coverage(0, list, sizeof(list) / sizeof(list[0]));
+	check_coverage(0, list, LENGTH(list));
 }
 
 /* Those with a formula keep it; the same again gives the same. */

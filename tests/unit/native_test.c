@@ -14,8 +14,6 @@
 #include "record/json_scan.h"
 #include "record/number.h"
 
-#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
-
 enum { BATCHES = 150, EXPRESSIONS = 16, RECORDS = 16 };
 
 static uint64_t seed = 88172645463325252;

@@ -28,7 +28,7 @@ test_rate_ratio(void **state)
 	};
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(by_r) / sizeof(by_r[0]); i++) {
+	for (size_t i = 0; i < LENGTH(by_r); i++) {
 		struct interval x = rate_ratio(
 		    by_r[i].k, by_r[i].n, by_r[i].k0, by_r[i].n0, 0.95);
 		near_relative(x.low, by_r[i].low, 1e-6);

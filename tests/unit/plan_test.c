@@ -27,7 +27,7 @@ test_labels_for_proof(void **state)
 	uint64_t k = 77;
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
+	for (size_t i = 0; i < LENGTH(row); i++) {
 		assert_int_equal(labels_for_proof(row[i].alpha, row[i].delta,
 				     row[i].error, row[i].power, &k),
 		    row[i].n);
@@ -98,7 +98,7 @@ test_cheapest(void **state)
 	uint64_t seed = 5;
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(costs) / sizeof(costs[0]); i++) {
+	for (size_t i = 0; i < LENGTH(costs); i++) {
 		const struct costs *c = &costs[i];
 		double best = INFINITY;
 		make_log(d, &seed);

@@ -143,8 +143,7 @@ test_guarantee(void **state)
 	uint64_t seed = 2026;
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(populations) / sizeof(populations[0]);
-	     i++)
+	for (size_t i = 0; i < LENGTH(populations); i++)
 		for (size_t s = 0; s < (thorough ? 3 : 2); s++)
 			for (size_t a = 0; a < 2; a++) {
 				int broken = violations(&populations[i],
@@ -223,7 +222,7 @@ test_candidates(void **state)
 		1 - 1e-15, 0.12345678901234567 };
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(c) / sizeof(c[0]); i++) {
+	for (size_t i = 0; i < LENGTH(c); i++) {
 		double v = candidate_above(c[i]);
 		assert_true(v > c[i]);
 		/* no more than two units of the fourth digit of 1 - c above */

@@ -192,17 +192,16 @@ test_conformance(void **state)
 
 	(void)state;
 	fields_init(&f, &a);
-	for (size_t i = 0; i < sizeof(accepted) / sizeof(accepted[0]); i++)
+	for (size_t i = 0; i < LENGTH(accepted); i++)
 		if (scan(&f, accepted[i], strlen(accepted[i]), slot) != 0)
 			fail_msg("not accepted: %s", accepted[i]);
-	for (size_t i = 0; i < sizeof(rejected) / sizeof(rejected[0]); i++)
+	for (size_t i = 0; i < LENGTH(rejected); i++)
 		if (scan(&f, rejected[i], strlen(rejected[i]), slot) != -1)
 			fail_msg("not rejected: %s", rejected[i]);
 	assert_int_equal(scan(&f, "[1,\0 2]", 7, slot), -1);
 	assert_int_equal(scan(&f, "\"a\0b\"", 5, slot), -1);
-	print_message("%zu texts accepted, %zu rejected\n",
-	    sizeof(accepted) / sizeof(accepted[0]),
-	    sizeof(rejected) / sizeof(rejected[0]) + 2);
+	print_message("%zu texts accepted, %zu rejected\n", LENGTH(accepted),
+	    LENGTH(rejected) + 2);
 	fields_release(&f);
 	arena_release(&a);
 }
@@ -273,7 +272,7 @@ static void
 test_lookups(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < sizeof(lookups) / sizeof(lookups[0]); i++) {
+	for (size_t i = 0; i < LENGTH(lookups); i++) {
 		struct arena a = { 0 };
 		struct fields f;
 		struct path p, prefix;
@@ -358,7 +357,7 @@ test_unescape(void **state)
 	struct arena a = { 0 };
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	for (size_t i = 0; i < LENGTH(cases); i++) {
 		struct value v = { str_of(cases[i].json), JSON_STRING, true };
 		assert_true(
 		    str_eq(value_string(&v, &a), str_of(cases[i].text)));
@@ -388,7 +387,7 @@ test_numbers(void **state)
 	double x;
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(hard) / sizeof(hard[0]); i++) {
+	for (size_t i = 0; i < LENGTH(hard); i++) {
 		assert_true(number_parse(str_of(hard[i]), &x));
 		assert_true(x == strtod(hard[i], NULL));
 	}

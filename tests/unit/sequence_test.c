@@ -52,7 +52,7 @@ test_interval_ends(void **state)
 		{ 5000, 1000000 } };
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(kn) / sizeof(kn[0]); i++) {
+	for (size_t i = 0; i < LENGTH(kn); i++) {
 		struct interval x = sequence_interval(kn[i][0], kn[i][1], 0.99);
 		near(
 		    one_part(kn[i][0], kn[i][1], x.low, false), log(100), 1e-6);
@@ -197,7 +197,7 @@ test_kolmogorov(void **state)
 		{ 2.5, 7.45330634416e-06 } };
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(sf) / sizeof(sf[0]); i++)
+	for (size_t i = 0; i < LENGTH(sf); i++)
 		near_relative(kolmogorov_tail(sf[i][0]), sf[i][1], 1e-10);
 }
 

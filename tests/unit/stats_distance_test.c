@@ -47,7 +47,7 @@ length(int run, uint64_t *seed)
 		256 };
 
 	if (run % 20 == 0)
-		return edge[splitmix(seed) % (sizeof(edge) / sizeof(edge[0]))];
+		return edge[splitmix(seed) % (LENGTH(edge))];
 	return splitmix(seed) % (run % 10 == 1 ? LONGEST : 24);
 }
 

@@ -107,7 +107,7 @@ test_quantile_ranks(void **state)
 	};
 
 	(void)state;
-	for (size_t k = 0; k < sizeof(row) / sizeof(row[0]); k++) {
+	for (size_t k = 0; k < LENGTH(row); k++) {
 		struct sketch s = { 0 };
 		for (int x = 1; x <= row[k].n; x++)
 			sketch_add(&s, x);

@@ -184,7 +184,7 @@ test_merge(void **state)
 	uint64_t seed = 3;
 
 	(void)state;
-	for (size_t k = 0; k < sizeof(sizes) / sizeof(sizes[0]); k++) {
+	for (size_t k = 0; k < LENGTH(sizes); k++) {
 		size_t n = sizes[k][0], m = sizes[k][1];
 		struct decision *a = calloc(n + 1, sizeof(*a));
 		struct decision *b = calloc(m + 1, sizeof(*b));
@@ -222,7 +222,7 @@ test_sketch(void **state)
 	}
 	qsort(x, 20000, sizeof(*x), ascending);
 	sketch_merge(&half, &other);
-	for (size_t i = 0; i < sizeof(q) / sizeof(q[0]); i++) {
+	for (size_t i = 0; i < LENGTH(q); i++) {
 		double exact = x[(size_t)fmax(0, ceil(q[i] * 20000) - 1)];
 		near(sketch_quantile(&s, q[i]) / exact, 1, 0.01 + 1e-9);
 		near(

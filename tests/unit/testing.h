@@ -10,6 +10,8 @@
 
 #include <cmocka.h>
 
+#include "base/array.h"
+
 /* splitmix64 (Steele, Lea, Flood 2014) */
 static inline uint64_t
 splitmix(uint64_t *s)

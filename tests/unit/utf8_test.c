@@ -91,7 +91,7 @@ a_cut_leaves_whole_characters(void **state)
 	static const size_t kept[] = { 0, 1, 1, 3, 3, 3, 6, 6, 6, 6, 10, 10 };
 
 	(void)state;
-	for (size_t most = 0; most < sizeof(kept) / sizeof(kept[0]); most++)
+	for (size_t most = 0; most < LENGTH(kept); most++)
 		assert_int_equal(utf8_cut(text, most).n, kept[most]);
 	assert_int_equal(utf8_count(text), 4);
 }

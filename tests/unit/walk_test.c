@@ -78,8 +78,6 @@ static const char *const whole[] = {
 	"{\"a\":1\x01}",
 };
 
-#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
-
 static uint64_t
 next_random(uint64_t *x)
 {
