@@ -26,7 +26,7 @@ static struct {
 } all = { .lock = PTHREAD_MUTEX_INITIALIZER, .rest = PTHREAD_COND_INITIALIZER };
 
 static _Thread_local struct watch *running; /* here */
-static _Thread_local bool has_stack;
+static _Thread_local bool is_ready; /* this thread, to be told */
 static _Thread_local char stack[STACK_SIZE];
 
 static int64_t
@@ -94,10 +94,11 @@ broke(int signum)
 	raise(signum);
 }
 
+static const int fault[] = { SIGSEGV, SIGBUS, SIGFPE, SIGABRT };
+
 void
 watch_breakdown(void (*broken)(void))
 {
-	static const int fault[] = { SIGSEGV, SIGBUS, SIGFPE, SIGABRT };
 	struct sigaction action = { .sa_handler = broke,
 		.sa_flags = SA_ONSTACK | SA_NODEFER };
 
@@ -106,13 +107,22 @@ watch_breakdown(void (*broken)(void))
 		sigaction(fault[i], &action, NULL);
 }
 
-/* A stack for the handler, of each thread that runs libjq. */
+/*
+ * Each thread that runs libjq has a stack for the handlers, and lets their
+ * signals in, whatever those are kept from that come from outside.
+ */
 static void
-take_stack(void)
+get_ready(void)
 {
 	const stack_t other = { .ss_sp = stack, .ss_size = sizeof(stack) };
+	sigset_t set;
 
-	has_stack = sigaltstack(&other, NULL) == 0;
+	sigemptyset(&set);
+	sigaddset(&set, SIGVTALRM);
+	for (size_t i = 0; i < LENGTH(fault); i++)
+		sigaddset(&set, fault[i]);
+	pthread_sigmask(SIG_UNBLOCK, &set, NULL);
+	is_ready = all.broken == NULL || sigaltstack(&other, NULL) == 0;
 }
 
 static void
@@ -172,8 +182,8 @@ watch_remove(struct watch *w)
 void
 watch_begin(struct watch *w)
 {
-	if (!has_stack && all.broken != NULL)
-		take_stack();
+	if (!is_ready)
+		get_ready();
 	if (all.limit > 0 && !all.looking)
 		start_looking();
 	w->thread = pthread_self();
