@@ -136,8 +136,6 @@ check(struct act_own *o, const struct options *options, struct err *e)
 	if (o->journal == NULL)
 		return err_set(e, STATUS_USAGE,
 		    "which journal? give --journal FILE, or set HITL_JOURNAL");
-	if (!o->verify_policy && o->db != NULL)
-		return err_set(e, STATUS_USAGE, "--db: is for --verify-policy");
 	if (o->list || o->settle.n > 0)
 		return o->act.command == NULL && options->file[0] == NULL
 			   ? 0

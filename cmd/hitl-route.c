@@ -122,11 +122,38 @@ static const struct option_file files[] = { { OPTION_TASKS, SANDBOX_REPLACE },
 	{ OPTION_DRY_RUN_POLICY, SANDBOX_READ },
 	{ OPTION_DRY_RUN_THRESHOLDS, SANDBOX_READ }, { 0, SANDBOX_NONE } };
 
+static const struct option_rule rules[] = {
+	{ OPTION_EXPLAIN, .without = { OPTION_DRY_RUN_POLICY, OPTION_OVERDUE,
+			      OPTION_ADVISE, OPTION_TASKS, OPTION_WATCH } },
+	{ OPTION_DRY_RUN_POLICY, .without = { OPTION_OVERDUE, OPTION_ADVISE,
+				     OPTION_TASKS, OPTION_WATCH } },
+	{ OPTION_OVERDUE,
+	    .without = { OPTION_ADVISE, OPTION_TASKS, OPTION_WATCH,
+		OPTION_FILES, OPTION_THRESHOLDS, OPTION_METRICS, OPTION_BACKLOG,
+		OPTION_BACKLOG_FILE, OPTION_ALLOW_COMMANDS, OPTION_SCALE } },
+	{ OPTION_ADVISE,
+	    .without = { OPTION_TASKS, OPTION_WATCH, 'p', OPTION_THRESHOLDS,
+		OPTION_METRICS, OPTION_BACKLOG, OPTION_BACKLOG_FILE,
+		OPTION_ALLOW_COMMANDS, OPTION_NOW } },
+	{ OPTION_WATCH, .without = { OPTION_CSV } },
+	{ OPTION_BACKLOG, .without = { OPTION_BACKLOG_FILE } },
+	{ OPTION_DRY_RUN_THRESHOLDS, .with = { OPTION_DRY_RUN_POLICY } },
+	{ 'f', .with = { OPTION_DRY_RUN_POLICY } },
+	{ OPTION_CAPACITY, .with = { OPTION_ADVISE } },
+	{ OPTION_MAX_ERROR, .with = { OPTION_ADVISE } },
+	{ OPTION_VOLUME, .with = { OPTION_ADVISE } },
+	{ OPTION_COST_ERROR, .with = { OPTION_ADVISE } },
+	{ OPTION_COST_ERROR, .with = { OPTION_COST_REVIEW } },
+	{ OPTION_COST_REVIEW, .with = { OPTION_COST_ERROR } },
+	{ 0 },
+};
+
 static const struct command command = {
 	.usage = "[-p POLICY] [-t THRESHOLDS] [OPTION...] [FILE...]",
 	.about = "Decides who acts on each decision: the model, or a person.",
 	.own = rows,
 	.nown = LENGTH(rows),
+	.rule = rules,
 	.file = files,
 	.confidences = true,
 	.threads = true,
@@ -135,48 +162,16 @@ static const struct command command = {
 	.results = true,
 };
 
-/* What goes together; -1 with *e. */
 static int
-check(const struct route_options *own, const struct options *o, struct err *e)
+tasks_check(
+    const struct route_options *own, const struct options *o, struct err *e)
 {
-	const struct advice *a = &own->advice;
-	int jobs = (own->explain != NULL) + (own->dry_run_policy != NULL) +
-		   (own->overdue != NULL) + own->advise;
-	bool advised = !isnan(a->max_error) || !isnan(a->cost_error) ||
-		       !isnan(a->cost_review) || !isnan(a->capacity) ||
-		       !isnan(a->volume);
-	const char *wrong = NULL;
-
-	if (o->format_given && own->dry_run_policy == NULL)
-		wrong = "-f is for --dry-run-policy; records go out as they "
-			"came";
-	else if (own->dry_run_thresholds != NULL && own->dry_run_policy == NULL)
-		wrong = "--dry-run-thresholds goes with --dry-run-policy";
-	else if (own->has_backlog && own->backlog.file != NULL)
-		wrong = "--backlog and --backlog-file do not go together";
-	else if (jobs > 1)
-		wrong = "--explain, --dry-run-policy, --overdue and --advise "
-			"do not go together";
-	else if (advised && !own->advise)
-		wrong = "costs, errors, capacity and volume go with --advise";
-	else if (isnan(a->cost_error) != isnan(a->cost_review))
-		wrong = "--cost-error and --cost-review go together";
-	else if (own->advise && o->policy != NULL)
-		wrong = "--advise makes a policy, and takes none (-F says "
-			"where fields stand)";
-	else if (jobs > 0 && (own->tasks != NULL || own->watch))
-		wrong = "--tasks and --watch are for routing";
-	else if (own->tasks != NULL &&
-		 strcmp(own->tasks, o->output == NULL ? "-" : o->output) == 0)
-		wrong = "--tasks and the records go to the same place; one of "
-			"them needs a file (-o)";
-	else if (own->overdue != NULL && *o->file != NULL)
-		wrong = "--overdue names its file itself";
-	else if (own->watch && o->stream.csv)
-		wrong = "--watch and --csv do not go together";
-	if (wrong == NULL)
+	if (own->tasks == NULL ||
+	    strcmp(own->tasks, o->output == NULL ? "-" : o->output) != 0)
 		return 0;
-	return err_set(e, STATUS_USAGE, "%s", wrong);
+	return err_set(e, STATUS_USAGE,
+	    "--tasks and the records go to the same place; one of them needs "
+	    "a file (-o)");
 }
 
 int
@@ -190,7 +185,7 @@ main(int argc, char *argv[])
 
 	program_init("hitl-route");
 	options_parse(&o, &command, &own, argc, argv);
-	if (check(&own, &o, &e) == -1 ||
+	if (tasks_check(&own, &o, &e) == -1 ||
 	    (own.backlog.file != NULL &&
 		backlog_open(&own.backlog, own.backlog.file, &e) == -1))
 		return diag_err(&e);

@@ -8,17 +8,6 @@
 #include "options.h"
 
 enum {
-	OPTION_CSV = 256,
-	OPTION_DELIMITER,
-	OPTION_EXPLAIN_POLICY,
-	OPTION_LINE_BUFFERED,
-	OPTION_MAX_LINE,
-	OPTION_MAX_TIME,
-	OPTION_NO_SANDBOX,
-	OPTION_PROGRESS,
-	OPTION_SCALE,
-	OPTION_STRICT,
-	OPTIONS_MAX = 64,
 	MAX_LINE = 64 << 20,
 	MAX_LINE_MOST = 1 << 30,
 	MAX_TIME = 10, /* seconds */
@@ -68,6 +57,7 @@ struct parser {
 	const struct command *command;
 	const struct option_row *row[OPTIONS_MAX];
 	size_t n;
+	struct options_given given;
 	struct option longs[OPTIONS_MAX + 1];
 	char shorts[3 * OPTIONS_MAX + 2];
 };
@@ -263,6 +253,13 @@ is_own(const struct command *c, int id)
 	return false;
 }
 
+static void
+note_given(struct parser *p, int id)
+{
+	for (size_t i = 0; i < p->n; i++)
+		p->given.given[i] |= p->row[i]->id == id;
+}
+
 void
 options_parse(struct options *o, const struct command *c, void *own, int argc,
     char *argv[])
@@ -275,10 +272,13 @@ options_parse(struct options *o, const struct command *c, void *own, int argc,
 		.sandbox = c->reads == READS_RECORDS,
 		.stream = { .delimiter = ',', .max_line = MAX_LINE } };
 	add_rows(&p, c);
+	p.given.all = p.row;
+	p.given.nall = p.n;
 	opterr = 0;
 	optind = 0; /* glibc: start afresh, for verbs */
 	while ((id = getopt_long(argc, argv, p.shorts, p.longs, NULL)) != -1) {
 		int r = 0;
+		note_given(&p, id);
 		if (id == 'h')
 			print_help(&p);
 		else if (id == 'V')
@@ -299,6 +299,9 @@ options_parse(struct options *o, const struct command *c, void *own, int argc,
 			usage_error(c, &e);
 	}
 	o->file = argv + optind;
+	p.given.files = *o->file != NULL;
+	if (rules_check(&p.given, c->rule, &e) == -1)
+		usage_error(c, &e);
 	allow_scratch(c);
 	o->explain_to = o->output;
 }

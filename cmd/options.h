@@ -23,7 +23,31 @@ struct option_row {
 	const char *argument; /* NULL: takes none; "[=x]": or none */
 	const char *help;
 };
-enum { OPTION_OWN = 512 };
+enum {
+	OPTION_FILES = 1, /* in rules: the FILE arguments */
+	OPTION_CSV = 256,
+	OPTION_DELIMITER,
+	OPTION_EXPLAIN_POLICY,
+	OPTION_LINE_BUFFERED,
+	OPTION_MAX_LINE,
+	OPTION_MAX_TIME,
+	OPTION_NO_SANDBOX,
+	OPTION_PROGRESS,
+	OPTION_SCALE,
+	OPTION_STRICT,
+	OPTION_OWN = 512,
+};
+
+/*
+ * What an option goes with: one of `with`, unless there is none, and nothing
+ * of `without`; ids that 0 ends.
+ */
+enum { OPTION_RULE_MOST = 16, OPTIONS_MAX = 64 };
+struct option_rule {
+	int id; /* 0 ends a list of them */
+	int with[OPTION_RULE_MOST];
+	int without[OPTION_RULE_MOST];
+};
 
 /* Which of the common options it has. */
 enum command_reads {
@@ -51,6 +75,7 @@ struct command {
 	bool filter; /* writes records: has --line-buffered */
 	bool confidences; /* reads them: has --scale */
 	bool threads; /* can take several: has -j */
+	const struct option_rule *rule; /* NULL: none of its own */
 	/* what its own options name that is opened later; NULL: nothing */
 	const struct option_file *file;
 	/* Takes one of its own options; -1 with *e. */
@@ -81,6 +106,16 @@ struct options {
 void options_parse(struct options *, const struct command *, void *own,
     int argc, char *argv[]);
 void options_release(struct options *);
+
+/* Whether those that are given go together; -1 with *e. */
+struct options_given {
+	const struct option_row *const *all; /* [nall] that there are */
+	size_t nall;
+	bool given[OPTIONS_MAX]; /* those of `all` that are there */
+	bool files;
+};
+int rules_check(
+    const struct options_given *, const struct option_rule *, struct err *e);
 
 /*
  * A verb out of a list ended by a NULL name; a missing or unknown one ends

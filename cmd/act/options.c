@@ -108,6 +108,12 @@ take(int id, const char *argument, void *own, struct err *e)
 	}
 }
 
+static const struct option_rule rules[] = {
+	{ OPTION_DB, .with = { OPTION_VERIFY_POLICY } },
+	{ OPTION_LIST, .without = { OPTION_SETTLE } },
+	{ 0 },
+};
+
 const struct command act_command = {
 	.usage = "--journal FILE [OPTION...] [FILE...] -- COMMAND [ARG...]",
 	.about = "Runs a command once for each approved action, which it gets "
@@ -116,5 +122,6 @@ const struct command act_command = {
 	.nown = LENGTH(rows),
 	.reads = READS_LINES,
 	.results = true,
+	.rule = rules,
 	.take = take,
 };

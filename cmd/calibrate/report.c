@@ -57,6 +57,13 @@ take(int id, const char *argument, void *own, struct err *e)
 	}
 }
 
+static const struct option_rule rules[] = {
+	{ 't', .with = { OPTION_PLOT } },
+	{ OPTION_PLOT, .without = { OPTION_BY, 'f', 'o' } },
+	{ OPTION_COMPARE, .without = { OPTION_BY, OPTION_PLOT } },
+	{ 0 },
+};
+
 static const struct command command = {
 	.usage = "report [--by EXPR | --plot FILE] [OPTION...] [FILE...]",
 	.about = "How good the confidence is: discrimination and calibration.",
@@ -65,6 +72,7 @@ static const struct command command = {
 	.results = true,
 	.confidences = true,
 	.threads = true,
+	.rule = rules,
 	.take = take,
 };
 
@@ -78,11 +86,6 @@ prepare_plot(
 	*q = (struct plot_request){ .level = o->level, .threshold = NAN };
 	if (plot_terminal_of(o->plot, &q->terminal, e) == -1)
 		return -1;
-	if (o->collection.by != NULL || r->options.output != NULL ||
-	    r->options.format_given)
-		return err_set(e, STATUS_USAGE,
-		    "--plot draws all records into its own file: --by, -f and "
-		    "-o do not go with it");
 	r->options.output = o->plot;
 	r->options.sandbox = false; /* gnuplot is another program */
 	if (o->thresholds == NULL)
@@ -108,19 +111,6 @@ draw(struct run *r, const struct labelled *l, const struct plot_request *q)
 		r->discard = true;
 	}
 	buf_release(&script);
-}
-
-/* What goes together; -1 with *e. */
-static int
-check(const struct own *o, struct err *e)
-{
-	if (o->plot == NULL && o->thresholds != NULL)
-		return err_set(e, STATUS_USAGE, "-t FILE is for --plot");
-	if (o->collection.other != NULL &&
-	    (o->plot != NULL || o->collection.by != NULL))
-		return err_set(e, STATUS_USAGE,
-		    "--compare does not go with --by and --plot");
-	return 0;
 }
 
 /* Before and after something, say a model: a row for each confidence. */
@@ -158,8 +148,7 @@ run_report(int argc, char *argv[])
 
 	if (run_begin(&r, &command, &o, argc, argv) == -1)
 		return (int)r.status;
-	if (check(&o, &e) == -1 ||
-	    (o.plot != NULL && prepare_plot(&r, &o, &plot, &e) == -1))
+	if ((o.plot != NULL && prepare_plot(&r, &o, &plot, &e) == -1))
 		return (int)diag_err(&e);
 	if (o.collection.other != NULL)
 		return compare(&r, &o);

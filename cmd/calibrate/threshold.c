@@ -30,7 +30,6 @@ struct own {
 	struct threshold_request request;
 	double *point;
 	struct collection collection;
-	bool method_given, has_review;
 	const char *update, *verify; /* files */
 };
 
@@ -67,7 +66,6 @@ take_method(struct own *o, const char *argument, struct err *e)
 {
 	int i = word_index(method_words, str_of(argument));
 
-	o->method_given = true;
 	if (i == -1 || i == METHOD_COST)
 		return err_set(e, STATUS_USAGE,
 		    "--method: %s is unknown; ltt and empirical are known",
@@ -87,7 +85,6 @@ take_cost(struct own *o, int id, const char *argument, struct err *e)
 		return number_option(
 		    "--cost-error", argument, 1e-9, 1e12, &c->error, e);
 	case OPTION_COST_REVIEW:
-		o->has_review = true;
 		return number_option(
 		    "--cost-review", argument, 0, 1e12, &c->review, e);
 	case OPTION_COST_DELAY:
@@ -131,6 +128,23 @@ take(int id, const char *argument, void *own, struct err *e)
 	}
 }
 
+static const struct option_rule rules[] = {
+	/* the promise, and what it is by, are the file's own */
+	{ OPTION_VERIFY,
+	    .without = { OPTION_UPDATE, OPTION_MAX_ERROR, OPTION_BY,
+		OPTION_METHOD, OPTION_MAX_ESCALATION, OPTION_COST_ERROR,
+		OPTION_COST_REVIEW, OPTION_COST_DELAY, OPTION_COST_FLAGGED,
+		OPTION_GRID } },
+	{ OPTION_UPDATE, .without = { 'f', 'o' } },
+	{ OPTION_COST_ERROR, .with = { OPTION_COST_REVIEW } },
+	{ OPTION_COST_REVIEW, .with = { OPTION_COST_ERROR },
+	    .without = { OPTION_METHOD } },
+	{ OPTION_COST_DELAY, .with = { OPTION_COST_ERROR } },
+	{ OPTION_COST_FLAGGED, .with = { OPTION_COST_ERROR } },
+	{ OPTION_GRID, .with = { OPTION_METHOD } },
+	{ 0 },
+};
+
 static const struct command command = {
 	.usage = "threshold --max-error A | --cost-error X --cost-review Y | "
 		 "--verify FILE [OPTION...] [FILE...]",
@@ -140,34 +154,19 @@ static const struct command command = {
 	.results = true,
 	.confidences = true,
 	.threads = true,
+	.rule = rules,
 	.take = take,
 };
 
 /* What goes together; -1 with *e. */
 static int
-check(const struct own *o, const struct options *options, struct err *e)
+check(const struct own *o, struct err *e)
 {
 	const struct threshold_request *q = &o->request;
 	const struct costs *c = &q->costs;
 
-	if (o->verify != NULL) {
-		if (q->max_error > 0 || q->by != NULL || o->method_given ||
-		    q->method == METHOD_COST || o->update != NULL)
-			return err_set(e, STATUS_USAGE,
-			    "--verify FILE: the promise, and --by, are the "
-			    "file's own; leave the others out");
+	if (o->verify != NULL)
 		return 0;
-	}
-	if (options->format_given && o->update != NULL)
-		return err_set(e, STATUS_USAGE,
-		    "-f is for people; a thresholds file is JSON as it is");
-	if (q->method == METHOD_COST
-		? !o->has_review || o->method_given
-		: o->has_review || c->delay > 0 || c->has_flagged)
-		return err_set(e, STATUS_USAGE,
-		    "--cost-error X and --cost-review Y belong together, "
-		    "--cost-delay and --cost-flagged-error go with them, and "
-		    "--method does not");
 	if (c->has_flagged && c->flagged >= c->error)
 		return err_set(e, STATUS_USAGE,
 		    "--cost-flagged-error: an error that is corrected costs "
@@ -177,9 +176,6 @@ check(const struct own *o, const struct options *options, struct err *e)
 		return err_set(e, STATUS_USAGE,
 		    "threshold: --max-error A is missing: how many errors are "
 		    "acceptable?");
-	if (o->update != NULL && options->output != NULL)
-		return err_set(e, STATUS_USAGE,
-		    "--update FILE is where the thresholds go; leave -o out");
 	return 0;
 }
 
@@ -272,7 +268,7 @@ run_threshold(int argc, char *argv[])
 
 	if (run_begin(&r, &command, &o, argc, argv) == -1)
 		return (int)r.status;
-	if (check(&o, &r.options, &e) == -1)
+	if (check(&o, &e) == -1)
 		return (int)diag_err(&e);
 	if (o.verify != NULL)
 		return verify_file(&r, o.verify, &o.collection);

@@ -183,6 +183,12 @@ static const struct option_file files[] = {
 	{ 'T', SANDBOX_SCRATCH }, { 0, SANDBOX_NONE }
 };
 
+static const struct option_rule rules[] = {
+	{ OPTION_STABLE, .with = { OPTION_SPLIT } },
+	{ OPTION_TAKE, .with = { OPTION_SPLIT } },
+	{ 0 },
+};
+
 const struct command export_command = {
 	.usage = "export --as KIND [OPTION...] [FILE...]",
 	.about = "Datasets of what reviewers said, to train and to test with.",
@@ -191,6 +197,7 @@ const struct command export_command = {
 	.results = true,
 	.file = files,
 	.confidences = true,
+	.rule = rules,
 	.take = take,
 };
 
@@ -236,7 +243,5 @@ export_check(const struct export_options *o, const struct options *options,
 		return err_set(e, STATUS_USAGE,
 		    "--split: -o needs {split} in its name, such as "
 		    "data.{split}.ndjson; or --take says which one is wanted");
-	if (d->stable && d->nsplit == 0)
-		return err_set(e, STATUS_USAGE, "--stable goes with --split");
 	return check_kind(d, e);
 }

@@ -94,6 +94,14 @@ take(int id, const char *argument, void *own, struct err *e)
 static const struct option_file files[] = { { 'T', SANDBOX_SCRATCH },
 	{ 0, SANDBOX_NONE } };
 
+static const struct option_rule rules[] = {
+	{ OPTION_READY, .without = { OPTION_STRATEGY, OPTION_BUDGET, OPTION_BY,
+			    OPTION_THRESHOLD, OPTION_MARGIN, OPTION_KEY,
+			    OPTION_MAX_GROUPS, OPTION_MAX_MEMORY, 'T' } },
+	{ OPTION_MIN_SAMPLES, .with = { OPTION_READY } },
+	{ 0 },
+};
+
 static const struct command command = {
 	.usage = "learn [--strategy S] [--budget N] [OPTION...] [FILE...]",
 	.about = "The decisions to have labelled next, the most urgent first.",
@@ -101,6 +109,7 @@ static const struct command command = {
 	.nown = LENGTH(rows),
 	.file = files,
 	.confidences = true,
+	.rule = rules,
 	.take = take,
 };
 

@@ -96,6 +96,13 @@ take(int id, const char *argument, void *own, struct err *e)
 static const struct option_file files[] = { { OPTION_EVENTS, SANDBOX_READ },
 	{ 0, SANDBOX_NONE } };
 
+static const struct option_rule rules[] = {
+	{ OPTION_STATUS, .without = { OPTION_RATE, OPTION_USER, OPTION_WHEN,
+			     OPTION_PER_USER, OPTION_EVENTS, OPTION_KEY } },
+	{ OPTION_CONFIDENCE_LEVEL, .with = { OPTION_STATUS } },
+	{ 0 },
+};
+
 static const struct command command = {
 	.usage = "requests [--rate R] [--per-user N/DURATION] [OPTION...] "
 		 "[FILE...]",
@@ -104,6 +111,7 @@ static const struct command command = {
 	.own = rows,
 	.nown = LENGTH(rows),
 	.file = files,
+	.rule = rules,
 	.take = take,
 };
 
@@ -184,12 +192,6 @@ run_requests(int argc, char *argv[])
 
 	if (run_begin(&r, &command, &own, argc, argv) == -1)
 		return (int)r.status;
-	if (own.status && own.nevents > 0) {
-		err_set(&e, STATUS_USAGE,
-		    "--status: events are its FILEs; --events goes with "
-		    "decisions");
-		return run_fail(&r, &e), (int)r.status;
-	}
 	if ((x = requests_new(r.policy, &own.requests, &e)) == NULL)
 		return run_fail(&r, &e), (int)r.status;
 	if (run_open(&r) == -1)

@@ -28,6 +28,7 @@ static const struct command command = {
 		 "drift, merge.",
 	.own = rows,
 	.nown = LENGTH(rows),
+	.rule = print_rules,
 	.file = print_files,
 	.confidences = true,
 	.threads = true,

@@ -18,6 +18,7 @@ static const struct command command = {
 	.about = "What --state-out kept of the parts of a log, as a whole.",
 	.own = rows,
 	.nown = LENGTH(rows),
+	.rule = print_rules,
 	.file = print_files,
 	.take = take,
 };

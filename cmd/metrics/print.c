@@ -39,6 +39,11 @@ take_format(const char *argument, struct printing *p, struct err *e)
 	return 0;
 }
 
+const struct option_rule print_rules[] = {
+	{ OPTION_PLOT, .without = { 'f', 'o' } },
+	{ 0 },
+};
+
 const struct option_file print_files[] = { { OPTION_HTML, SANDBOX_REPLACE },
 	{ OPTION_STATE_OUT, SANDBOX_REPLACE }, { 0, SANDBOX_NONE } };
 
@@ -109,11 +114,9 @@ printing_begin(struct run *r, struct printing *p)
 	r->options.format = p->format;
 	if (p->plot == NULL)
 		return 0;
-	if (r->options.output != NULL || p->format_given ||
-	    (p->state != NULL && strcmp(p->state, "-") == 0)) {
+	if (p->state != NULL && strcmp(p->state, "-") == 0) {
 		err_set(&e, STATUS_USAGE,
-		    "--plot draws into its own file: -f, -o and --state-out - "
-		    "do not go with it");
+		    "--plot and --state-out - do not go together");
 		return run_fail(r, &e);
 	}
 	r->options.output = p->plot;

@@ -9,6 +9,8 @@
 
 /* Those of them that are opened once all is counted. */
 extern const struct option_file print_files[];
+/* And what goes with them. */
+extern const struct option_rule print_rules[];
 
 struct printing {
 	struct rows_options rows;

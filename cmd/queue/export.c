@@ -49,6 +49,11 @@ static const struct option_row export_rows[] = {
 	    "into a stream, redis://HOST/STREAM, from its last entry on" },
 };
 
+static const struct option_rule rules[] = {
+	{ OPTION_TO, .without = { 'f', 'o' } },
+	{ 0 },
+};
+
 static int
 print(void *arg, int64_t n, struct str line)
 {
@@ -136,6 +141,10 @@ export_all(struct desk *d, const struct own *o, struct err *e)
 		return err_set(e, STATUS_USAGE,
 		    "--as tasks: these are exported as they are, all of "
 		    "them, and to standard output");
+	if (o->follow && d->run.options.format != FORMAT_NDJSON)
+		return err_set(e, STATUS_USAGE,
+		    "--follow: what never ends is written line by line, as "
+		    "NDJSON");
 	return o->to == NULL ? print_all(d, o, (int64_t)o->after, e)
 			     : add_all(d, o, (int64_t)o->after, e);
 }
@@ -151,6 +160,7 @@ run_export(int argc, char *argv[])
 		.nown = LENGTH(export_rows),
 		.reads = READS_NOTHING,
 		.results = true,
+		.rule = rules,
 		.take = take,
 	};
 	struct own own = { .desk = DESK_INIT };

@@ -49,6 +49,15 @@ take(int id, const char *argument, void *own, struct err *e)
 	}
 }
 
+static const struct option_rule rules[] = {
+	{ OPTION_FROM, .without = { OPTION_FILES, OPTION_CSV, OPTION_PROGRESS,
+			   OPTION_STRICT } },
+	{ OPTION_GROUP, .with = { OPTION_FROM } },
+	{ OPTION_CONSUMER, .with = { OPTION_FROM } },
+	{ OPTION_FOLLOW, .with = { OPTION_FROM } },
+	{ 0 },
+};
+
 static const struct command command = {
 	.usage = "push [--db QUEUE] [OPTION...] [FILE...]",
 	.about = "Puts what is to be looked at in the queue: routed records, "
@@ -57,6 +66,7 @@ static const struct command command = {
 	.nown = LENGTH(rows),
 	.results = true,
 	.reads = READS_TASKS,
+	.rule = rules,
 	.take = take,
 };
 
@@ -165,14 +175,7 @@ push(struct desk *d, const struct own *o, struct pusher *p)
 	struct evaluator *ev;
 	struct err e;
 
-	if (o->from != NULL && d->run.options.file[0] != NULL)
-		err_set(&e, STATUS_USAGE, "--from: goes without FILEs");
-	else if (o->from == NULL && o->follow)
-		err_set(&e, STATUS_USAGE, "--follow: goes with --from");
-	else
-		e.msg[0] = '\0';
-	if (e.msg[0] != '\0' ||
-	    program_compile(&d->run.options, d->run.policy->exprs, &e) == -1) {
+	if (program_compile(&d->run.options, d->run.policy->exprs, &e) == -1) {
 		desk_fail(d, &e);
 		return;
 	}

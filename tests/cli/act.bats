@@ -296,7 +296,7 @@ results() {
 	says 'is a file on the machine that acts'
 	hitl hitl-act --db queue.db approvals -- true
 	status 2
-	says '--db: is for --verify-policy'
+	says '--db goes with --verify-policy'
 	hitl hitl-act --list approvals
 	status 2
 	says 'run nothing, and read nothing but the journal'

@@ -90,5 +90,5 @@ comments() {
 		hitl hitl-route $a
 		status 2
 	done
-	says "routing"
+	says "--advise and --tasks do not go together"
 }
