@@ -12,6 +12,7 @@ enum {
 	OPTION_NOTES,
 	OPTION_REASON,
 	OPTION_REVIEWER,
+	OPTION_ROUND,
 };
 
 struct own {
@@ -19,6 +20,7 @@ struct own {
 	struct decide_request request;
 	/* of approve and reject */
 	enum outcome outcome;
+	size_t round; /* that he has seen; 0: he does not say */
 	struct str text[REVIEW_TEXTS]; /* n == 0: none */
 };
 
@@ -41,6 +43,8 @@ take(int id, const char *argument, void *own, struct err *e)
 		    "--reason", argument, &o->text[REVIEW_REASON], e);
 	case OPTION_REVIEWER:
 		return reviewer_option(argument, &o->request.reviewer, e);
+	case OPTION_ROUND:
+		return count_option("--round", argument, 1, 1e15, &o->round, e);
 	default: return desk_take(&o->desk, id, argument, e);
 	}
 }
@@ -156,6 +160,9 @@ run_submit(int argc, char *argv[])
 	DESK_ROWS, { OPTION_REVIEWER, "reviewer", "R", "who decides" },        \
 	    { OPTION_REASON, "reason", "TEXT", "why" },                        \
 	    { OPTION_CATEGORY, "category", "TEXT", "the kind of error" },      \
+	    { OPTION_ROUND, "round", "N",                                      \
+		    "only if it has not come again since: as status.round "    \
+		    "said" },                                                  \
 	{                                                                      \
 		OPTION_NOTES, "notes", "TEXT", "what else there is to say"     \
 	}
@@ -174,6 +181,7 @@ decide_all(struct desk *d, struct own *o, struct err *e)
 	struct decider *x;
 	struct review w = { .reviewer = o->request.reviewer,
 		.outcome = o->outcome,
+		.round = (int64_t)o->round,
 		.correct = -1,
 		.used = -1,
 		.claimed_at = TIMESTAMP_NONE,

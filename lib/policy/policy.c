@@ -33,6 +33,7 @@ const char *const field_words[] = {
 	[FIELD_REVIEW_INCORRECT_EVIDENCE] = "review.incorrect_evidence",
 	[FIELD_REVIEW_BETTER_QUERY] = "review.better_query",
 	[FIELD_REVIEW_POLICY_REASON] = "review.policy_reason",
+	[FIELD_REVIEW_ROUND] = "review.round",
 	NULL,
 };
 
@@ -65,6 +66,7 @@ const char *const field_defaults[] = {
 	[FIELD_REVIEW_INCORRECT_EVIDENCE] = ".incorrect_evidence",
 	[FIELD_REVIEW_BETTER_QUERY] = ".better_query",
 	[FIELD_REVIEW_POLICY_REASON] = ".policy_reason",
+	[FIELD_REVIEW_ROUND] = ".round",
 };
 
 /* A field of a review goes by its whole name. */

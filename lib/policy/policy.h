@@ -49,6 +49,7 @@ enum field {
 	FIELD_REVIEW_INCORRECT_EVIDENCE,
 	FIELD_REVIEW_BETTER_QUERY,
 	FIELD_REVIEW_POLICY_REASON,
+	FIELD_REVIEW_ROUND,
 	FIELDS,
 };
 extern const char *const field_words[]; /* NULL-terminated */

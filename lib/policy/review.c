@@ -1,4 +1,5 @@
 /* One review (review.h). */
+#include <math.h>
 #include <string.h>
 
 #include "policy/review.h"
@@ -106,6 +107,18 @@ read_bool(const struct reading *x, enum field f, int *out)
 	if (*out == -1 && !value_is_null(&v))
 		return bad(x->e, f, "is neither true nor false");
 	return 0;
+}
+
+/* Which of its rounds he saw, where a task comes again. */
+static int64_t
+read_round(const struct reading *x)
+{
+	struct value v = look(x, FIELD_REVIEW_ROUND);
+	double n = value_number(&v);
+
+	if (value_is_null(&v))
+		return 0;
+	return n >= 1 && n <= 0x1p53 && n == floor(n) ? (int64_t)n : -1;
 }
 
 static int
@@ -222,6 +235,7 @@ review_read(struct review *w, const struct review_places *places,
 	    read_names(&x, w) == -1 || read_times(&x, w) == -1 ||
 	    read_bool(&x, FIELD_REVIEW_CORRECT, &w->correct) == -1)
 		return -1;
+	w->round = read_round(&x);
 	for (int i = 0; i < REVIEW_TEXTS; i++) {
 		struct value v = look(&x, texts[i].field);
 		const char *wrong;
@@ -238,7 +252,7 @@ review_read(struct review *w, const struct review_places *places,
 enum { STRINGS = 3 + REVIEW_TEXTS }; /* id, reviewer, texts, line */
 struct packed {
 	uint64_t order, fingerprint;
-	int64_t claimed_at, reviewed_at;
+	int64_t claimed_at, reviewed_at, round;
 	uint8_t outcome, is_use;
 	int8_t correct, used;
 	uint32_t n[STRINGS];
@@ -259,6 +273,7 @@ review_pack(const struct review *w, struct buf *to)
 {
 	struct packed p = { .claimed_at = w->claimed_at,
 		.reviewed_at = w->reviewed_at,
+		.round = w->round,
 		.outcome = (uint8_t)w->outcome,
 		.is_use = w->is_use,
 		.correct = (int8_t)w->correct,
@@ -296,7 +311,8 @@ review_unpack(struct review *w, struct str bytes)
 		.correct = p.correct,
 		.used = p.used,
 		.claimed_at = p.claimed_at,
-		.reviewed_at = p.reviewed_at };
+		.reviewed_at = p.reviewed_at,
+		.round = p.round };
 	list_strings(w, string);
 	for (int i = 0; i < STRINGS; i++) {
 		*string[i] = (struct str){ at, p.n[i] };

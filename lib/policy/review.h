@@ -42,6 +42,7 @@ struct review {
 	enum outcome outcome;
 	int correct, used; /* 1, 0; -1 not said */
 	int64_t claimed_at, reviewed_at; /* TIMESTAMP_NONE: not said */
+	int64_t round; /* of the task, that he saw; 0: not said, -1: not one */
 	struct str text[REVIEW_TEXTS]; /* JSON as it came; n == 0: none */
 	struct str line; /* all of it as it came; n == 0: not kept */
 	uint64_t order; /* in which it came */

@@ -56,6 +56,9 @@ decider_add(struct decider *d, const struct review *given, struct err *e)
 	if (w.reviewer.n == 0)
 		return err_set(e, STATUS_REJECTED,
 		    "reviewer: is not there; see --reviewer");
+	if (w.round == -1)
+		return err_set(
+		    e, STATUS_REJECTED, "round: is no number of a round");
 	if ((wrong = name_fault(w.id)) != NULL)
 		return err_set(e, STATUS_REJECTED, "id: %s", wrong);
 	if ((wrong = name_fault(w.reviewer)) != NULL)
@@ -266,13 +269,20 @@ accept(const struct deciding *x, struct buf *out)
 	buf_cstr(out, "}\n");
 }
 
-/* Decides by a review of a task there is; x->why if it is refused. */
+/*
+ * Decides by a review of a task there is; x->why if it is refused.  What he
+ * saw in another round is not what he would decide on now.
+ */
 static int
 decide(struct deciding *x, struct err *e)
 {
 	int64_t claimed = 0;
 	int r;
 
+	if (x->review->round != 0 && x->review->round != x->row.round) {
+		x->why = "it has come again since, and may be another";
+		return 0;
+	}
 	if (task_row_need(x->queue, &x->row, &x->need, e) == -1 ||
 	    distance(x->queue, &x->row, x->review, &x->distance, e) == -1 ||
 	    (r = is_again(x, e)) == -1)

@@ -16,6 +16,7 @@ struct session {
 	struct arena arena;
 	const struct json *task; /* NULL: none */
 	struct str id;
+	int64_t round; /* that he sees */
 	int64_t ends;
 	int64_t ahead; /* the queue's clock, which may be a server's, of ours */
 };
@@ -99,6 +100,8 @@ take(struct session *s, struct str line, struct err *e)
 		return -1;
 	id = json_get(s->task, "case_id");
 	s->id = value_name(&id->value, &s->arena);
+	s->round =
+	    (int64_t)json_get_number(json_get(s->task, TASK_STATUS), "round");
 	s->ends = s->queue->now + s->options.lease;
 	s->ahead = s->queue->now - timestamp_now();
 	return 1;
@@ -155,6 +158,7 @@ session_decide(struct session *s, enum outcome outcome,
 	struct decider *d = decider_new(s->queue,
 	    &(struct decide_request){ .reviewer = s->options.reviewer });
 	struct review w = { .id = s->id,
+		.round = s->round,
 		.outcome = outcome,
 		.correct = -1,
 		.used = -1,

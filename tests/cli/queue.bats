@@ -466,6 +466,29 @@ intact() {
 	intact
 }
 
+@test "round: a decision on what has come again since is refused" {
+	approval a k1 >task
+	at 10:00 push task
+	at 10:01 claim --reviewer r1
+	[ "$(jq .status.round <<<"$output")" -eq 1 ]
+	approval a k2 '{"proposed_action":{"type":"refund","amount":90000}}' >task
+	at 10:02 push task
+	# taken again, but it is the first he has looked at
+	at 10:03 claim --reviewer r1
+	at 10:04 submit --reviewer r1 <<<'{"id":"a","outcome":"approve","round":1}'
+	status 1
+	[ "$(jq -r .why <<<"$output")" = 'it has come again since, and may be another' ]
+	at 10:04 approve --reviewer r1 --round 1 a
+	status 1
+	at 10:04 submit --reviewer r1 <<<'{"id":"a","outcome":"approve","round":"2"}'
+	status 3
+	says 'round: is no number of a round'
+	at 10:05 submit --reviewer r1 <<<'{"id":"a","outcome":"approve","round":2}'
+	status 0
+	[ "$(jq -r .state <<<"$output")" = approved ]
+	intact
+}
+
 @test "withdraw: one's own review, while nothing can have come of it" {
 	{ task a; approval b k; } >tasks
 	at 10:00 push tasks
