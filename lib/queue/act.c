@@ -378,7 +378,7 @@ actor_record(struct record *r, void *actor, struct err *e)
 			? "it does not say when the approval expires"
 			: "the approval has expired");
 	if (x->queue != NULL &&
-	    approval_check(x->queue, a.id, a.key, &why, e) == -1)
+	    approval_check(x->queue, r->line, a.id, a.key, &why, e) == -1)
 		return -1;
 	if (why != NULL)
 		return refuse(x, r, &a, "refused", why);

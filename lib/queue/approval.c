@@ -1,5 +1,6 @@
 /* Approvals that are decided (approval.h). */
 #include "queue/approval.h"
+#include "record/json_meaning.h"
 #include "record/splice.h"
 
 /* Who has decided it so, or what they have said: a list. */
@@ -64,14 +65,29 @@ approval_write(
 }
 
 struct checking {
-	struct str id, key;
+	struct str record, id, key;
 	const char **why;
 };
+
+/* Whether a task names him as one of those who propose it. */
+static bool
+has_proposed(const struct json *task, struct str who)
+{
+	const struct json *by = json_get(task, "proposed_by");
+	bool found = false;
+
+	if (by != NULL && by->value.type == JSON_STRING)
+		return str_eq(by->string, who);
+	for (size_t i = 0; by != NULL && i < by->n; i++)
+		found |= by->value.type == JSON_ARRAY &&
+			 str_eq(by->element[i].string, who);
+	return found;
+}
 
 /* How many of those who approved it may do so; -1 with *e. */
 static int
 count_entitled(struct queue *q, const struct task_row *row,
-    const struct need *need, int64_t *n, struct err *e)
+    const struct json *task, const struct need *need, int64_t *n, struct err *e)
 {
 	struct query *r = store_ask(q->store, e,
 	    "SELECT reviewer FROM reviews WHERE id = $1 AND round = $2 AND "
@@ -84,16 +100,44 @@ count_entitled(struct queue *q, const struct task_row *row,
 		return -1;
 	while ((got = query_next(r, e)) == 1)
 		*n += access_may(
-		    q->access, query_text(r, 0), need, NULL, 0, NULL);
+			  q->access, query_text(r, 0), need, NULL, 0, NULL) &&
+		      !has_proposed(task, query_text(r, 0));
 	return got;
 }
 
 _Static_assert(OUTCOME_APPROVE == 0, "as in the question above");
 
+/* Whether the record is what is approved; *task is that. */
+static int
+compare(struct queue *q, const struct task_row *row, struct checking *x,
+    const struct json **task, struct err *e)
+{
+	struct buf text = { 0 }, ours = { 0 }, theirs = { 0 };
+	const struct json *record = NULL;
+	int bad = -1;
+
+	*task = NULL;
+	if (approval_write(q, row, &text, e) == 0 &&
+	    (*task = json_parse(buf_view(&text), &q->scratch, e)) != NULL &&
+	    (record = json_parse(x->record, &q->scratch, e)) != NULL) {
+		buf_json_meaning(&ours, *task, &q->scratch);
+		buf_json_meaning(&theirs, record, &q->scratch);
+		if (!str_eq(buf_view(&ours), buf_view(&theirs)))
+			*x->why = "the record is not what the queue has "
+				  "approved; give what hitl-queue export says";
+		bad = 0;
+	}
+	buf_release(&text);
+	buf_release(&ours);
+	buf_release(&theirs);
+	return bad;
+}
+
 static int
 check(struct queue *q, void *state, struct err *e)
 {
 	struct checking *x = state;
+	const struct json *task;
 	struct task_row row;
 	struct need need = { 0 };
 	int64_t entitled = 0, required;
@@ -113,9 +157,12 @@ check(struct queue *q, void *state, struct err *e)
 		*x->why = "the approval has expired";
 	if (*x->why != NULL)
 		return 0;
-	if (task_row_need(q, &row, &need, e) == -1 ||
-	    count_entitled(q, &row, &need, &entitled, e) == -1)
+	if (compare(q, &row, x, &task, e) == -1 ||
+	    task_row_need(q, &row, &need, e) == -1 ||
+	    count_entitled(q, &row, task, &need, &entitled, e) == -1)
 		return -1;
+	if (*x->why != NULL)
+		return 0;
 	required = (int64_t)access_required(q->access, &need);
 	if (row.required > required)
 		required = row.required;
@@ -125,10 +172,10 @@ check(struct queue *q, void *state, struct err *e)
 }
 
 int
-approval_check(struct queue *q, struct str id, struct str key, const char **why,
-    struct err *e)
+approval_check(struct queue *q, struct str record, struct str id,
+    struct str key, const char **why, struct err *e)
 {
-	struct checking x = { id, key, why };
+	struct checking x = { record, id, key, why };
 
 	return queue_look(q, check, &x, e);
 }

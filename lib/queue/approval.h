@@ -18,10 +18,11 @@ int approval_write(
 /*
  * Whether the queue has an approval of this id and key that holds now: it is
  * approved, has not expired, and by as many people as the rules ask for,
- * each of whom may approve it by the rules of now.  *why NULL: it holds.  -1
- * with *e.
+ * each of whom may approve it by the rules of now and has not proposed it;
+ * and whether `record` says what approval_write() does, so that what is
+ * carried out is what they saw.  *why NULL: it holds.  -1 with *e.
  */
-int approval_check(struct queue *, struct str id, struct str key,
-    const char **why, struct err *e);
+int approval_check(struct queue *, struct str record, struct str id,
+    struct str key, const char **why, struct err *e);
 
 #endif

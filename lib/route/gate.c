@@ -4,69 +4,12 @@
  * The key of an approval is the first 128 bits of the SHA-256 of the id and
  * the proposed action, so that whoever carries the action out can tell that
  * he has done so already, and that it is what was approved.  The action
- * counts as what it means: keys sorted, no blanks, escapes undone; numbers as
- * they are spelled, since a double would change a long one.
+ * counts as what it means (record/json_meaning.h).
  */
-#include <stdlib.h>
 
 #include "base/hash.h"
-#include "record/json_tree.h"
+#include "record/json_meaning.h"
 #include "route/routing.h"
-
-static int
-by_key(const void *pa, const void *pb)
-{
-	const struct json_member *const *a = pa, *const *b = pb;
-	int order = str_cmp((*a)->key, (*b)->key);
-
-	/* of the same key, the later one is what jq sees: it stays last */
-	return order != 0 ? order : (*a > *b) - (*a < *b);
-}
-
-static void
-write_meaning(const struct json *, struct arena *scratch, struct buf *out);
-
-static void
-write_object(const struct json *j, struct arena *scratch, struct buf *out)
-{
-	const struct json_member **sorted =
-	    arena_new(scratch, const struct json_member *, j->n + 1);
-	const char *comma = "";
-
-	for (size_t i = 0; i < j->n; i++)
-		sorted[i] = &j->member[i];
-	qsort(sorted, j->n, sizeof(*sorted), by_key);
-	buf_char(out, '{');
-	for (size_t i = 0; i < j->n; i++) {
-		if (i + 1 < j->n && str_eq(sorted[i]->key, sorted[i + 1]->key))
-			continue;
-		buf_cstr(out, comma);
-		comma = ",";
-		buf_json_string(out, sorted[i]->key);
-		buf_char(out, ':');
-		write_meaning(&sorted[i]->json, scratch, out);
-	}
-	buf_char(out, '}');
-}
-
-static void
-write_meaning(const struct json *j, struct arena *scratch, struct buf *out)
-{
-	switch (j->value.type) {
-	case JSON_OBJECT: write_object(j, scratch, out); break;
-	case JSON_ARRAY:
-		buf_char(out, '[');
-		for (size_t i = 0; i < j->n; i++) {
-			if (i > 0)
-				buf_char(out, ',');
-			write_meaning(&j->element[i], scratch, out);
-		}
-		buf_char(out, ']');
-		break;
-	case JSON_STRING: buf_json_string(out, j->string); break;
-	default: buf_str(out, j->value.text); break;
-	}
-}
 
 /* The key; "" without an id, or if the action cannot be read. */
 static void
@@ -91,7 +34,7 @@ make_key(struct routing *d)
 	if (action == NULL)
 		buf_cstr(&text, "null");
 	else
-		write_meaning(action, r->scratch, &text);
+		buf_json_meaning(&text, action, r->scratch);
 	sha256_hex(buf_view(&text), hex);
 	memcpy(d->key, hex, GATE_KEY);
 	d->key[GATE_KEY] = '\0';

@@ -284,6 +284,39 @@ results() {
 	[ "$(jq -c '[.result, .attempts]' <<<"$output")" = '["done",2]' ]
 }
 
+@test "act: --verify-policy: what was approved, and nothing else" {
+	approve a
+	check() { hitl hitl-act --verify-policy --db queue.db "$1" -- tee ran; }
+	# another action under the same key, or another approval of it
+	for edit in '.proposed_action.amount = 9e9' '.user_question = "x"' '.approval.by = ["r7"]' 'del(.model_draft)'; do
+		jq -c "$edit" approvals >edited
+		check edited
+		status 1
+		[[ $(jq -r .why <<<"$output") == 'the record is not what the queue has approved'* ]]
+		[ ! -e ran ]
+	done
+	# in other words it is the same
+	jq -S . approvals | jq -c 'to_entries | reverse | from_entries' | sed 's/,/ , /; s/refund/\\u0072efund/' >edited
+	! cmp -s approvals edited || false
+	check edited
+	status 0
+	cmp ran edited
+}
+
+@test "act: a journal that was moved while it was open" {
+	approve a b
+	hitl-act approvals -- sh -c 'echo x >>ran; sleep 1' >out 2>err 3>&- &
+	pid=$!
+	for _ in $(seq 100); do [ -s ran ] && break || sleep 0.05; done
+	mkdir away
+	mv journal.db* away
+	status=0
+	wait $pid || status=$?
+	[ "$status" -eq 4 ]
+	grep -q 'journal.db: was moved, removed or replaced' err
+	[ "$(wc -l <ran)" -eq 1 ]
+}
+
 @test "act: usage" {
 	approve a
 	hitl hitl-act approvals
