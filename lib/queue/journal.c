@@ -81,9 +81,14 @@ become_owner(struct journal *j, struct err *e)
 		return -1;
 	}
 	l.l_start = (off_t)j->owner;
-	if (fcntl(j->lock, F_OFD_SETLK, &l) == -1)
+	if (fcntl(j->lock, F_OFD_SETLK, &l) == 0)
+		return 0;
+	if (errno != EAGAIN && errno != EACCES)
 		return err_errno(e, errno, "%s: lock", store_name(j->store));
-	return 0;
+	return err_set(e, STATUS_SYSTEM,
+	    "%s-owners: belongs to another journal, which is in use: was one "
+	    "of them moved, copied or removed?",
+	    store_name(j->store));
 }
 
 static int

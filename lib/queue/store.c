@@ -16,11 +16,11 @@ is_server(const char *where)
 static char *
 name_of(const char *where)
 {
-	char *name = strdup(where), *slashes, *colon, *at;
+	char *name = strdup(where == NULL ? "" : where), *slashes, *colon, *at;
 
 	if (name == NULL)
 		memory_exhausted();
-	if (!is_server(where))
+	if (where == NULL || !is_server(where))
 		return name;
 	/* a URI may have one in its query as well: it ends where that begins */
 	name[strcspn(name, "?")] = '\0';
@@ -81,8 +81,9 @@ store_open(const struct store_options *options, struct err *e)
 
 	s->options = *options;
 	s->name = name_of(options->where);
-	s->backend =
-	    is_server(options->where) ? &postgres_backend : &sqlite_backend;
+	s->backend = options->where != NULL && is_server(options->where)
+			 ? &postgres_backend
+			 : &sqlite_backend;
 	if (s->backend->open(s, e) == -1 || prepare_tables(s, e) == -1) {
 		store_close(s);
 		return NULL;

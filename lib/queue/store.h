@@ -28,7 +28,8 @@ enum { STORE_PARAMETERS_MOST = 24 };
 
 /*
  * Opens a database and makes the tables if there are none.
- *   where   a file, or a URI of PostgreSQL's; kept
+ *   where   a file, or a URI of PostgreSQL's; kept; NULL: a file without a
+ *           name, that is gone when it is closed
  *   schema  statements that make them, ended by NULL
  *   magic   a number that tells these tables from others'
  *   create  else it is an error that it is not there (STATUS_USAGE)
@@ -43,6 +44,15 @@ struct store_options {
 };
 struct store *store_open(const struct store_options *, struct err *e);
 void store_close(struct store *);
+
+/*
+ * What there is in a file of SQLite's that `made`, a new one, has not: other
+ * tables, indexes or triggers, or values of another kind than their columns
+ * are for, which compare as unequal to what they look like.  *what NULL:
+ * nothing; always so of a server, which has types.  -1 with *e.
+ */
+int store_strange(
+    struct store *, struct store *made, const char **what, struct err *e);
 
 /* What it is called in messages: without a password. */
 const char *store_name(const struct store *);

@@ -36,7 +36,8 @@ fail(struct store *s, int code, struct err *e)
 	if ((code & 0xff) == SQLITE_BUSY)
 		more = ": others have been writing all the time";
 	if ((code & 0xff) == SQLITE_NOTADB)
-		more = ": a queue is made by hitl-queue push";
+		more = ": a queue is made by hitl-queue push, a journal by "
+		       "hitl-act";
 	return err_set(e, STATUS_SYSTEM, "%s: %s%s", s->name,
 	    s->database == NULL ? sqlite3_errstr(code)
 				: sqlite3_errmsg(database(s)),
@@ -97,9 +98,10 @@ has_tables(struct store *s, struct err *e)
 {
 	int64_t magic = 0, tables = 0;
 
-	if (read_pragma(s, "PRAGMA application_id", &magic, e) == -1 ||
-	    read_pragma(s, "SELECT count(*) FROM sqlite_master", &tables, e) ==
-		-1)
+	/* in this order: both come at once, maybe in between */
+	if (read_pragma(s, "SELECT count(*) FROM sqlite_master", &tables, e) ==
+		-1 ||
+	    read_pragma(s, "PRAGMA application_id", &magic, e) == -1)
 		return -1;
 	if (magic == s->options.magic && tables > 0)
 		return 1;
@@ -134,6 +136,19 @@ mark_tables(struct store *s, struct err *e)
 	return script(s, sql, e);
 }
 
+/* Of several that make a file at once SQLite lets the others wait in vain. */
+static int
+begin_log(struct store *s, struct err *e)
+{
+	int times = 0;
+
+	while (script(s, "PRAGMA journal_mode = WAL", e) == -1)
+		if ((sqlite3_errcode(database(s)) & 0xff) != SQLITE_BUSY ||
+		    wait_for_turn(s, times++) == 0)
+			return -1;
+	return 0;
+}
+
 static int
 set_up(struct store *s, struct err *e)
 {
@@ -145,7 +160,7 @@ set_up(struct store *s, struct err *e)
 	sqlite3_db_config(db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
 	/* of one that may only be read both are as they are */
 	if (sqlite3_db_readonly(db, "main") != 1 &&
-	    (script(s, "PRAGMA journal_mode = WAL", e) == -1 ||
+	    (begin_log(s, e) == -1 ||
 		script(s, "PRAGMA synchronous = FULL", e) == -1))
 		return -1;
 	/*
@@ -179,28 +194,47 @@ unchanging(const char *path)
 	return uri.s;
 }
 
+/*
+ * A name as SQLite takes for nothing else: "", ":memory:" and "file:x" can be
+ * databases that nobody ever sees again.  "" only if that is what is wanted.
+ */
+static char *
+plain_name(const char *path)
+{
+	struct buf name = { 0 };
+
+	if (path != NULL)
+		buf_printf(&name, "%s%s", *path == '/' ? "" : "./", path);
+	buf_char(&name, '\0');
+	return name.s;
+}
+
 static int
 open_file(struct store *s, struct err *e)
 {
 	const char *path = s->options.where;
 	int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX;
-	char *uri = NULL;
+	char *name;
 	sqlite3 *db;
 	int code;
 
-	if (*path != '\0' && access(path, F_OK) == -1 && !s->options.create)
+	if (path != NULL && (*path == '\0' || *path == ':'))
+		return err_set(e, STATUS_USAGE,
+		    "\"%s\": the name of a file is expected", path);
+	if (!s->options.create && access(path, F_OK) == -1)
 		return err_set(e, STATUS_USAGE,
 		    "%s: there is no such queue; hitl-queue push makes one",
 		    s->name);
-	if (s->options.create)
-		flags |= SQLITE_OPEN_CREATE;
-	else if (access(path, W_OK) == -1 && errno != ENOENT) {
+	if (!s->options.create && access(path, W_OK) == -1 && errno != ENOENT) {
 		flags = SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX |
 			SQLITE_OPEN_URI;
-		path = uri = unchanging(path);
+		name = unchanging(path);
+	} else {
+		flags |= s->options.create ? SQLITE_OPEN_CREATE : 0;
+		name = plain_name(path);
 	}
-	code = sqlite3_open_v2(path, &db, flags, NULL);
-	free(uri);
+	code = sqlite3_open_v2(name, &db, flags, NULL);
+	free(name);
 	s->database = db;
 	return code == SQLITE_OK ? set_up(s, e) : fail(s, code, e);
 }
@@ -211,23 +245,34 @@ close_file(struct store *s)
 	sqlite3_close(database(s));
 }
 
+static void
+rollback(struct store *s)
+{
+	if (!sqlite3_get_autocommit(database(s)))
+		sqlite3_exec(database(s), "ROLLBACK", NULL, NULL, NULL);
+}
+
+/* What is done to a file that has another name by now, nobody finds again. */
 static int
 begin(struct store *s, bool write, struct err *e)
 {
-	return script(s, write ? "BEGIN IMMEDIATE" : "BEGIN", e);
+	int moved = 0;
+
+	if (script(s, write ? "BEGIN IMMEDIATE" : "BEGIN", e) == -1)
+		return -1;
+	sqlite3_file_control(
+	    database(s), "main", SQLITE_FCNTL_HAS_MOVED, &moved);
+	if (!moved)
+		return 0;
+	rollback(s);
+	return err_set(e, STATUS_SYSTEM,
+	    "%s: was moved, removed or replaced while it was open", s->name);
 }
 
 static int
 commit(struct store *s, struct err *e)
 {
 	return script(s, "COMMIT", e);
-}
-
-static void
-rollback(struct store *s)
-{
-	if (!sqlite3_get_autocommit(database(s)))
-		sqlite3_exec(database(s), "ROLLBACK", NULL, NULL, NULL);
 }
 
 static int

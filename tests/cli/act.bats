@@ -327,6 +327,16 @@ results() {
 	hitl hitl-act --journal postgres://x/y approvals -- true
 	status 2
 	says 'is a file on the machine that acts'
+	# what SQLite takes for a database that is gone when the program ends
+	for journal in '' :memory: :x; do
+		HITL_JOURNAL=$journal hitl hitl-act approvals -- touch ran
+		status 2
+		says "\"$journal\": the name of a file is expected"
+	done
+	hitl hitl-act --journal 'file:x?mode=memory' approvals -- true
+	status 0
+	[ -s 'file:x?mode=memory' ]
+	[ ! -e ran ]
 	hitl hitl-act --db queue.db approvals -- true
 	status 2
 	says '--db goes with --verify-policy'

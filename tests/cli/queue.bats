@@ -659,8 +659,11 @@ intact() {
 		the table needs is not|INSERT INTO needs VALUES (77, '{"kind":"audit"}')
 		the table leases is not|INSERT INTO leases VALUES ('', 'eve', 1, 9000000000000000, 1)
 		the table leases is not|INSERT INTO leases VALUES ('a', 'eve', 1, 9000000000000000, 1)
+		the table head is not|INSERT INTO head SELECT * FROM head
+		the table bodies is not|INSERT INTO bodies VALUES ('x', 'y')
+		its head is not the end|UPDATE head SET access = 'x'
 	E
-	[ "$n" -eq 12 ]
+	[ "$n" -eq 15 ]
 	# an end that was cut off and made anew: the chain is good, the old end gone
 	head -7 events >cut
 	other=$PWD/cut.db
@@ -673,6 +676,74 @@ intact() {
 	[[ $output == *'is not among its events'* ]]
 	hitl hitl-queue verify --head "$head"
 	status 0
+}
+
+@test "verify: values of another kind, triggers, tables that are not there" {
+	[ -z "${POSTGRES:-}" ] || skip 'a server knows what its columns are for'
+	approval c k '{"proposed_by":"mallory"}' >task
+	at 10:00 push task
+	n=0
+	while IFS='|' read -r why sql; do
+		n=$((n + 1))
+		cp queue.db "other$n.db"
+		sqlite3 "other$n.db" "$sql"
+		hitl hitl-queue verify --db "other$n.db"
+		status 1
+		[[ $output == *"$why"* ]] || { echo "$output"; return 1; }
+	done <<-'E'
+		of another kind than its column|UPDATE barred SET reviewer = CAST(reviewer AS BLOB)
+		of another kind than its column|UPDATE tasks SET id = CAST(id AS BLOB)
+		of another kind than its column|UPDATE head SET latest = CAST(latest AS BLOB)
+		of another kind than its column|UPDATE events SET line = CAST(line AS BLOB)
+		of another kind than its column|UPDATE bodies SET body = CAST(body AS BLOB)
+		not as they were made|CREATE TRIGGER t AFTER INSERT ON reviews BEGIN DELETE FROM barred; END
+		not as they were made|DROP INDEX reviews_at
+		not as they were made|DROP TABLE barred
+		not as they were made|CREATE TABLE more (x)
+	E
+	[ "$n" -eq 9 ]
+	sqlite3 queue.db ANALYZE
+	intact
+}
+
+@test "verify: a review that was let in by what was taken away for it" {
+	approval c k '{"proposed_by":"mallory"}' >task
+	at 10:00 push task
+	at 10:01 approve --reviewer mallory c
+	status 1
+	sql "DELETE FROM barred"
+	at 10:01 approve --reviewer mallory c
+	status 0
+	sql "INSERT INTO barred VALUES ('c', 'mallory', 0)"
+	hitl hitl-queue verify
+	status 1
+	[[ $output == *'event 3 is a review by somebody who may not give it'* ]]
+	hitl-queue export --as events >events
+	other=$PWD/other.db
+	[ -z "${POSTGRES:-}" ] || other=$(schema other)
+	hitl hitl-queue import --db "$other" events
+	status 1
+	says 'event 3 is a review by somebody who may not give it'
+	# nor is anything done because of it
+	hitl-queue export --as approvals >approvals
+	hitl hitl-act --journal j.db --verify-policy --db "$HITL_DB" --now 2026-05-01T10:02:00Z approvals -- touch ran
+	status 1
+	[ "$(jq -r .why <<<"$output")" = 'too few of those who approved it may do so' ]
+	[ ! -e ran ]
+}
+
+@test "a queue that was moved or replaced while it was open" {
+	[ -z "${POSTGRES:-}" ] || skip 'a file'
+	{ task a; sleep 1.5; task b; } | hitl-queue push >out 2>err 3>&- &
+	pid=$!
+	for _ in $(seq 100); do [ -s queue.db ] && break || sleep 0.02; done
+	sleep 0.3
+	mkdir away
+	mv queue.db* away
+	status=0
+	wait $pid || status=$?
+	[ "$status" -eq 4 ]
+	grep -q 'queue.db: was moved, removed or replaced while it was open' err
 }
 
 @test "events: a chain anybody can check" {
