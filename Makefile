@@ -48,12 +48,18 @@ HARDEN  ?= -fstack-protector-strong $(call accepts,-fstack-clash-protection) \
 HARDEN_LINK ?= -pie -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack
 endif
 
+# The linker that takes half the time, for eight programs after each change.
+ifeq ($(SAN)$(ENGINE)$(LTO),)
+FAST_LINK := $(shell echo 'int main(void) { return 0; }' | \
+	$(CC) -fuse-ld=gold -x c -o /dev/null - 2>/dev/null && echo -fuse-ld=gold)
+endif
+
 packages := gsl libsodium sqlite3
 ALL_CPPFLAGS := -D_GNU_SOURCE -DHITL_VERSION='"$(VERSION)"' -Ilib -Icmd $(CPPFLAGS)
 ALL_CFLAGS   := -std=gnu17 -Wall -Wextra -Wshadow -Wmissing-prototypes \
 	-Wstrict-prototypes -Wwrite-strings -Wvla -pthread $(WERROR) $(ALL_SAN) $(HARDEN) $(CFLAGS) $(ALL_LTO) \
 	$(shell $(PKG_CONFIG) --cflags $(packages) libpq 2>/dev/null)
-ALL_LDFLAGS  := -pthread -Wl,--as-needed $(ALL_SAN) $(HARDEN_LINK) $(CFLAGS) $(ALL_LTO) $(LDFLAGS)
+ALL_LDFLAGS  := -pthread -Wl,--as-needed $(FAST_LINK) $(ALL_SAN) $(HARDEN_LINK) $(CFLAGS) $(ALL_LTO) $(LDFLAGS)
 ALL_LDLIBS   := $(shell $(PKG_CONFIG) --libs libjq 2>/dev/null || echo -ljq) \
 	-lcsv $(shell $(PKG_CONFIG) --libs $(packages) hiredis ncursesw 2>/dev/null) -lm $(LDLIBS)
 
