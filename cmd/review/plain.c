@@ -40,6 +40,7 @@ hear(struct lines *x, const char *prompt, struct str *line)
 		? -1
 		: getline(&x->line, &x->cap, stdin);
 	x->ended = n == -1;
+	x->failed |= n == -1 && ferror(stdin) && review_stopped == 0;
 	if (n == -1)
 		return false;
 	*line = str_trim((struct str){ x->line, (size_t)n });

@@ -64,7 +64,8 @@ arena_alloc(struct arena *a, size_t n, size_t size)
 
 	if (__builtin_mul_overflow(n, size, &bytes) || bytes > SIZE_MAX - align)
 		memory_exhausted();
-	bytes = (bytes + align - 1) & ~(align - 1);
+	/* nothing is a place of its own, too */
+	bytes = bytes == 0 ? align : (bytes + align - 1) & ~(align - 1);
 	if ((size_t)(a->end - a->at) < bytes)
 		arena_grow(a, bytes);
 	p = a->at;

@@ -62,6 +62,10 @@ skip_blanks(const char *p)
 			return NULL;                                           \
 	} while (0)
 
+/*
+ * One function for all of the grammar: where it stands is in registers, and
+ * what comes next is a jump.
+ */
 const char *
 json_walk_line(struct json_walk *w, const struct fields *f, const char *line,
     struct value *slot)

@@ -66,13 +66,15 @@ static bool
 backlog_read(struct backlog *b)
 {
 	FILE *f = fopen(b->file, "re");
+	char word[64];
 	double x;
 	bool ok;
 
 	b->waiting = 0;
 	if (f == NULL)
 		return false;
-	ok = fscanf(f, "%lf", &x) == 1 && x >= 0 && isfinite(x);
+	ok = fscanf(f, "%63s", word) == 1 && decimal_parse(str_of(word), &x) &&
+	     x >= 0;
 	fclose(f);
 	if (ok)
 		b->waiting = x;
