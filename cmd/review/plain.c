@@ -11,7 +11,7 @@ struct lines {
 	char *line;
 	size_t cap;
 	bool ended; /* the input */
-	bool failed; /* the output */
+	bool failed, deaf; /* the output; the input */
 };
 
 static void
@@ -40,7 +40,7 @@ hear(struct lines *x, const char *prompt, struct str *line)
 		? -1
 		: getline(&x->line, &x->cap, stdin);
 	x->ended = n == -1;
-	x->failed |= n == -1 && ferror(stdin) && review_stopped == 0;
+	x->deaf |= n == -1 && ferror(stdin) && review_stopped == 0;
 	if (n == -1)
 		return false;
 	*line = str_trim((struct str){ x->line, (size_t)n });
@@ -234,8 +234,9 @@ review_lines(struct session *s, struct err *e)
 	    !r.over && !x.ended)
 		status = STATUS_NO; /* nothing to review */
 	x.failed |= fflush(stdout) == EOF;
-	if (bad == 0 && x.failed)
-		bad = err_set(e, STATUS_SYSTEM, "<stdout>: write error");
+	if (bad == 0 && (x.failed || x.deaf))
+		bad = err_set(e, STATUS_SYSTEM, "%s",
+		    x.failed ? "<stdout>: write error" : "<stdin>: read error");
 	review_release(&r);
 	free(x.line);
 	return bad == -1 ? e->code : status;

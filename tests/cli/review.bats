@@ -53,6 +53,13 @@ keys() {
 	tmux -L "$screen" send-keys "$@"
 }
 
+@test "review --plain: what cannot be read is no end" {
+	task a | hitl-queue push --now $NOW >/dev/null
+	plain </tmp
+	status 4
+	says '<stdin>: read error'
+}
+
 @test "review --plain: a task in full, and what is decided" {
 	task a '{"evidence":[{"text":"shipped","score":0.91,"source":"dhl"}],"tool_results":{"track":{"status":"on its way"}},"instructions":"Be kind.","language":"en"}' >t
 	task b '{"sla_deadline":"2026-05-01T09:00:00Z","priority":"low"}' >>t
