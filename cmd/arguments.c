@@ -16,7 +16,7 @@ number_option(const char *name, const char *argument, double least, double most,
 	if (!decimal_parse(str_of(argument), &got) ||
 	    !(got >= least && got <= most))
 		return err_set(e, STATUS_USAGE,
-		    "%s: %s is not a number in "
+		    "%s: %s is no number in "
 		    "[%g, %g]",
 		    name, argument, least, most);
 	*x = got;

@@ -37,7 +37,8 @@ take(int id, const char *argument, void *own, struct err *e)
 	if (o->method == -1 && strcmp(argument, "logistic") != 0)
 		return err_set(e, STATUS_USAGE,
 		    "--method: %s is unknown; platt, temperature, beta, "
-		    "isotonic, histogram, venn-abers and auto are known",
+		    "isotonic, histogram, venn-abers, auto or logistic is "
+		    "expected",
 		    argument);
 	return 0;
 }

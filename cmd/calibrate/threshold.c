@@ -68,7 +68,7 @@ take_method(struct own *o, const char *argument, struct err *e)
 
 	if (i == -1 || i == METHOD_COST)
 		return err_set(e, STATUS_USAGE,
-		    "--method: %s is unknown; ltt and empirical are known",
+		    "--method: %s is unknown; ltt or empirical is expected",
 		    argument);
 	o->request.method = (enum threshold_method)i;
 	return 0;

@@ -24,18 +24,18 @@ take_check(const char *argument, struct printing *p, struct err *e)
 static int
 take_format(const char *argument, struct printing *p, struct err *e)
 {
-	int i = word_index(format_words, str_of(argument));
+	static const char *const more[] = { "prometheus", NULL };
+	const char *words[FORMATS + LENGTH(more)];
+	int i;
 
-	p->format_given = true;
-	p->prometheus = strcmp(argument, "prometheus") == 0;
-	if (p->prometheus)
-		return 0;
-	if (i == -1)
-		return err_set(e, STATUS_USAGE,
-		    "--format: %s is none of ndjson, json, csv, tsv, table, "
-		    "prometheus",
-		    argument);
-	p->format = (enum results_format)i;
+	/* those of all programs, and one more */
+	memcpy(words, format_words, FORMATS * sizeof(*words));
+	memcpy(words + FORMATS, more, sizeof(more));
+	if (word_option("--format", argument, words, &i, e) == -1)
+		return -1;
+	p->prometheus = i == FORMATS;
+	if (!p->prometheus)
+		p->format = (enum results_format)i;
 	return 0;
 }
 

@@ -19,7 +19,7 @@ struct printing {
 	const char *plot, *html; /* files, or NULL */
 	enum plot_terminal terminal; /* of plot */
 	enum results_format format;
-	bool format_given, prometheus;
+	bool prometheus;
 };
 #define PRINTING_INIT                                                          \
 	{                                                                      \

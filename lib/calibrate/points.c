@@ -69,7 +69,7 @@ points_list(const char *text, double **t, size_t *n, struct err *e)
 	do {
 		if (!decimal_parse(part(&rest, ','), &x) || !(x >= 0 && x <= 1))
 			return err_set(e, STATUS_USAGE,
-			    "--at: %s is not a list "
+			    "--at: %s is no list "
 			    "of numbers in [0, 1]",
 			    text);
 		VEC_ROOM(*t, *n, cap);

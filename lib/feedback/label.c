@@ -188,7 +188,7 @@ take(struct label_set *l, const struct value *v, struct str name,
 	case LABEL_RATING: return take_rating(l, v, to, e);
 	case LABEL_TEXT:
 		if (v->type != JSON_STRING)
-			return bad(e, "is not a string, as a text is");
+			return bad(e, "is no string, as a text is");
 		take_tokens(l, name, scratch, to);
 		return 0;
 	default: return take_parts(l, v, scratch, to, e);

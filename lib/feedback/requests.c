@@ -193,7 +193,7 @@ add_request(struct requests *x, struct record *r, struct str id, int64_t at,
 	    time_value(&r->slot[x->node[EVENT_DEADLINE]], r->scratch);
 
 	if (deadline == TIMESTAMP_NONE)
-		return bad(e, EVENT_DEADLINE, "is not a time");
+		return bad(e, EVENT_DEADLINE, "is no time");
 	a = asked_of(x, id);
 	a->at = at;
 	a->deadline = deadline;
@@ -218,7 +218,7 @@ add_event(struct record *r, void *state, struct err *e)
 	if (id->type != JSON_STRING && id->type != JSON_NUMBER)
 		return bad(e, EVENT_ID, "is neither a string nor a number");
 	if (at == TIMESTAMP_NONE)
-		return bad(e, EVENT_AT, "is not a time");
+		return bad(e, EVENT_AT, "is no time");
 	name = value_name(id, r->scratch);
 	if (str_eq(word, STR("request")))
 		return add_request(x, r, name, at, e);

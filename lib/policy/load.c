@@ -282,7 +282,7 @@ load_duration(
 		return -1;
 	if (duration_parse(text, out) == -1)
 		return load_fail(l, path,
-		    "\"%.*s\" is not a duration such as "
+		    "\"%.*s\" is no duration, such as "
 		    "\"30m\", \"4h\" or \"1d\"",
 		    (int)text.n, text.s);
 	return 0;

@@ -110,7 +110,7 @@ calendar_holiday(
 			return 0;
 		}
 	}
-	return load_fail(l, path, "is not a date such as \"2026-12-25\"");
+	return load_fail(l, path, "is no date, such as \"2026-12-25\"");
 }
 
 static int

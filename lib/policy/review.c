@@ -81,7 +81,7 @@ read_time(const struct reading *x, enum field f, int64_t *out)
 	if (value_is_null(&v))
 		return 0;
 	if ((*out = time_value(&v, x->r->scratch)) == TIMESTAMP_NONE)
-		return bad(x->e, f, "is not a time");
+		return bad(x->e, f, "is no time");
 	return 0;
 }
 
@@ -155,7 +155,7 @@ static const char *
 check_string(struct value *v, struct arena *scratch)
 {
 	if (v->type == JSON_ARRAY || v->type == JSON_OBJECT)
-		return "is not a string";
+		return "is no string";
 	if (v->type != JSON_STRING) {
 		v->text = str_of(arena_printf(
 		    scratch, "\"%.*s\"", (int)v->text.n, v->text.s));

@@ -115,7 +115,7 @@ moment(const struct reading *x, const struct json *j, const char *member,
 	if (j == NULL || j->value.type == JSON_NULL)
 		return 0;
 	if ((*out = time_value(&j->value, x->arena)) == TIMESTAMP_NONE)
-		return bad(x, member, "is not a time");
+		return bad(x, member, "is no time");
 	if (*out > TASK_TIME_MOST || *out < -TASK_TIME_MOST / 4)
 		return bad(x, member, "is no time before the year 9000");
 	return 0;

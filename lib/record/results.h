@@ -15,6 +15,7 @@ enum results_format {
 	FORMAT_TSV,
 	FORMAT_TABLE,
 };
+enum { FORMATS = FORMAT_TABLE + 1 };
 extern const char *const format_words[]; /* NULL-terminated */
 
 struct results { /* all zero but for the arena */

@@ -59,9 +59,9 @@ join() {
 	says "reviews:1: outcome: is none of approve, reject, correct"
 	says "reviews:2: id:"
 	says "reviews:3: rating:"
-	says "reviews:4: reviewed_at: is not a time"
+	says "reviews:4: reviewed_at: is no time"
 	says "reviews:5: reviewed_at: is before claimed_at"
-	says "reviews:6: reason: is not a string"
+	says "reviews:6: reason: is no string"
 	says "reviews:7: column 2"
 }
 

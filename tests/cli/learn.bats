@@ -158,7 +158,7 @@ ids() {
 	done
 	hitl hitl-feedback requests --status --events log </dev/null
 	status 2
-	says "--events goes with decisions"
+	says "--status and --events do not go together"
 	hitl hitl-feedback requests --rate 1 <<<'{"id":{"a":1},"user_id":"u","ts":1}'
 	says "1 decisions have no id or no user"
 }
@@ -198,8 +198,8 @@ ids() {
 	hitl hitl-feedback requests --status -R rejected bad
 	status 3
 	says "bad:1: event: is neither request nor answer"
-	says "bad:2: at: is not a time"
-	says "bad:3: deadline: is not a time"
+	says "bad:2: at: is no time"
+	says "bad:3: deadline: is no time"
 	cmp bad rejected
 	hitl hitl-feedback requests --per-user 3 </dev/null
 	status 2

@@ -55,7 +55,7 @@ load helper
 	.route.triggers[0].action = "AUTO"	route.triggers[0].action: a trigger can only
 	.route.triggers[0].action = "ESCALTE"	route.triggers[0].action: "ESCALTE" is unknown; did you mean "ESCALATE"?
 	.route.gates += [.route.gates[0]]	route.gates[1].name: "irreversible" is the name of an earlier one
-	.route.queues[0].sla = "soon"	route.queues[0].sla: "soon" is not a duration
+	.route.queues[0].sla = "soon"	route.queues[0].sla: "soon" is no duration
 	.route.queues[0].sla = "1bd" | del(.route.calendar)	route.queues[0].sla: business time needs a calendar
 	.route.calendar.tz = "Mars/Olympus"	route.calendar.tz: the system knows no time zone "Mars/Olympus"
 	.route.calendar.tz = "../../etc/passwd"	route.calendar.tz: the system knows no time zone
@@ -88,11 +88,11 @@ load helper
 	.["//"] = 7	//: is number where string is expected
 	.route.calendar.hours = "9-5"	route.calendar.hours: hours are written
 	.route.calendar.days = "Mo-Fr"	route.calendar.days: days are written
-	.route.calendar.holidays = ["2026-02-30"]	route.calendar.holidays[0]: is not a date
+	.route.calendar.holidays = ["2026-02-30"]	route.calendar.holidays[0]: is no date
 	.route.relief.risks = ["high"]	route.relief.risks[0]: thresholds are never lowered for high risk
 	.targets.escalation_rat = 1	targets.escalation_rat: there is no such metric; did you mean escalation_rate?
 	.targets.escalation_rate = [0.3,0.1]	targets.escalation_rate: the range is empty
-	.targets.review_latency_p95 = "5x"	targets.review_latency_p95: "5x" is not a duration
+	.targets.review_latency_p95 = "5x"	targets.review_latency_p95: "5x" is no duration
 	.fields.confidenc = ".x"	fields.confidenc: there is no field "confidenc"; did you mean confidence
 	.fields.confidence = 7	fields.confidence: is number where string is expected
 	X
