@@ -284,6 +284,15 @@ misses(struct json_shapes *x, struct json_walk *w, const struct fields *f,
 	return missed;
 }
 
+/* Not every processor has instructions that make an index to walk by. */
+static bool
+index_here(void)
+{
+	struct err e;
+
+	return json_index_choose(NULL, &e) == 0 && json_index_available();
+}
+
 /* In whatever order lines come first, each is known when it comes again. */
 static void
 test_order(void **state)
@@ -303,6 +312,8 @@ test_order(void **state)
 	struct value *slot;
 
 	(void)state;
+	if (!index_here())
+		return;
 	make_fields(&f, &a);
 	slot = calloc(f.n, sizeof(*slot));
 	for (int order = 0; order < ORDERS; order++) {
@@ -402,6 +413,8 @@ test_segments(void **state)
 	struct json_walk w = { 0 };
 
 	(void)state;
+	if (!index_here())
+		return;
 	make_fields(&f, &a);
 	for (int n = 19; n < 75; n++)
 		check_segment(&w, &f, n);
@@ -462,11 +475,10 @@ test_depth(void **state)
 	struct json_walk w = { 0 };
 	struct value slot[64];
 	struct fields f;
-	struct err e;
 
 	(void)state;
-	if (json_index_choose(NULL, &e) == -1 || !json_index_available())
-		return; /* no such instructions here */
+	if (!index_here())
+		return;
 	make_fields(&f, &a);
 	assert_in_range(f.n, 1, 64);
 	for (size_t depth = 510; depth < 515; depth++) {
