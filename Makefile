@@ -4,6 +4,7 @@
 #   make loop           three weeks in which people's reviews let more go alone
 #   make check          the tests, plain and under ASan and UBSan
 #   make fuzz           fuzzers, FUZZ_SECONDS each
+#   make cross          builds for ARCH, arm64, and tests that under emulation
 #   make SAN=address,undefined ...   a variant in a directory of its own
 #   make LTO=1 ...      as packages are built, and as bench measures it
 #   make WERROR= ...    warnings stay warnings
@@ -154,6 +155,11 @@ fuzz:
 	@scripts/deps build $(if $(filter afl,$(FUZZ_ENGINE)),afl,fuzz)
 	@scripts/fuzz
 
+# ARCH on the command line is in the environment of both, too.
+cross:
+	@scripts/deps build cross
+	@scripts/cross
+
 lint:
 	@scripts/deps build check lint
 	@scripts/lint
@@ -202,4 +208,4 @@ version:
 clean:
 	rm -rf build build-* demo loop
 
-.PHONY: all bench bench-queue check clean demo deps dist faults fuzz fuzzers html install lint loop sbom simulate uninstall units version
+.PHONY: all bench bench-queue check clean cross demo deps dist faults fuzz fuzzers html install lint loop sbom simulate uninstall units version
