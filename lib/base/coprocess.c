@@ -39,7 +39,7 @@ kill_all(void)
 	for (int i = 0; i < MOST_RUNNING; i++) {
 		int pid = atomic_load(&running[i]);
 		if (pid > 0)
-			kill(-pid, SIGKILL);
+			spawn_signal(pid, SIGKILL);
 	}
 }
 
@@ -272,7 +272,7 @@ coprocess_kill(struct coprocess *c)
 	if (c->pid == 0)
 		return;
 	hang_up(c);
-	kill(-c->pid, SIGKILL);
+	spawn_signal(c->pid, SIGKILL);
 	reap(c, -1);
 	note(c->pid, 0);
 	c->pid = 0;
@@ -284,7 +284,7 @@ coprocess_end(struct coprocess *c)
 	if (c->pid != 0) {
 		hang_up(c);
 		if (!reap(c, GRACE_MS)) {
-			kill(-c->pid, SIGKILL);
+			spawn_signal(c->pid, SIGKILL);
 			reap(c, -1);
 		}
 		note(c->pid, 0);

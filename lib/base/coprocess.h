@@ -3,7 +3,7 @@
  * one at a time.  No shell is between.
  *
  * It is not trusted: every answer has a deadline, and after whatever goes
- * wrong it is killed with all its children, to be started anew when it is
+ * wrong it is killed with its process group, to be started anew when it is
  * asked again.  What it says out of turn is not taken for an answer.
  */
 #ifndef HITL_BASE_COPROCESS_H
@@ -39,7 +39,7 @@ int coprocess_start(struct coprocess *, struct err *e);
 int coprocess_ask(struct coprocess *, struct str line, int64_t usec,
     struct str *answer, struct err *e);
 
-/* Kills it and its children. */
+/* Kills it and its process group; see spawn_signal(). */
 void coprocess_kill(struct coprocess *);
 
 /*

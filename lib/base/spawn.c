@@ -56,6 +56,15 @@ spawn_start(char *const argv[], int in, int out, pid_t *pid)
 	return bad;
 }
 
+void
+spawn_signal(pid_t pid, int signum)
+{
+	kill(-pid, signum);
+	/* it may have gone over to another group; asked twice it need not be */
+	if (signum == SIGKILL || getpgid(pid) != pid)
+		kill(pid, signum);
+}
+
 enum { ASK_MS = 10 };
 
 /* A program that runs, and what it writes. */
@@ -129,13 +138,13 @@ enum { GRACE_SECONDS = 2 }; /* to end when it is asked to */
 static void
 end_it(struct running *x)
 {
-	kill(-x->pid, SIGTERM);
+	spawn_signal(x->pid, SIGTERM);
 	if (!wait_until(x, monotonic_now() + GRACE_SECONDS * USEC_PER_SECOND)) {
-		kill(-x->pid, SIGKILL);
+		spawn_signal(x->pid, SIGKILL);
 		while (take_output(x))
 			;
 	} else {
-		kill(-x->pid, SIGKILL); /* its children */
+		spawn_signal(x->pid, SIGKILL); /* its children */
 	}
 }
 

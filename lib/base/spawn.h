@@ -26,6 +26,13 @@ spawn_run(char *const argv[], struct str input, struct buf *out, struct err *e);
  */
 int spawn_start(char *const argv[], int in, int out, pid_t *pid);
 
+/*
+ * A signal to one that was started and not yet waited for, wherever it has
+ * gone, and to the process group it was started in.  What of it has left that
+ * group, by setsid(2) say, is not reached.  May be called by a handler.
+ */
+void spawn_signal(pid_t pid, int signum);
+
 /* How it ended. */
 struct spawn_end {
 	bool timed_out; /* it was killed because it took too long */
@@ -36,8 +43,8 @@ struct spawn_end {
 /*
  * The same in a process group of its own, with signals as those of a new
  * program, for so long at most: then the whole group is asked to end
- * (SIGTERM), and after two seconds killed.  What it has left running when it
- * ends itself is left alone.
+ * (SIGTERM), and after two seconds killed (spawn_signal()).  What it has left
+ * running when it ends itself is left alone.
  *   usec  0: as long as it takes
  *   most  bytes of its output that are kept
  * -1 with *e only if it could not be started: then it has done nothing.

@@ -115,6 +115,23 @@ results() {
 	[ ! -e late ]
 }
 
+@test "act: one that leaves its process group is killed in time as well" {
+	approve a
+	cat >leave <<-'E'
+		#!/usr/bin/perl
+		setpgrp(0, getpgrp(getppid())) or die;
+		open(my $ran, ">ran");
+		sleep 20;
+	E
+	chmod +x leave
+	SECONDS=0
+	hitl hitl-act --timeout 1s approvals -- ./leave
+	status 1
+	[ "$SECONDS" -lt 10 ]
+	[ -e ran ]
+	[ "$(jq -c '[.result, .signal]' <<<"$output")" = '["timeout",15]' ]
+}
+
 @test "act: killed in the middle, it is unknown, and not run again" {
 	approve a b
 	hitl-act approvals -- sh -c 'echo x >>ran; sleep 30' >out 2>&1 3>&- &

@@ -91,6 +91,30 @@ run_judge() {
 	[ "$(letters)" = eeeeeeee ]
 }
 
+@test "judge: one that leaves its process group, one that goes to the background" {
+	sed -i 's/"30s"/"1s"/' p.json
+	cat >judge <<-'E'
+		#!/usr/bin/perl
+		setpgrp(0, getpgrp(getppid())) or die;
+		exec "sleep", "31.4159";
+	E
+	chmod +x judge
+	SECONDS=0
+	run_judge
+	[ "$SECONDS" -lt 15 ]
+	[ "$(letters)" = eeeeeeee ]
+	run pgrep -f 'sleep 31.4159'
+	[ "$output" = "" ]
+	# nobody waits for what is out of reach, and it is there once a start
+	judge 'setsid sleep 30 & echo $! >>pids'
+	SECONDS=0
+	run_judge
+	[ "$SECONDS" -lt 15 ]
+	[ "$(letters)" = eeeeeeee ]
+	[ "$(wc -l <pids)" -eq 3 ]
+	xargs kill <pids
+}
+
 @test "judge: one that dies" {
 	judge 'exit 1'
 	run_judge
