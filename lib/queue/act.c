@@ -208,8 +208,12 @@ explain(const struct act *a)
 {
 	switch (a->state) {
 	case ACT_UNKNOWN:
-		return "who ran it died meanwhile; find out what has happened, "
-		       "and say so with --settle";
+		if (a->ended != TIMESTAMP_NONE)
+			return "it was run, but its end could not be written "
+			       "into the journal; say what it was with "
+			       "--settle";
+		return "it was begun, and its end is not in the journal; find "
+		       "out what has happened, and say so with --settle";
 	case ACT_RUNNING: return "somebody else does it now";
 	case ACT_WAITING: return "somebody else will try it again";
 	case ACT_TIMEOUT:
@@ -271,25 +275,32 @@ attempt(struct actor *x, struct act *a, uint64_t retry, struct err *e)
 {
 	struct spawn_end end;
 	struct err ignored;
-	int status;
 
 	buf_clear(&x->output);
 	if (spawn_within(x->options.command, a->input, x->options.timeout,
 		OUTPUT_KEPT, &x->output, &end, e) == -1) {
-		journal_undo(x->journal, a, &ignored);
+		/* as it was before */
+		a->state = journal_undo(x->journal, a, &ignored) == -1
+			       ? ACT_UNKNOWN
+			       : ACT_WAITING;
 		a->attempts--;
 		return -1;
 	}
-	status = journal_end(x->journal, a, &end,
-	    retry < x->options.retries && end.exit >= 0 &&
-		end.exit < ACT_CODES && x->options.transient[end.exit],
-	    buf_view(&x->output), e);
-	return status;
+	if (journal_end(x->journal, a, &end,
+		retry < x->options.retries && end.exit >= 0 &&
+		    end.exit < ACT_CODES && x->options.transient[end.exit],
+		buf_view(&x->output), e) == 0)
+		return 0;
+	a->state = ACT_UNKNOWN;
+	return err_prefix(
+	    e, "the command was run, but its end cannot be written down");
 }
 
 static int
 carry_out(struct actor *x, struct act *a, struct err *e)
 {
+	struct act was;
+
 	for (uint64_t retry = 0;; retry++) {
 		if (attempt(x, a, retry, e) == -1)
 			return -1;
@@ -298,8 +309,11 @@ carry_out(struct actor *x, struct act *a, struct err *e)
 		wait_a_while(x, retry);
 		if (is_stopped(x))
 			return 0; /* whoever comes next tries it again */
-		if (journal_again(x->journal, a, e) == -1)
+		was = *a;
+		if (journal_again(x->journal, a, e) == -1) {
+			*a = was;
 			return -1;
+		}
 	}
 }
 
@@ -335,11 +349,8 @@ act(struct actor *x, struct record *r, const struct approval *a, struct err *e)
 		return refuse(x, r, a, "refused",
 		    "its key is that of another id in the journal");
 	if (may == 1 && carry_out(x, &act, e) == -1) {
-		/* it may have run, and the journal cannot tell how it ended */
-		if (act.attempts > 0) {
-			act.state = ACT_UNKNOWN;
+		if (act.attempts > 0)
 			write_act(x, r, a, &act, false);
-		}
 		return -1;
 	}
 	write_act(x, r, a, &act, may == 0);

@@ -31,7 +31,7 @@ fail(struct store *s, int code, struct err *e)
 
 	s->met_another = code == SQLITE_BUSY_SNAPSHOT;
 	if ((code & 0xff) == SQLITE_FULL)
-		more = "; what was asked for last is undone, all before is "
+		more = "; what was to be written last is not, all before is "
 		       "kept";
 	if ((code & 0xff) == SQLITE_BUSY)
 		more = ": others have been writing all the time";

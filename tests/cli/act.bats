@@ -7,6 +7,10 @@ setup() {
 	export HITL_DB=$PWD/queue.db HITL_JOURNAL=$PWD/journal.db
 }
 
+teardown() {
+	umount small 2>/dev/null || true
+}
+
 # proposed ID KEY: a task behind a gate
 proposed() {
 	jq -cn --arg id "$1" --arg key "$2" '{case_id: $id, kind: "approval", risk_level: "high",
@@ -157,6 +161,25 @@ results() {
 	status 0
 	hitl hitl-act approvals -- sh -c 'echo x >>ran'
 	status 0
+	[ "$(wc -l <ran)" -eq 2 ]
+}
+
+@test "act: run, and the disk of the journal is full: unknown, and said why" {
+	approve a b
+	mkdir small
+	mount -t tmpfs -o size=1m tmpfs small 2>/dev/null || skip 'no right to mount a small disk'
+	HITL_JOURNAL=$PWD/small/journal.db
+	hitl hitl-act approvals -- sh -c 'echo x >>ran; cat /dev/zero >small/rest 2>/dev/null; exit 0'
+	status 4
+	says 'the command was run, but its end cannot be written down: '
+	[[ $stderr != *undone* ]]
+	[ "$(jq -c '[.id, .result, .exit, .why]' <<<"$output")" = '["a","unknown",0,"it was run, but its end could not be written into the journal; say what it was with --settle"]' ]
+	[ "$(wc -l <ran)" -eq 1 ]
+	rm small/rest
+	hitl hitl-act approvals -- sh -c 'echo x >>ran'
+	status 1
+	[ "$(jq -c '[.id, .result, .why]' <<<"$output")" = '["a","unknown","it was begun, and its end is not in the journal; find out what has happened, and say so with --settle"]
+["b","done",null]' ]
 	[ "$(wc -l <ran)" -eq 2 ]
 }
 

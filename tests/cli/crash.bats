@@ -117,7 +117,7 @@ times=${CRASHES:-25}
 	tasks 1 20000 >many
 	hitl hitl-queue push many
 	status 4
-	says 'database or disk is full; what was asked for last is undone, all before is kept'
+	says 'database or disk is full; what was to be written last is not, all before is kept'
 	pushed=$(jq .pushed <<<"$output")
 	[ "$pushed" -ge 0 ]
 	[ "$(hitl-queue list | wc -l)" -eq $((200 + pushed)) ]
