@@ -20,7 +20,7 @@ text_option(
 int
 reviewer_option(const char *argument, struct str *name, struct err *e)
 {
-	const char *wrong = name_fault(str_of(argument));
+	const char *wrong = person_fault(str_of(argument));
 
 	if (wrong != NULL)
 		return err_set(e, STATUS_USAGE, "--reviewer: %s", wrong);

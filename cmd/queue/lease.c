@@ -1,4 +1,6 @@
 /* hitl-queue release, decline, renew, escalate and withdraw. */
+#include <string.h>
+
 #include "queue/lease.h"
 
 #include "record/json_scan.h"
@@ -18,6 +20,22 @@ struct own {
 	struct lease_request request;
 };
 
+/* A queue that claim --queue can name. */
+static int
+queue_option(const char *argument, struct str *queue, struct err *e)
+{
+	if (text_option("--queue", argument, queue, e) == -1)
+		return -1;
+	if (strchr(argument, ',') != NULL)
+		return err_set(e, STATUS_USAGE,
+		    "--queue: %s: has a comma; a task goes to one queue",
+		    argument);
+	if (str_trim(*queue).n != queue->n)
+		return err_set(
+		    e, STATUS_USAGE, "--queue: begins or ends with a blank");
+	return 0;
+}
+
 static int
 take(int id, const char *argument, void *own, struct err *e)
 {
@@ -28,8 +46,7 @@ take(int id, const char *argument, void *own, struct err *e)
 	case OPTION_LEASE:
 		return duration_option("--lease", argument, &l->lease, e);
 	case OPTION_NOTE: return text_option("--note", argument, &l->note, e);
-	case OPTION_QUEUE:
-		return text_option("--queue", argument, &l->queue, e);
+	case OPTION_QUEUE: return queue_option(argument, &l->queue, e);
 	case OPTION_REVIEWER: return reviewer_option(argument, &l->reviewer, e);
 	case OPTION_TIER:
 		return word_option("--tier", argument, tier_words, &l->tier, e);

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/printable.h"
 #include "policy/fieldvalue.h"
 #include "queue/task.h"
 
@@ -30,6 +31,44 @@ name_fault(struct str name)
 	if (name.n > TASK_NAME_MOST)
 		return "is longer than 512 bytes";
 	return memchr(name.s, '\0', name.n) != NULL ? "has a NUL in it" : NULL;
+}
+
+static bool
+is_control(uint32_t c)
+{
+	return c < 0x20 || (c >= 0x7f && c <= 0x9f) || c == 0x2028 ||
+	       c == 0x2029;
+}
+
+/* The blanks of Unicode that printable_hides() does not know. */
+static bool
+is_blank(uint32_t c)
+{
+	return c == ' ' || c == 0xa0 || c == 0x1680 ||
+	       (c >= 0x2000 && c <= 0x200a) || c == 0x202f || c == 0x205f ||
+	       c == 0x3000;
+}
+
+const char *
+person_fault(struct str name)
+{
+	const char *wrong = name_fault(name);
+	bool first = true, unseen;
+	uint32_t c;
+
+	for (size_t n; wrong == NULL && name.n > 0; first = false) {
+		unseen = printable_hides(name, &c, &n) || is_blank(c);
+		name.s += n;
+		name.n -= n;
+		if (c == 0) /* no NUL, which is found above */
+			wrong = "is not UTF-8";
+		else if (is_control(c))
+			wrong = "has a control character in it";
+		else if (unseen && (first || name.n == 0))
+			wrong = "begins or ends with a blank or what cannot "
+				"be seen";
+	}
+	return wrong;
 }
 
 bool

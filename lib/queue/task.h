@@ -93,4 +93,11 @@ bool value_has_half_pair(const struct value *, struct str name);
 /* A name that can be kept: not empty, not long, no NUL; else what is wrong. */
 const char *name_fault(struct str);
 
+/*
+ * The same of a person's name, which nothing may be in that cannot be seen at
+ * an end of it, and no control character: two names that look alike would
+ * count as two people.
+ */
+const char *person_fault(struct str);
+
 #endif

@@ -401,6 +401,12 @@ intact() {
 	at 10:04 escalate --reviewer r2 a
 	status 1
 	[ "$(jq -r .why <<<"$output")" = 'there is no tier above; see --queue and --tier' ]
+	# no claim could name these
+	at 10:04 escalate --reviewer r2 --queue legal,law a
+	status 2
+	says '--queue: legal,law: has a comma; a task goes to one queue'
+	at 10:04 escalate --reviewer r2 --queue ' legal' a
+	status 2
 	at 10:04 escalate --reviewer r2 --queue legal a
 	status 0
 	hitl hitl-queue list --queue legal
@@ -937,6 +943,39 @@ intact() {
 	says 'attempt to write a readonly database'
 	chmod 755 "$there"
 	rm -r "${there%/*}"
+}
+
+@test "reviewers: one person is not two by what cannot be seen" {
+	approval a key-a '{"reviews_required": 2}' | hitl-queue push --now 2026-05-01T10:00:00Z >/dev/null
+	at 10:01 approve --reviewer Ann a
+	status 0
+	for name in 'Ann ' ' Ann' $'Ann\n' $'An\tn' $'An\e[mn' $'Ann\x7f' $'Ann\xc2\x85' $'An\xe2\x80\xa8n' $'Ann\xc2\xa0' \
+		$'Ann\xe2\x80\x8b' $'\xef\xbb\xbfAnn' ' '; do
+		at 10:02 approve --reviewer "$name" a
+		status 2
+		says '--reviewer: '
+		jq -cn --arg r "$name" '{id: "a", outcome: "approve", reviewer: $r}' >review
+		at 10:02 submit --claim review
+		status 3
+		says ':1: reviewer: '
+		USER=$name hitl hitl-review --plain </dev/null
+		status 2
+	done
+	at 10:02 approve --reviewer $'An\xffn' a
+	status 2
+	says '--reviewer: is not UTF-8'
+	[ "$(hitl-queue show a | jq -r .status.state)" = pending ]
+	# blanks within, and what joins letters, are of names
+	at 10:03 approve --reviewer $'Ann Lee \xd9\x85\xe2\x80\x8c\xd9\x86' a
+	status 0
+	[ "$(hitl-queue show a | jq -r .status.state)" = approved ]
+	# ids are as they come
+	task $' b\n' >task
+	at 10:04 push task
+	status 0
+	at 10:05 approve --reviewer Ann $' b\n'
+	status 0
+	intact
 }
 
 @test "usage: which queue, whom, what" {
