@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "base/printable.h"
+#include "base/timestamp.h"
 
 #include "queue/verbs.h"
 #include "review/review.h"
@@ -68,10 +69,26 @@ static const struct command command = {
 
 volatile sig_atomic_t review_stopped;
 
+/*
+ * One end may be asked for twice: a terminal that goes tells its programs, and
+ * so does its shell.  What comes later is somebody who does not want to wait.
+ */
+#define MOMENT (USEC_PER_SECOND / 2)
+
 static void
 on_signal(int signum)
 {
-	review_stopped = signum;
+	static int64_t first;
+	int64_t now = monotonic_now();
+
+	if (review_stopped == 0) {
+		first = now;
+		review_stopped = signum;
+	} else if (now - first > MOMENT) {
+		review_leave_screen();
+		signal(signum, SIG_DFL);
+		raise(signum);
+	}
 }
 
 /* The task is given back, and the terminal is as it was, before the end. */
@@ -81,6 +98,8 @@ catch_signals(void)
 	static const int ending[] = { SIGINT, SIGQUIT, SIGTERM, SIGHUP };
 	struct sigaction act = { .sa_handler = on_signal }, now;
 
+	for (size_t i = 0; i < LENGTH(ending); i++)
+		sigaddset(&act.sa_mask, ending[i]);
 	for (size_t i = 0; i < LENGTH(ending); i++)
 		if (sigaction(ending[i], NULL, &now) == 0 &&
 		    now.sa_handler != SIG_IGN)
@@ -116,6 +135,7 @@ review(struct desk *d, struct own *o)
 	enum status status;
 
 	catch_signals();
+	queue_heed(d->queue, &review_stopped, false);
 	printable_cut(o->session.reviewer, 20, &name);
 	buf_char(&name, '\0');
 	status = o->plain ? review_lines(s, &e) : review_screen(s, name.s, &e);
@@ -123,6 +143,8 @@ review(struct desk *d, struct own *o)
 		desk_no(d);
 	else if (status != STATUS_OK)
 		desk_fail(d, &e);
+	/* also after a signal the task is given back, if that goes quickly */
+	queue_heed(d->queue, &review_stopped, true);
 	if (session_end(s, &e) == -1)
 		desk_fail(d, &e);
 	buf_release(&name);

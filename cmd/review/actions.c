@@ -126,8 +126,8 @@ review_approve(struct reviewing *r, struct str note, struct err *e)
 	if (!review_set(r, REVIEW_COMMENT, note))
 		return 0;
 	if (review_is_approval(r) &&
-	    !r->how->confirm(r->face, "Approve this action, so that it is "
-				      "carried out?")) {
+	    r->how->confirm(r->face, "Approve this action, so that it is "
+				     "carried out?") != REVIEW_YES) {
 		review_say(r, "nothing is sent");
 		return 0;
 	}

@@ -1,6 +1,7 @@
 /* hitl-review: corrections, in an editor, by options, by marks (actions.h). */
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/utf8.h"
 #include "record/json_scan.h"
@@ -20,13 +21,28 @@ review_diff(struct page *page, int columns, struct str before, struct str after)
 static void
 keep_text(struct reviewing *r, struct str text)
 {
-	struct str why = str_of(arena_printf(&r->arena, "%s", r->message));
 	char *file = review_keep(text);
 
-	if (file != NULL)
-		review_say(
-		    r, "%.*s; your text is in %s", (int)why.n, why.s, file);
+	review_say_kept(r, file);
 	free(file);
+}
+
+/* Sends it; it is kept before, as a call that hangs may end the program. */
+static int
+decide_or_keep(struct reviewing *r, struct str text, struct err *e)
+{
+	const struct json *task = session_task(r->session);
+	char *file = review_keep(text);
+	int bad;
+
+	r->message[0] = '\0';
+	bad = review_decide(r, OUTCOME_CORRECT, e);
+	if (bad == -1 || session_task(r->session) == task)
+		review_say_kept(r, file);
+	else if (file != NULL)
+		unlink(file);
+	free(file);
+	return bad;
 }
 
 /* A correction that is shown before it counts. */
@@ -34,25 +50,25 @@ static int
 send_correction(struct reviewing *r, struct str before, struct str after,
     bool json, struct err *e)
 {
-	const struct json *task = session_task(r->session);
-	bool yes;
+	enum review_answer answer;
 
 	r->how->show(r->face, before, after);
-	yes = r->how->confirm(r->face, "Send this correction?");
+	answer = r->how->confirm(r->face, "Send this correction?");
 	r->how->hide(r->face);
 	review_say(r, "nothing is sent");
-	if (!yes ||
+	if (answer == REVIEW_NO)
+		return 0;
+	if (answer == REVIEW_SILENCE ||
 	    !review_ask_text(
 		r, "Category (Enter: none): ", REVIEW_CATEGORY, false) ||
-	    !review_ask_text(r, "Reason (Enter: none): ", REVIEW_REASON, false))
+	    !review_ask_text(
+		r, "Reason (Enter: none): ", REVIEW_REASON, false)) {
+		keep_text(r, after);
 		return 0;
+	}
 	r->words.text[REVIEW_CORRECTION] =
 	    json ? arena_str(&r->arena, after) : review_quoted(r, after);
-	if (review_decide(r, OUTCOME_CORRECT, e) == -1)
-		return -1;
-	if (session_task(r->session) == task)
-		keep_text(r, after);
-	return 0;
+	return decide_or_keep(r, after, e);
 }
 
 /* An edited text must be one; an edited value JSON. */
@@ -73,16 +89,6 @@ is_good(struct reviewing *r, struct str *text, bool json)
 		return true;
 	review_say(r, "nothing is sent: that is no JSON: %s", bad.what);
 	return false;
-}
-
-/* A line of its own in an editor's file is no newline in the text. */
-static struct str
-without_last_newline(struct str before, struct str after)
-{
-	if ((before.n == 0 || before.s[before.n - 1] != '\n') && after.n > 0 &&
-	    after.s[after.n - 1] == '\n')
-		after.n--;
-	return after;
 }
 
 /* What is corrected: the action of an approval, else the draft. */
@@ -107,13 +113,15 @@ review_correct(struct reviewing *r, struct str argument, struct err *e)
 		buf_str(&edited, argument); /* said in one line */
 	else
 		got = review_edit(r, before, &edited);
-	after = without_last_newline(before, buf_view(&edited));
+	after = buf_view(&edited);
 	if (got == 1 && str_eq(before, after)) {
 		review_say(r, "nothing has changed, nothing is sent");
 		got = 0;
 	}
 	if (got == 1 && is_good(r, &after, json))
 		got = send_correction(r, before, after, json, e);
+	else if (got == 1)
+		keep_text(r, after);
 	buf_release(&edited);
 	return got == -1 ? -1 : 0;
 }

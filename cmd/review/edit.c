@@ -111,8 +111,36 @@ review_keep(struct str text)
 
 	if (fd != -1 && write_all(fd, text) == 0 && close(fd) == 0)
 		return file;
+	if (fd != -1)
+		unlink(file); /* half of it is of no use */
 	free(file);
 	return NULL;
+}
+
+void
+review_say_kept(struct reviewing *r, const char *file)
+{
+	char why[160];
+
+	snprintf(why, sizeof(why), "%s%.150s",
+	    r->message[0] == '\0' ? "" : "; ", r->message);
+	if (file == NULL)
+		review_say(r, "your text could not be kept%s", why);
+	else
+		review_say(r, "your text is in %s%s", file, why);
+	r->kept = file != NULL;
+}
+
+/* What he has made of it; false if that cannot be read. */
+static bool
+read_back(const char *file, bool newline, struct buf *after, struct err *e)
+{
+	if (file_read(file, after, e) == -1)
+		return false;
+	/* a line of its own in an editor's file is no newline in the text */
+	if (!newline && after->n > 0 && after->s[after->n - 1] == '\n')
+		after->n--;
+	return true;
 }
 
 int
@@ -121,19 +149,26 @@ review_edit(struct reviewing *r, struct str before, struct buf *after)
 	const bool newline = before.n > 0 && before.s[before.n - 1] == '\n';
 	char *file;
 	int fd = make_file(&file), done = 0;
+	bool read = true;
 	struct err e;
 
 	if (fd == -1 || write_all(fd, before) == -1 ||
-	    (!newline && write_all(fd, STR("\n")) == -1))
+	    (!newline && write_all(fd, STR("\n")) == -1)) {
 		review_say(
 		    r, "nothing is sent: %.100s: %s", file, strerror(errno));
-	else if (run_editor(r, file) == 0 &&
-		 (done = file_read(file, after, &e) == 0) == 0)
-		review_say(r, "nothing is sent: %.200s", e.msg);
-	if (fd != -1) {
-		close(fd);
-		unlink(file);
+	} else {
+		done = run_editor(r, file) == 0;
+		read = read_back(file, newline, after, &e);
+		if (done && !read)
+			review_say(r, "nothing is sent: %.100s", e.msg);
+		if (access(file, F_OK) == 0 &&
+		    (!read || (!done && !str_eq(before, buf_view(after)))))
+			review_say_kept(r, file);
 	}
+	if (fd != -1)
+		close(fd);
+	if (fd != -1 && !r->kept)
+		unlink(file);
 	free(file);
-	return done;
+	return done && read;
 }

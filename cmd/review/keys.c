@@ -3,6 +3,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/diag.h"
+
 #include "review/screen.h"
 
 enum { ESCAPE = 27, CONTROL_C = 3, CONTROL_U = 21, DELETE = 127 };
@@ -103,7 +105,7 @@ ask(void *face, const char *prompt, struct buf *answer)
 	return given;
 }
 
-static bool
+static enum review_answer
 confirm(void *face, const char *prompt)
 {
 	struct screen *s = face;
@@ -116,7 +118,9 @@ confirm(void *face, const char *prompt)
 	       c != ESCAPE && c != CONTROL_C)
 		c = screen_key(s);
 	buf_clear(&s->prompt);
-	return c == 'y' || c == 'Y';
+	if (c == ERR)
+		return REVIEW_SILENCE;
+	return c == 'y' || c == 'Y' ? REVIEW_YES : REVIEW_NO;
 }
 
 static void
@@ -139,51 +143,14 @@ hide(void *face)
 	s->top = 0;
 }
 
-static void
-suspend(void *face)
-{
-	(void)face;
-	def_prog_mode();
-	endwin();
-}
-
-static void
-resume(void *face)
-{
-	(void)face;
-	reset_prog_mode();
-	clearok(stdscr, TRUE);
-	refresh();
-}
-
 const struct review_face screen_face = {
 	.ask = ask,
 	.confirm = confirm,
 	.show = show,
 	.hide = hide,
-	.suspend = suspend,
-	.resume = resume,
+	.suspend = screen_suspend,
+	.resume = screen_resume,
 };
-
-static void
-begin_screen(void)
-{
-	initscr();
-	raw(); /* ^C is a key: what is in hand is given back */
-	noecho();
-	nonl();
-	keypad(stdscr, TRUE);
-	set_escdelay(50);
-	curs_set(0);
-	timeout(1000);
-	if (has_colors()) {
-		start_color();
-		use_default_colors();
-		init_pair(COLOUR_ALERT, COLOR_YELLOW, -1);
-		init_pair(COLOUR_REMOVED, COLOR_RED, -1);
-		init_pair(COLOUR_ADDED, COLOR_GREEN, -1);
-	}
-}
 
 /* The verb of a key; -1 if it is none. */
 static int
@@ -262,7 +229,7 @@ work(struct screen *s, struct err *e)
 	int idle = 0;
 	bool look = true;
 
-	while (!s->r->over) {
+	while (!s->r->over && review_stopped == 0) {
 		int c;
 		if (prepare(s, &look, e) == -1)
 			return -1;
@@ -286,9 +253,12 @@ review_screen(struct session *session, const char *reviewer, struct err *e)
 	int bad;
 
 	r.face = &s;
-	begin_screen();
+	if (screen_begin(e) == -1)
+		return e->code;
 	bad = work(&s, e);
-	endwin();
+	screen_end();
+	if (r.kept) /* the screen is gone, and with it where that is */
+		diag("%s", r.message);
 	review_release(&r);
 	page_release(&s.page);
 	buf_release(&s.prompt);

@@ -4,6 +4,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/diag.h"
+
 #include "review/review.h"
 
 /* Lines in, lines out. */
@@ -58,15 +60,20 @@ ask(void *face, const char *prompt, struct buf *answer)
 	return true;
 }
 
-static bool
+static enum review_answer
 confirm(void *face, const char *prompt)
 {
 	struct lines *x = face;
 	struct str line;
 
 	say(x, str_of(prompt));
-	return hear(x, " (yes or no) ", &line) &&
-	       (str_eq(line, STR("y")) || str_eq(line, STR("yes")));
+	if (!hear(x, " (yes or no) ", &line))
+		return REVIEW_SILENCE;
+	if (str_eq(line, STR("y")) || str_eq(line, STR("yes")))
+		return REVIEW_YES;
+	return str_eq(line, STR("n")) || str_eq(line, STR("no"))
+		   ? REVIEW_NO
+		   : REVIEW_SILENCE;
 }
 
 static void
@@ -193,7 +200,8 @@ work(struct reviewing *r, struct lines *x, struct err *e)
 	struct str line;
 	int bad = 0;
 
-	while (bad == 0 && !r->over && !x->ended && !x->failed) {
+	while (bad == 0 && !r->over && !x->ended && !x->failed &&
+	       review_stopped == 0) {
 		if (session_next(r->session, e) == -1) {
 			bad = -1;
 			break;
@@ -234,6 +242,8 @@ review_lines(struct session *s, struct err *e)
 	    !r.over && !x.ended)
 		status = STATUS_NO; /* nothing to review */
 	x.failed |= fflush(stdout) == EOF;
+	if ((x.failed || x.deaf) && r.kept)
+		diag("%s", r.message);
 	if (bad == 0 && (x.failed || x.deaf))
 		bad = err_set(e, STATUS_SYSTEM, "%s",
 		    x.failed ? "<stdout>: write error" : "<stdin>: read error");

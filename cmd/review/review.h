@@ -31,12 +31,17 @@ extern const struct review_verb_row {
 	const char *help;
 } review_verbs[REVIEW_VERBS];
 
+enum review_answer {
+	REVIEW_NO,
+	REVIEW_YES,
+	REVIEW_SILENCE, /* neither, or nobody is there any more */
+};
+
 /* How a reviewer is asked: by lines, or on a screen. */
 struct review_face {
 	/* One line of text; false: he has thought better of it. */
 	bool (*ask)(void *face, const char *prompt, struct buf *answer);
-	/* Yes or no. */
-	bool (*confirm)(void *face, const char *prompt);
+	enum review_answer (*confirm)(void *face, const char *prompt);
 	/* Shows what a correction changes, until it is hidden. */
 	void (*show)(void *face, struct str before, struct str after);
 	void (*hide)(void *face);
@@ -52,7 +57,8 @@ struct reviewing {
 	struct arena arena; /* of the task in hand */
 	struct session_words words; /* said of it so far */
 	struct buf marks; /* JSON objects with commas between; n == 0: none */
-	char message[256]; /* what has come of the last thing he did */
+	char message[512]; /* what has come of the last thing he did */
+	bool kept; /* it names a file with a text of his */
 	bool over;
 };
 
@@ -72,15 +78,20 @@ void review_say(struct reviewing *, const char *fmt, ...)
 
 /*
  * A text as his editor leaves it ($VISUAL, $EDITOR, vi), in *after: 1; 0 if
- * that failed, and it is said.
+ * that failed, and it is said, also where the text is if it was changed.
  */
 int review_edit(struct reviewing *, struct str before, struct buf *after);
 
 /* Keeps a text in a file of its own, whose name is to be freed; or NULL. */
 char *review_keep(struct str text);
+/* Says where it is, before what was said; file NULL: that it is nowhere. */
+void review_say_kept(struct reviewing *, const char *file);
 
 /* A signal has come that ends the program: the task is given back first. */
 extern volatile sig_atomic_t review_stopped;
+
+/* The terminal as it was, as far as a handler of signals can do that. */
+void review_leave_screen(void);
 
 /* A page of what a correction changes. */
 void

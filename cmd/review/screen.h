@@ -20,6 +20,13 @@ struct screen {
 	struct buf prompt; /* and what is typed so far; n == 0: none */
 };
 
+/* Takes the terminal; -1 with *e if it can have no screen. */
+int screen_begin(struct err *e);
+void screen_end(void);
+/* For an editor, and back. */
+void screen_suspend(void *face);
+void screen_resume(void *face);
+
 void screen_draw(struct screen *);
 int screen_columns(void); /* of a page */
 int screen_rows(void);

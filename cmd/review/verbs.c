@@ -44,6 +44,7 @@ review_do(struct reviewing *r, enum review_verb verb, struct str argument,
 	const struct session_words before = r->words;
 	int bad;
 
+	r->kept = false;
 	if (verb == REVIEW_QUIT) {
 		r->over = true;
 		return 0;

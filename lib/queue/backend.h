@@ -59,6 +59,8 @@ struct store {
 	void *database;
 	bool met_another;
 	int64_t waiting_since; /* for another writer, monotonic_now() */
+	const volatile sig_atomic_t *stop; /* store_heed(); or NULL */
+	int64_t stop_patience;
 	struct map known; /* statements */
 	struct query **query; /* [known.n] */
 	size_t cap;

@@ -306,6 +306,32 @@ chain_events(struct queue *q, struct err *e)
 		   : 0;
 }
 
+enum { LAST_SECONDS = 1 }; /* to wait for a turn after the end was asked for */
+
+void
+queue_heed(struct queue *q, const volatile sig_atomic_t *stop, bool last)
+{
+	q->last = last;
+	store_heed(q->store, stop, last ? LAST_SECONDS * USEC_PER_SECOND : 0);
+}
+
+static bool
+is_stopped(const struct queue *q)
+{
+	return !q->last && store_stopped(q->store);
+}
+
+/* -1 with *e, instead of what is there, if it is to stop. */
+static int
+check_stop(struct queue *q, struct err *e)
+{
+	if (!is_stopped(q))
+		return 0;
+	return err_set(e, STATUS_SYSTEM,
+	    "%s: a signal has come: what was asked for last is not done",
+	    store_name(q->store));
+}
+
 static int
 attempt(struct queue *q, bool write, queue_fn *fn, void *state, struct err *e)
 {
@@ -313,12 +339,19 @@ attempt(struct queue *q, bool write, queue_fn *fn, void *state, struct err *e)
 	q->chain->changes_access = false;
 	buf_clear(&q->chain->text);
 	arena_reset(&q->scratch);
-	if (store_begin(q->store, write, e) == -1)
+	if (check_stop(q, e) == -1)
 		return -1;
+	if (store_begin(q->store, write, e) == -1) {
+		check_stop(q, e);
+		return -1;
+	}
 	if (look_around(q, e) == 0 && fn(q, state, e) == 0 &&
-	    (!write || chain_events(q, e) == 0) &&
-	    store_commit(q->store, e) == 0)
-		return 0;
+	    (!write || chain_events(q, e) == 0) && check_stop(q, e) == 0) {
+		if (store_commit(q->store, e) == 0)
+			return 0;
+	} else {
+		check_stop(q, e);
+	}
 	store_rollback(q->store);
 	return -1;
 }
@@ -342,7 +375,8 @@ int
 queue_change(struct queue *q, queue_fn *change, void *state, struct err *e)
 {
 	for (int i = 0; attempt(q, true, change, state, e) == -1; i++) {
-		if (!store_met_another(q->store) || i == ATTEMPTS)
+		if (!store_met_another(q->store) || i == ATTEMPTS ||
+		    is_stopped(q))
 			return -1;
 		wait_a_moment();
 	}

@@ -23,6 +23,7 @@ struct queue {
 	int64_t latest;
 	const struct access *access;
 	struct arena scratch; /* until it ends */
+	bool last; /* queue_heed() */
 	struct chain *chain;
 };
 
@@ -43,6 +44,14 @@ void queue_close(struct queue *);
  */
 typedef int queue_fn(struct queue *, void *state, struct err *e);
 int queue_change(struct queue *, queue_fn *change, void *state, struct err *e);
+
+/*
+ * From now on, once *stop is not 0, nothing is begun or waited for, and what
+ * is not yet committed is undone: it fails.
+ *   last  what comes now is to be done all the same, and waits for its turn
+ *         for a moment then
+ */
+void queue_heed(struct queue *, const volatile sig_atomic_t *stop, bool last);
 
 /* Runs `look` on one state of the queue; it changes nothing. */
 int queue_look(struct queue *, queue_fn *look, void *state, struct err *e);

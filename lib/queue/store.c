@@ -109,6 +109,19 @@ store_close(struct store *s)
 	free(s);
 }
 
+void
+store_heed(struct store *s, const volatile sig_atomic_t *stop, int64_t patience)
+{
+	s->stop = stop;
+	s->stop_patience = patience;
+}
+
+bool
+store_stopped(const struct store *s)
+{
+	return s->stop != NULL && *s->stop != 0;
+}
+
 const char *
 store_name(const struct store *s)
 {

@@ -11,6 +11,7 @@
 #ifndef HITL_QUEUE_STORE_H
 #define HITL_QUEUE_STORE_H
 
+#include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -53,6 +54,14 @@ void store_close(struct store *);
  */
 int store_strange(
     struct store *, struct store *made, const char **what, struct err *e);
+
+/*
+ * From now on, once *stop is not 0, other writers are waited for so long at
+ * most, also where that was begun before.
+ */
+void
+store_heed(struct store *, const volatile sig_atomic_t *stop, int64_t patience);
+bool store_stopped(const struct store *);
 
 /* What it is called in messages: without a password. */
 const char *store_name(const struct store *);

@@ -59,10 +59,13 @@ wait_for_turn(void *store, int times)
 {
 	struct store *s = store;
 	int most = times < SHORT_TIMES ? WAIT_SHORT : WAIT_LONG;
+	int64_t patience = s->options.patience;
 
+	if (store_stopped(s) && s->stop_patience < patience)
+		patience = s->stop_patience;
 	if (times == 0)
 		s->waiting_since = monotonic_now();
-	if (monotonic_now() - s->waiting_since > s->options.patience)
+	if (monotonic_now() - s->waiting_since > patience)
 		return 0;
 	nanosleep(
 	    &(struct timespec){

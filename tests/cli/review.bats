@@ -1,16 +1,20 @@
 #!/usr/bin/env bats
 # hitl-review from outside: by lines, and on a screen in tmux.
 load helper
+load servers
 
 setup() {
 	cd "$BATS_TEST_TMPDIR"
-	export HITL_DB=$PWD/queue.db LC_ALL=C.UTF-8 NOW=2026-05-01T10:00:00Z
+	mkdir tmp
+	export HITL_DB=$PWD/queue.db LC_ALL=C.UTF-8 NOW=2026-05-01T10:00:00Z TMPDIR=$PWD/tmp
 	# a name of a socket must be short
 	screen=hitl-$$-$BATS_TEST_NUMBER
 }
 
 teardown() {
 	tmux -L "$screen" kill-server 2>/dev/null || true
+	[ -z "${lock:-}" ] || kill "$lock" 2>/dev/null || true
+	stop_postgres
 }
 
 # task ID [JSON]
@@ -29,6 +33,64 @@ push() {
 
 plain() {
 	hitl hitl-review --plain --reviewer r7 --now $NOW "$@"
+}
+
+# gated ID: an approval
+gated() {
+	task "$1" '{"kind":"approval","gate":{"name":"g","key":"k","expires_at":"2026-05-02T10:00:00Z"},"proposed_action":{"amount":900}}'
+}
+
+# Another one writes, until $lock is killed.
+lock_queue() {
+	mkfifo locker
+	sqlite3 "$HITL_DB" <locker 3>&- &
+	lock=$!
+	exec 8>locker
+	echo 'BEGIN IMMEDIATE; SELECT 1;' >&8
+	for _ in $(seq 100); do
+		sqlite3 "$HITL_DB" 'BEGIN IMMEDIATE' 2>/dev/null || return 0
+		sleep 0.05
+	done
+	return 1
+}
+
+unlock_queue() {
+	exec 8>&-
+	wait "$lock"
+	rm locker
+}
+
+# kept TEXT: one file of the reviewer's, with this
+kept() {
+	[ "$(cat tmp/hitl-review.*)" = "$1" ] || {
+		echo "kept: $(head tmp/*)"
+		return 1
+	}
+	rm tmp/hitl-review.*
+}
+
+# at_work COMMAND...: hitl-review, which is told through descriptor 7
+at_work() {
+	mkfifo said
+	"$@" <said >out 2>err 3>&- 8>&- &
+	pid=$!
+	exec 7>said
+	rm said
+	for _ in $(seq 100); do [ "$(tail -c 2 out)" != '> ' ] || return 0; sleep 0.05; done
+	return 1
+}
+
+# ends N SECONDS: the one at work, with this status, before long
+ends() {
+	local ended=0
+	SECONDS=0
+	wait $pid || ended=$?
+	exec 7>&-
+	[ "$ended" -eq "$1" ] && [ "$SECONDS" -lt "$2" ] || {
+		echo "ended with $ended after $SECONDS s"
+		cat out err
+		return 1
+	}
 }
 
 # on_screen COMMAND: in a terminal of 80 columns and 24 rows
@@ -449,6 +511,149 @@ keys() {
 	[ "$(hitl-queue export | jq -r .comment)" = 'Straße' ]
 	keys q
 	shows 'ended with 0'
+}
+
+@test "review: what was typed is kept, unless it is taken or no is said" {
+	gated a >t
+	push t
+	printf '#!/bin/sh\nprintf "{\\"type\\":" >"$1"\n' >bad-json
+	printf '#!/bin/sh\nprintf "\\377" >"$1"\n' >bad-utf8
+	printf '#!/bin/sh\necho "{\\"x\\":1}" >"$1"\n' >good
+	printf '#!/bin/sh\necho "{\\"x\\":1}" >"$1"\nkill -TERM $PPID\n' >ended
+	printf '#!/bin/sh\necho "{\\"x\\":1}" >"$1"\nexit 1\n' >fails
+	chmod +x bad-* good ended fails
+	EDITOR=./bad-json plain <<<edit
+	[[ $output == *"> your text is in $TMPDIR/hitl-review."*'; nothing is sent: that is no JSON'* ]]
+	kept '{"type":'
+	EDITOR=./bad-utf8 plain <<<edit
+	kept $'\xff'
+	EDITOR=./fails plain <<<edit
+	[[ $output == *'; nothing is sent: ./fails failed'* ]]
+	kept '{"x":1}'
+	for answers in '' 'perhaps\n' 'yes\n' 'yes\n\n' 'yes\n\xff\n'; do
+		printf "edit\n$answers" >answers
+		EDITOR=./good plain <answers
+		[[ $output == *'your text is in '* ]] || { echo "$answers: $output"; return 1; }
+		kept '{"x":1}'
+	done
+	EDITOR=./good plain <<<$'edit\nno'
+	EDITOR=true plain <<<edit
+	[ -z "$(ls tmp)" ]
+	EDITOR=./ended plain <<<$'edit\nyes\n\n\n'
+	status 143
+	kept '{"x":1}'
+	# on a screen it is said when that is gone
+	on_screen "TMPDIR=$TMPDIR EDITOR=./ended hitl-review --reviewer r7 --now $NOW"
+	shows 'a   approval'
+	keys e
+	shows 'ended with 143'
+	shows 'hitl-review: your text is in '
+	kept '{"x":1}'
+	EDITOR=./good plain <<<$'edit\nyes\n\n\n'
+	status 0
+	[[ $output == *'a: corrected'* ]]
+	[ -z "$(ls tmp)" ]
+}
+
+@test "review: what was typed is kept when the queue cannot be had" {
+	gated a >t
+	push t
+	at_work hitl-review --plain --reviewer r7 --now $NOW --patience 1s
+	lock_queue
+	printf '%s\n' 'edit {"x":1}' yes '' '' >&7
+	ends 4 10
+	grep -q 'database is locked' err
+	kept '{"x":1}'
+	unlock_queue
+	[ "$(hitl-queue export | wc -l)" -eq 0 ]
+}
+
+@test "review: a signal ends the wait for a turn, and nothing is decided" {
+	gated a >t
+	push t
+	at_work hitl-review --plain --reviewer r7 --now $NOW
+	lock_queue
+	printf '%s\n' approve yes >&7
+	sleep 0.5
+	kill -TERM $pid
+	ends 143 5
+	grep -q 'a signal has come: what was asked for last is not done' err
+	unlock_queue
+	[ "$(hitl-queue list | jq -r .state)" = pending ]
+	hitl-queue release --reviewer r7 --now $NOW a
+	# and also that for giving back
+	at_work hitl-review --plain --reviewer r7 --now $NOW
+	lock_queue
+	echo quit >&7
+	sleep 0.5
+	kill -HUP $pid
+	ends 129 5
+	unlock_queue
+	hitl hitl-queue verify
+	status 0
+}
+
+# the server's process for the reviewer
+backend() {
+	psql -qAtX "$POSTGRES" -c "SELECT pid FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
+}
+
+@test "review: a server that hangs: nothing is decided behind a signal, a second one ends at once" {
+	TMPDIR=$BATS_TMPDIR start_postgres || skip 'no server here'
+	export HITL_DB=$POSTGRES
+	gated a >t
+	push t
+	at_work hitl-review --plain --reviewer r7 --now $NOW
+	server=$(backend)
+	kill -STOP "$server"
+	printf '%s\n' approve yes >&7
+	sleep 0.5
+	kill -TERM $pid
+	sleep 0.5
+	kill -CONT "$server"
+	ends 143 5
+	grep -q 'a signal has come: what was asked for last is not done' err
+	[ "$(hitl-queue list | jq -r .state)" = pending ]
+	[ -z "$(hitl-queue list --now $NOW --reviewer r7)" ]
+	# one that is asked for twice at the same time is one
+	at_work hitl-review --plain --reviewer r7 --now $NOW
+	kill -HUP $pid
+	sleep 0.1
+	kill -HUP $pid 2>/dev/null || true
+	ends 129 5
+	[ -z "$(hitl-queue list --now $NOW --reviewer r7)" ]
+	on_screen "hitl-review --reviewer r7 --now $NOW; echo ended with \$?; stty -a"
+	shows 'amount: 900'
+	server=$(backend)
+	kill -STOP "$server"
+	keys a
+	shows 'y yes'
+	keys y
+	pid=$(pgrep -P "$(tmux -L "$screen" list-panes -F '#{pane_pid}')" hitl-review)
+	for signal in INT QUIT; do
+		sleep 0.8
+		kill -$signal "$pid"
+	done
+	shows 'ended with 131'
+	shows ' icanon'
+	grep -q ' echo ' now
+	! grep -q 'amount' now || false
+	kill -CONT "$server"
+	[ "$(hitl-queue list | jq -r .state)" = pending ]
+}
+
+@test "review: a terminal that is not known" {
+	task a >t
+	push t
+	on_screen "TERM=nonsense hitl-review --reviewer r7 --now $NOW"
+	shows 'hitl-review: TERM: nonsense: no screen is known of such a terminal; see --plain'
+	shows 'ended with 4'
+	tmux -L "$screen" kill-server
+	sleep 0.2
+	on_screen "env -u TERM hitl-review --reviewer r7 --now $NOW"
+	shows 'hitl-review: TERM is not set'
+	shows 'ended with 4'
+	[ -z "$(hitl-queue list --now $NOW --reviewer r7)" ]
 }
 
 @test "review: usage" {
