@@ -108,8 +108,24 @@ widen_pipe(int fd)
 		(void)fcntl(fd, F_SETPIPE_SZ, PIPE_SIZE);
 }
 
+/* The end of a file, whose last line may have been cut off. */
 static int
-open_at(struct output *o, const char *path, struct err *e)
+open_end(struct output *o, struct err *e)
+{
+	struct stat st;
+	char last;
+
+	o->fd = open(o->path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0666);
+	if (o->fd == -1)
+		return err_errno(e, errno, "%s", o->path);
+	if (fstat(o->fd, &st) == 0 && st.st_size > 0 &&
+	    pread(o->fd, &last, 1, st.st_size - 1) == 1 && last != '\n')
+		buf_char(&o->buf, '\n');
+	return 0;
+}
+
+static int
+open_at(struct output *o, const char *path, bool end, struct err *e)
 {
 	struct stat st;
 	bool there;
@@ -129,6 +145,8 @@ open_at(struct output *o, const char *path, struct err *e)
 			return err_errno(e, errno, "%s", path);
 		return 0;
 	}
+	if (end)
+		return open_end(o, e);
 	if ((o->fd = open_beside(path, &o->temporary)) == -1)
 		return err_errno(e, errno, "%s", path);
 	/* a new file is as umask has it, another one as the one it replaces */
@@ -141,15 +159,27 @@ open_at(struct output *o, const char *path, struct err *e)
 	return 0;
 }
 
-int
-output_open(struct output *o, const char *path, struct err *e)
+static int
+open_noted(struct output *o, const char *path, bool end, struct err *e)
 {
 	*o = (struct output){ .fd = STDOUT_FILENO };
 	note_open(o);
-	if (open_at(o, path, e) == 0)
+	if (open_at(o, path, end, e) == 0)
 		return 0;
 	note_closed(o);
 	return -1;
+}
+
+int
+output_open(struct output *o, const char *path, struct err *e)
+{
+	return open_noted(o, path, false, e);
+}
+
+int
+output_open_end(struct output *o, const char *path, struct err *e)
+{
+	return open_noted(o, path, true, e);
 }
 
 /*
@@ -214,6 +244,16 @@ output_flush(struct output *o)
 {
 	write_lines(o, o->buf.s, o->buf.n);
 	o->buf.n = 0;
+	return o->errnum == 0 ? 0 : -1;
+}
+
+int
+output_sync(struct output *o)
+{
+	/* what is no file has no disk to be on */
+	if (output_flush(o) == 0 && fsync(o->fd) == -1 && errno != EINVAL &&
+	    errno != EROFS)
+		o->errnum = errno;
 	return o->errnum == 0 ? 0 : -1;
 }
 

@@ -31,6 +31,11 @@ struct output {
 
 /* path NULL or "-": standard output. */
 int output_open(struct output *, const char *path, struct err *);
+/*
+ * The same, but a file is added to where it is, and made if it is not there;
+ * what has been written stays, whatever becomes of the program.
+ */
+int output_open_end(struct output *, const char *path, struct err *);
 
 /*
  * The record in progress is appended to `out->buf`; output_line ends it and
@@ -42,6 +47,8 @@ int output_line(struct output *);
 int output_error(struct output *, struct err *e);
 /* Writes what is in the buffer: whole lines. */
 int output_flush(struct output *);
+/* The same, and a file is on disk then. */
+int output_sync(struct output *);
 /* Writes further whole lines, past the buffer once that is empty. */
 int output_lines(struct output *, struct str lines);
 

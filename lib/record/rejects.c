@@ -3,16 +3,30 @@
 #include "base/diag.h"
 #include "record/stream.h"
 
-int
-rejects_open(struct rejects *r, const char *file, struct err *e)
+typedef int open_fn(struct output *, const char *path, struct err *);
+
+static int
+open_by(struct rejects *r, open_fn *open, const char *file, struct err *e)
 {
 	*r = (struct rejects){ 0 };
 	if (file == NULL)
 		return 0;
-	if (output_open(&r->kept, file, e) == -1)
+	if (open(&r->kept, file, e) == -1)
 		return -1;
 	r->keeps = true;
 	return 0;
+}
+
+int
+rejects_open(struct rejects *r, const char *file, struct err *e)
+{
+	return open_by(r, output_open, file, e);
+}
+
+int
+rejects_open_end(struct rejects *r, const char *file, struct err *e)
+{
+	return open_by(r, output_open_end, file, e);
 }
 
 void
@@ -50,10 +64,22 @@ rejects_add(struct rejects *r, const char *file, uint64_t lineno,
 }
 
 int
+rejects_keep(struct rejects *r, struct err *e)
+{
+	if (!r->keeps || output_sync(&r->kept) == 0)
+		return 0;
+	return output_error(&r->kept, e);
+}
+
+int
 rejects_close(struct rejects *r, struct err *e)
 {
+	bool told = r->kept.told;
+
 	if (r->told > STREAM_REJECTS_TOLD)
 		diag("%llu lines rejected, the first %d told",
 		    (unsigned long long)r->n, STREAM_REJECTS_TOLD);
-	return r->keeps ? output_close(&r->kept, true, e) : 0;
+	if (!r->keeps || output_close(&r->kept, true, e) == 0)
+		return 0;
+	return told ? 0 : -1;
 }

@@ -18,6 +18,8 @@ struct rejects { /* all zero: kept nowhere */
 
 /* `file` NULL: told and counted only. */
 int rejects_open(struct rejects *, const char *file, struct err *e);
+/* For what never ends: they are added to the file, by rejects_keep(). */
+int rejects_open_end(struct rejects *, const char *file, struct err *e);
 
 /*
  * One line; -1 when it could not be kept.
@@ -32,7 +34,13 @@ void rejects_begin(struct rejects *, const char *file, uint64_t lineno,
 void rejects_more(struct rejects *, struct str);
 int rejects_end(struct rejects *);
 
-/* Tells how many there were; 0, or -1 with *e if some could not be kept. */
+/* Those until now are on disk; -1 with *e if they could not be kept. */
+int rejects_keep(struct rejects *, struct err *e);
+
+/*
+ * Tells how many there were; 0, or -1 with *e if some could not be kept, which
+ * is not said again after rejects_keep().
+ */
 int rejects_close(struct rejects *, struct err *e);
 
 #endif
