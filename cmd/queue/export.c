@@ -19,7 +19,7 @@ struct own {
 	struct desk_options desk;
 	int as;
 	size_t after; /* the number of an event */
-	bool follow;
+	bool after_given, follow;
 	const char *to; /* NULL: standard output */
 };
 
@@ -30,6 +30,7 @@ take(int id, const char *argument, void *own, struct err *e)
 
 	switch (id) {
 	case OPTION_AFTER:
+		o->after_given = true;
 		return count_option("--after", argument, 0, 1e15, &o->after, e);
 	case OPTION_AS:
 		return word_option("--as", argument, export_words, &o->as, e);
@@ -51,6 +52,8 @@ static const struct option_row export_rows[] = {
 
 static const struct option_rule rules[] = {
 	{ OPTION_TO, .without = { 'f', 'o' } },
+	/* what is replaced when all is written, which it never is */
+	{ OPTION_FOLLOW, .without = { 'o' } },
 	{ 0 },
 };
 
@@ -68,6 +71,7 @@ print(void *arg, int64_t n, struct str line)
 /* The same into a stream. */
 struct adding {
 	struct redis_stream *stream;
+	const char *as;
 	bool failed;
 	struct err e;
 };
@@ -77,7 +81,7 @@ add_entry(void *arg, int64_t n, struct str line)
 {
 	struct adding *x = arg;
 
-	x->failed = redis_stream_add(x->stream, n, line, &x->e) == -1;
+	x->failed = redis_stream_add(x->stream, x->as, n, line, &x->e) == -1;
 	return x->failed ? -1 : 0;
 }
 
@@ -108,16 +112,31 @@ print_all(struct desk *d, const struct own *o, int64_t from, struct err *e)
 
 /* From behind the last one that is there already. */
 static int
+open_stream(struct adding *x, const struct own *o, int64_t *from, struct err *e)
+{
+	int64_t last;
+
+	x->stream = redis_stream_open(o->to, o->desk.patience, e);
+	if (x->stream == NULL ||
+	    redis_stream_last(x->stream, x->as, &last, e) == -1)
+		return -1;
+	if (last == REDIS_NOBODY_KNOWS && !o->after_given)
+		return err_set(e, STATUS_USAGE,
+		    "%s: has had entries, but none of the last %s says which "
+		    "event it is of; say with --after N where to go on, "
+		    "--after 0 from the first",
+		    redis_stream_name(x->stream), REDIS_LOOK_BACK);
+	if (last > *from)
+		*from = last;
+	return 0;
+}
+
+static int
 add_all(struct desk *d, const struct own *o, int64_t from, struct err *e)
 {
-	struct adding x = { .stream = redis_stream_open(o->to, e) };
-	int64_t last = 0;
-	int bad =
-	    x.stream == NULL || redis_stream_last(x.stream, &last, e) == -1 ? -1
-									    : 0;
+	struct adding x = { .as = export_words[o->as] };
+	int bad = open_stream(&x, o, &from, e);
 
-	if (last > from)
-		from = last;
 	while (bad == 0) {
 		bad = queue_export(
 		    d->queue, (enum export_kind)o->as, &from, add_entry, &x, e);

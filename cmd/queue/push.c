@@ -54,7 +54,8 @@ static const struct option_rule rules[] = {
 			   OPTION_STRICT } },
 	{ OPTION_GROUP, .with = { OPTION_FROM } },
 	{ OPTION_CONSUMER, .with = { OPTION_FROM } },
-	{ OPTION_FOLLOW, .with = { OPTION_FROM } },
+	/* the totals come at the end, which there is none of */
+	{ OPTION_FOLLOW, .with = { OPTION_FROM }, .without = { 'o' } },
 	{ 0 },
 };
 
@@ -112,13 +113,15 @@ push_entry(void *arg, const char *id, struct str line, struct err *e)
 		return -1;
 	x->desk->run.status =
 	    status_worse(x->desk->run.status, STATUS_REJECTED);
-	if (rejects_add(&x->rejects, name, x->n, e->msg, line) == 0)
-		return 0;
-	return err_set(e, STATUS_SYSTEM, "%s: cannot be written",
-	    x->desk->run.options.stream.rejects);
+	/* whether it could be kept is said by rejects_keep() */
+	(void)rejects_add(&x->rejects, name, x->n, e->msg, line);
+	return 0;
 }
 
-/* Some at a time: they are acknowledged when they are kept. */
+/*
+ * Some at a time: they are acknowledged when they are kept, in the queue or
+ * among the rejected ones.
+ */
 static int
 push_entries(struct entries *x, bool follow, struct err *e)
 {
@@ -126,8 +129,10 @@ push_entries(struct entries *x, bool follow, struct err *e)
 
 	do {
 		n = redis_stream_read(x->stream,
-		    follow ? 5 * USEC_PER_SECOND : 0, push_entry, x, e);
+		    follow ? REDIS_WAIT_MOST * USEC_PER_SECOND : 0, push_entry,
+		    x, e);
 		if (n == -1 || pusher_end(x->pusher, e) == -1 ||
+		    rejects_keep(&x->rejects, e) == -1 ||
 		    redis_stream_acknowledge(x->stream, e) == -1)
 			return -1;
 	} while (n > 0 || follow);
@@ -143,11 +148,12 @@ push_stream(struct desk *d, const struct own *o, struct pusher *p)
 
 	gethostname(host, sizeof(host) - 1);
 	single_init(&x.single, expr_set_fields(d->run.policy->exprs));
-	x.stream = redis_stream_open(o->from, &e);
+	x.stream = redis_stream_open(o->from, o->desk.patience, &e);
 	if (x.stream == NULL ||
 	    redis_stream_join(x.stream, o->group,
 		o->consumer == NULL ? host : o->consumer, &e) == -1 ||
-	    rejects_open(&x.rejects, d->run.options.stream.rejects, &e) == -1 ||
+	    rejects_open_end(&x.rejects, d->run.options.stream.rejects, &e) ==
+		-1 ||
 	    push_entries(&x, o->follow, &e) == -1)
 		desk_fail(d, &e);
 	if (rejects_close(&x.rejects, &e) == -1)

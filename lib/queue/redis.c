@@ -1,4 +1,5 @@
 /* Streams of Redis' (redis.h). */
+#include <errno.h>
 #include <hiredis/hiredis.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,6 +16,7 @@ struct redis_stream {
 	char *url, *name; /* url is cut into pieces */
 	const char *host, *password, *stream;
 	int port;
+	int64_t bound; /* seconds an answer is waited for */
 	char *group, *consumer;
 	bool old_done, left_done; /* there are no more of these */
 	char **id; /* [n], handed over and not yet acknowledged */
@@ -63,8 +65,16 @@ bad:
 static int
 fail(struct redis_stream *s, redisReply *reply, struct err *e)
 {
+	/* of a socket that was read for as long as it may be */
+	bool silent = errno == EAGAIN && reply == NULL && s->context != NULL &&
+		      s->context->err == REDIS_ERR_IO;
+
 	if (reply != NULL && reply->type == REDIS_REPLY_ERROR)
 		err_set(e, STATUS_SYSTEM, "%s: %s", s->name, reply->str);
+	else if (silent)
+		err_set(e, STATUS_SYSTEM,
+		    "%s: no answer in %lld s; see --patience", s->name,
+		    (long long)s->bound);
 	else
 		err_set(e, STATUS_SYSTEM, "%s: %s", s->name,
 		    s->context != NULL && s->context->err != 0
@@ -92,13 +102,14 @@ static int
 connect_to(struct redis_stream *s, struct err *e)
 {
 	const char *auth[] = { "AUTH", s->password };
+	struct timeval bound = { .tv_sec = (time_t)s->bound };
 	redisReply *reply;
 
-	s->context = redisConnectWithTimeout(
-	    s->host, s->port, (struct timeval){ .tv_sec = 10 });
+	s->context = redisConnectWithTimeout(s->host, s->port, bound);
 	if (s->context == NULL)
 		memory_exhausted();
-	if (s->context->err != 0)
+	if (s->context->err != 0 ||
+	    redisSetTimeout(s->context, bound) != REDIS_OK)
 		return fail(s, NULL, e);
 	if (s->password == NULL)
 		return 0;
@@ -110,11 +121,12 @@ connect_to(struct redis_stream *s, struct err *e)
 }
 
 struct redis_stream *
-redis_stream_open(const char *url, struct err *e)
+redis_stream_open(const char *url, int64_t patience, struct err *e)
 {
 	struct redis_stream *s = alloc_zeros(1, sizeof(*s));
 	struct buf name = { 0 };
 
+	s->bound = patience / USEC_PER_SECOND + REDIS_WAIT_MOST;
 	if (cut_url(s, url, e) == -1) {
 		redis_stream_close(s);
 		return NULL;
@@ -166,8 +178,9 @@ redis_stream_join(struct redis_stream *s, const char *group,
 		"MKSTREAM" };
 	redisReply *reply = redisCommandArgv(s->context, 6, make, NULL);
 
-	if (reply == NULL || (reply->type == REDIS_REPLY_ERROR &&
-				 strncmp(reply->str, "BUSYGROUP", 9) != 0))
+	if (reply == NULL || (reply->type != REDIS_REPLY_STATUS &&
+				 (reply->type != REDIS_REPLY_ERROR ||
+				     strncmp(reply->str, "BUSYGROUP", 9) != 0)))
 		return fail(s, reply, e);
 	freeReplyObject(reply);
 	if ((s->group = strdup(group)) == NULL ||
@@ -176,12 +189,14 @@ redis_stream_join(struct redis_stream *s, const char *group,
 	return 0;
 }
 
-/* The value of "record" in an entry: [id, [name, value, …]]. */
+/* The value of a field in an entry: [id, [name, value, …]]; or none. */
 static struct str
-record_of(const redisReply *entry)
+field_of(const redisReply *entry, const char *field)
 {
 	const redisReply *fields =
-	    entry->elements > 1 ? entry->element[1] : NULL;
+	    entry->type == REDIS_REPLY_ARRAY && entry->elements > 1
+		? entry->element[1]
+		: NULL;
 
 	for (size_t i = 0;
 	     fields != NULL && fields->type == REDIS_REPLY_ARRAY &&
@@ -191,7 +206,7 @@ record_of(const redisReply *entry)
 		const redisReply *value = fields->element[i + 1];
 		if (name->type == REDIS_REPLY_STRING &&
 		    value->type == REDIS_REPLY_STRING &&
-		    strcmp(name->str, "record") == 0)
+		    strcmp(name->str, field) == 0)
 			return (struct str){ value->str, value->len };
 	}
 	return (struct str){ 0 };
@@ -214,7 +229,7 @@ hand_over(struct redis_stream *s, const redisReply *list, redis_entry_fn *each,
 			memory_exhausted();
 		VEC_ROOM(s->id, s->n, s->cap);
 		s->id[s->n++] = id;
-		if (each(arg, id, record_of(entry), e) == -1)
+		if (each(arg, id, field_of(entry, "record"), e) == -1)
 			return -1;
 	}
 	return (int)list->elements;
@@ -315,40 +330,97 @@ redis_stream_acknowledge(struct redis_stream *s, struct err *e)
 }
 
 int
-redis_stream_add(
-    struct redis_stream *s, int64_t n, struct str line, struct err *e)
+redis_stream_add(struct redis_stream *s, const char *as, int64_t n,
+    struct str line, struct err *e)
 {
 	char number[24];
 	const char *argv[] = { "XADD", s->stream, "*", "record", line.s, "n",
-		number };
-	size_t length[7] = { 4, strlen(s->stream), 1, 6, line.n, 1 };
+		number, "as", as };
+	size_t length[9] = { 4, strlen(s->stream), 1, 6, line.n, 1, 0, 2,
+		strlen(as) };
 	redisReply *reply;
 
 	length[6] =
 	    (size_t)snprintf(number, sizeof(number), "%lld", (long long)n);
-	reply = ask(s, REDIS_REPLY_STRING, 7, argv, length, e);
+	reply = ask(s, REDIS_REPLY_STRING, 9, argv, length, e);
 	if (reply == NULL)
 		return -1;
 	freeReplyObject(reply);
 	return 0;
 }
 
-int
-redis_stream_last(struct redis_stream *s, int64_t *n, struct err *e)
+/* The event that an entry of ours is of; 0: it is somebody else's. */
+static int64_t
+event_of_entry(const redisReply *entry)
 {
-	const char *argv[] = { "XREVRANGE", s->stream, "+", "-", "COUNT", "1" };
-	redisReply *reply = ask(s, REDIS_REPLY_ARRAY, 6, argv, NULL, e);
-	const redisReply *entry, *fields;
+	struct str text = field_of(entry, "n");
+	char *end;
+	int64_t n = text.n > 0 ? strtoll(text.s, &end, 10) : 0;
+
+	return n > 0 && end == text.s + text.n ? n : 0;
+}
+
+/* That of the newest of ours, which is to be of that kind; -1 with *e. */
+static int
+newest(struct redis_stream *s, const redisReply *list, const char *as,
+    int64_t *n, struct err *e)
+{
+	for (size_t i = 0; *n <= 0 && i < list->elements; i++) {
+		const redisReply *entry = list->element[i];
+		struct str kind = field_of(entry, "as");
+		int64_t of = event_of_entry(entry);
+		/* earlier versions did not say what it is */
+		if (of > 0 && kind.n > 0 && !str_eq(kind, str_of(as)))
+			return err_set(e, STATUS_USAGE,
+			    "%s: has something else than %s in it; export "
+			    "these into a stream of their own",
+			    s->name, as);
+		*n = of > 0 ? of : REDIS_NOBODY_KNOWS;
+	}
+	return 0;
+}
+
+/* Whether there have been entries, gone or not; -1 with *e. */
+static int
+was_used(struct redis_stream *s, struct err *e)
+{
+	const char *argv[] = { "XINFO", "STREAM", s->stream };
+	redisReply *reply = redisCommandArgv(s->context, 3, argv, NULL);
+	int used = 1;
+
+	if (reply != NULL && reply->type == REDIS_REPLY_ERROR &&
+	    strncmp(reply->str, "ERR no such key", 15) == 0)
+		used = 0;
+	else if (reply == NULL || reply->type != REDIS_REPLY_ARRAY)
+		return fail(s, reply, e);
+	for (size_t i = 0; used == 1 && i + 1 < reply->elements; i += 2)
+		if (reply->element[i]->type == REDIS_REPLY_STRING &&
+		    reply->element[i + 1]->type == REDIS_REPLY_STRING &&
+		    strcmp(reply->element[i]->str, "last-generated-id") == 0)
+			used = strcmp(reply->element[i + 1]->str, "0-0") != 0;
+	freeReplyObject(reply);
+	return used;
+}
+
+int
+redis_stream_last(
+    struct redis_stream *s, const char *as, int64_t *n, struct err *e)
+{
+	/* mostly it is the last one */
+	static const char *const count[] = { "1", REDIS_LOOK_BACK };
+	int bad = 0;
 
 	*n = 0;
-	if (reply == NULL)
-		return -1;
-	entry = reply->elements > 0 ? reply->element[0] : NULL;
-	fields =
-	    entry != NULL && entry->elements > 1 ? entry->element[1] : NULL;
-	for (size_t i = 0; fields != NULL && i + 1 < fields->elements; i += 2)
-		if (strcmp(fields->element[i]->str, "n") == 0)
-			*n = strtoll(fields->element[i + 1]->str, NULL, 10);
-	freeReplyObject(reply);
-	return 0;
+	for (size_t i = 0; bad == 0 && *n <= 0 && i < LENGTH(count); i++) {
+		const char *argv[] = { "XREVRANGE", s->stream, "+", "-",
+			"COUNT", count[i] };
+		redisReply *list = ask(s, REDIS_REPLY_ARRAY, 6, argv, NULL, e);
+		if (list == NULL)
+			return -1;
+		bad = newest(s, list, as, n, e);
+		freeReplyObject(list);
+	}
+	if (bad == 0 && *n == 0 && (bad = was_used(s, e)) == 1)
+		*n = REDIS_NOBODY_KNOWS;
+	return bad == -1 ? -1 : 0;
 }

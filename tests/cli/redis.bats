@@ -7,6 +7,10 @@ setup_file() {
 	start_redis
 }
 
+teardown() {
+	[ -z "${server:-}" ] || kill "$server"
+}
+
 teardown_file() {
 	stop_redis
 }
@@ -28,6 +32,24 @@ add() {
 
 waiting() {
 	redis XPENDING tasks hitl | head -1
+}
+
+# Sets fake, a URL of what gives that answer to whatever it is asked; and
+# server, to be ended.
+fake_redis() { # ANSWER, with \r and \n
+	perl -MIO::Socket::INET -e '
+		my ($answer, $file) = @ARGV;
+		$answer =~ s/\\r/\r/g;
+		$answer =~ s/\\n/\n/g;
+		my $s = IO::Socket::INET->new(Listen => 9, LocalAddr => "127.0.0.1");
+		open my $f, ">", "$file.new"; print $f $s->sockport; close $f;
+		rename "$file.new", $file;
+		while (my $c = $s->accept) { syswrite $c, $answer while sysread $c, my $x, 65536 }
+	' "$1" port 3>&- &
+	server=$!
+	for _ in $(seq 100); do [ -e port ] && break || sleep 0.05; done
+	fake=redis://127.0.0.1:$(cat port)/s
+	rm port
 }
 
 @test "redis: into the queue, acknowledged when it is kept" {
@@ -99,6 +121,102 @@ waiting() {
 	[ "$(jq .pushed <<<"$output")" = 3 ]
 }
 
+@test "redis: a rejected one is on disk before it is acknowledged" {
+	add tasks 'no record'
+	hitl-queue push -R bad --from "$url/tasks" --follow >out 2>err 3>&- &
+	pid=$!
+	for _ in $(seq 100); do [ "$(waiting)" = 0 ] && [ -s err ] && break || sleep 0.05; done
+	[ "$(cat bad)" = 'no record' ]
+	kill -9 $pid
+	# the next ones are added
+	printf 'cut' >>bad
+	add tasks 'nor is this'
+	hitl hitl-queue push -R bad --from "$url/tasks"
+	status 3
+	[ "$(cat bad)" = $'no record\ncut\nnor is this' ]
+	# what could not be kept comes again
+	add tasks 'another'
+	hitl hitl-queue push -R /dev/full --from "$url/tasks"
+	status 4
+	says '/dev/full: No space left on device'
+	[ "$(grep -c /dev/full <<<"$stderr")" = 1 ]
+	[ "$(waiting)" = 1 ]
+	hitl hitl-queue push -R bad --from "$url/tasks"
+	status 3
+	[ "$(tail -1 bad)" = another ]
+	[ "$(waiting)" = 0 ]
+}
+
+@test "redis: a server that says nothing is not waited for for ever" {
+	hitl-queue push </dev/null >/dev/null
+	kill -STOP "$(cat "$REDIS_AT/pid")"
+	hitl timeout 30 hitl-queue push --patience 1s --from "$url/tasks"
+	kill -CONT "$(cat "$REDIS_AT/pid")"
+	status 4
+	says "redis://$REDIS/tasks: no answer in 6 s; see --patience"
+	for answer in '*3\r\n$5\r\nab' '$9000000000000000000\r\n'; do
+		fake_redis "$answer"
+		hitl timeout 30 hitl-queue export --patience 1s --to "$fake"
+		kill $server
+		server=
+		status 4
+		says 'no answer in 6 s'
+	done
+}
+
+@test "redis: an answer of another form than expected" {
+	task t1 | hitl-queue push >/dev/null
+	hitl-queue approve --reviewer r t1 >/dev/null
+	for answer in '*1\r\n*2\r\n$3\r\n1-1\r\n*2\r\n:5\r\n:6\r\n' \
+		'*1\r\n*2\r\n$3\r\n1-1\r\n*2\r\n$1\r\nn\r\n$-1\r\n' \
+		'*1\r\n:1\r\n' '*1\r\n$-1\r\n' '*1\r\n*2\r\n$3\r\n1-1\r\n$-1\r\n'; do
+		fake_redis "$answer"
+		hitl timeout 30 hitl-queue export --patience 1s --to "$fake"
+		kill $server
+		server=
+		# it is as if there had been entries of others
+		status 2
+		says 'has had entries'
+	done
+	fake_redis ':1\r\n'
+	hitl timeout 30 hitl-queue push --from "$fake"
+	status 4
+	says 'an answer of another kind than expected'
+}
+
+@test "redis: out of the queue, where it is not known from where" {
+	for i in 1 2 3; do task t$i; done | hitl-queue push >/dev/null
+	hitl-queue approve --reviewer r t1 t2 >/dev/null
+	hitl-queue export --to "$url/reviews"
+	# others' entries are looked past
+	for i in $(seq 90); do echo "XADD reviews * other $i"; done | redis >/dev/null
+	redis XADD reviews '*' n x >/dev/null
+	hitl-queue export --to "$url/reviews"
+	[ "$(redis XLEN reviews)" = 93 ]
+	# what is in it says so
+	hitl hitl-queue export --as events --to "$url/reviews"
+	status 2
+	says 'has something else than events in it'
+	[ "$(redis XLEN reviews)" = 93 ]
+	redis XTRIM reviews MAXLEN 0 >/dev/null
+	hitl hitl-queue export --to "$url/reviews"
+	status 2
+	says "redis://$REDIS/reviews: has had entries, but none of the last 100 says"
+	[ "$(redis XLEN reviews)" = 0 ]
+	hitl-queue approve --reviewer r t3 >/dev/null
+	hitl hitl-queue export --after 7 --to "$url/reviews"
+	status 0
+	[ "$(redis XLEN reviews)" = 1 ]
+	# one that was made by who waits for it has had none
+	redis XGROUP CREATE new readers 0 MKSTREAM >/dev/null
+	hitl-queue export --to "$url/new"
+	[ "$(redis XLEN new)" = 3 ]
+	# as earlier versions have added them
+	redis XADD old '*' record '{}' n 7 >/dev/null
+	hitl-queue export --to "$url/old"
+	[ "$(redis XLEN old)" = 2 ]
+}
+
 @test "redis: out of the queue, from where it was" {
 	for i in 1 2 3; do task t$i; done | hitl-queue push >/dev/null
 	hitl-queue approve --reviewer r t1 t2 >/dev/null
@@ -139,4 +257,12 @@ waiting() {
 	status 2
 	hitl hitl-queue push --follow </dev/null
 	status 2
+	# a file of what never ends, or of nothing
+	echo kept >file
+	for options in "push --from $url/tasks --follow" 'export --follow' "export --to $url/out"; do
+		hitl timeout 10 hitl-queue $options -o file
+		status 2
+		says 'and --output do not go together'
+	done
+	[ "$(cat file)" = kept ]
 }
