@@ -7,6 +7,9 @@
 #include "base/map.h"
 #include "queue/store.h"
 
+/* What is said of waiting for longer than patience. */
+#define STORE_IS_BUSY ": others have been writing all the time"
+
 struct parameter {
 	bool is_null, is_text;
 	int64_t number;
@@ -58,6 +61,7 @@ struct store {
 	char *name;
 	void *database;
 	bool met_another;
+	bool writing; /* the transaction at hand */
 	int64_t waiting_since; /* for another writer, monotonic_now() */
 	const volatile sig_atomic_t *stop; /* store_heed(); or NULL */
 	int64_t stop_patience;

@@ -12,6 +12,15 @@ is_server(const char *where)
 	       strncmp(where, "postgresql://", 13) == 0;
 }
 
+/* word://…, which is no file's name. */
+static bool
+is_uri(const char *where)
+{
+	size_t n = strcspn(where, ":/");
+
+	return n > 0 && strncmp(where + n, "://", 3) == 0;
+}
+
 /* postgres://user:secret@host/… without the secret. */
 static char *
 name_of(const char *where)
@@ -20,15 +29,20 @@ name_of(const char *where)
 
 	if (name == NULL)
 		memory_exhausted();
-	if (where == NULL || !is_server(where))
+	if (where == NULL || !is_uri(where))
 		return name;
-	/* a URI may have one in its query as well: it ends where that begins */
-	name[strcspn(name, "?")] = '\0';
 	slashes = strstr(name, "//") + 2;
-	at = strrchr(slashes, '@');
+	/* it may have a ? in it, or wrongly a / */
+	at = memrchr(slashes, '@', strcspn(slashes, "/"));
+	if (at == NULL)
+		at = memrchr(slashes, '@', strcspn(slashes, "?"));
 	colon = strchr(slashes, ':');
 	if (at != NULL && colon != NULL && colon < at)
 		memmove(colon, at, strlen(at) + 1);
+	else if (colon != NULL && strchr(colon, '@') != NULL)
+		*colon = '\0'; /* or both */
+	/* a URI may have one in its query as well: it ends where that begins */
+	name[strcspn(name, "?")] = '\0';
 	return name;
 }
 
@@ -74,6 +88,17 @@ prepare_tables(struct store *s, struct err *e)
 	return make_tables(s, e);
 }
 
+static int
+check_name(struct store *s, struct err *e)
+{
+	const char *where = s->options.where;
+
+	if (where == NULL || is_server(where) || !is_uri(where))
+		return 0;
+	return err_set(e, STATUS_USAGE,
+	    "%s: is neither a file nor postgres://HOST/NAME", s->name);
+}
+
 struct store *
 store_open(const struct store_options *options, struct err *e)
 {
@@ -84,7 +109,8 @@ store_open(const struct store_options *options, struct err *e)
 	s->backend = options->where != NULL && is_server(options->where)
 			 ? &postgres_backend
 			 : &sqlite_backend;
-	if (s->backend->open(s, e) == -1 || prepare_tables(s, e) == -1) {
+	if (check_name(s, e) == -1 || s->backend->open(s, e) == -1 ||
+	    prepare_tables(s, e) == -1) {
 		store_close(s);
 		return NULL;
 	}

@@ -4,10 +4,13 @@
  */
 #include <dlfcn.h>
 #include <libpq-fe.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
+#include "base/timestamp.h"
 #include "queue/backend.h"
 
 /*
@@ -18,20 +21,29 @@
 	X(PQclear)                                                             \
 	X(PQcmdStatus)                                                         \
 	X(PQcmdTuples)                                                         \
-	X(PQconnectdb)                                                         \
+	X(PQconnectdbParams)                                                   \
+	X(PQconninfoFree)                                                      \
+	X(PQconninfoParse)                                                     \
+	X(PQconsumeInput)                                                      \
 	X(PQerrorMessage)                                                      \
-	X(PQexec)                                                              \
-	X(PQexecPrepared)                                                      \
 	X(PQfinish)                                                            \
+	X(PQflush)                                                             \
+	X(PQfreemem)                                                           \
+	X(PQgetResult)                                                         \
 	X(PQgetisnull)                                                         \
 	X(PQgetlength)                                                         \
 	X(PQgetvalue)                                                          \
+	X(PQisBusy)                                                            \
 	X(PQntuples)                                                           \
-	X(PQprepare)                                                           \
+	X(PQparameterStatus)                                                   \
 	X(PQresultErrorField)                                                  \
 	X(PQresultStatus)                                                      \
-	X(PQsetClientEncoding)                                                 \
+	X(PQsendPrepare)                                                       \
+	X(PQsendQuery)                                                         \
+	X(PQsendQueryPrepared)                                                 \
 	X(PQsetNoticeReceiver)                                                 \
+	X(PQsetnonblocking)                                                    \
+	X(PQsocket)                                                            \
 	X(PQstatus)                                                            \
 	X(PQtransactionStatus)
 
@@ -77,13 +89,26 @@ result(const struct query *q)
 	return q->result;
 }
 
-/* What the text says, without the line break that libpq puts behind it. */
+/* What libpq's text says, which may be of several lines, and more. */
 static int
-fail_text(struct store *s, const char *text, struct err *e)
+fail_text(struct store *s, const char *text, const char *more, struct err *e)
 {
 	struct str t = str_trim(str_of(text));
+	struct buf line = { 0 };
 
-	return err_set(e, STATUS_SYSTEM, "%s: %.*s", s->name, (int)t.n, t.s);
+	for (size_t i = 0; i < t.n; i++) {
+		if (t.s[i] != '\n') {
+			buf_char(&line, t.s[i]);
+			continue;
+		}
+		buf_cstr(&line, "; ");
+		while (i + 1 < t.n && strchr(" \t\n", t.s[i + 1]) != NULL)
+			i++;
+	}
+	buf_char(&line, '\0');
+	err_set(e, STATUS_SYSTEM, "%s: %s%s", s->name, line.s, more);
+	buf_release(&line);
+	return -1;
 }
 
 /*
@@ -103,17 +128,94 @@ fail(struct store *s, const PGresult *r, struct err *e)
 	s->met_another = state != NULL && (strcmp(state, "40001") == 0 ||
 					      strcmp(state, "40P01") == 0 ||
 					      strcmp(state, "23505") == 0);
-	return fail_text(
-	    s, text != NULL ? text : pq.PQerrorMessage(database(s)), e);
+	/* lock_not_available */
+	return fail_text(s,
+	    text != NULL ? text : pq.PQerrorMessage(database(s)),
+	    state != NULL && strcmp(state, "55P03") == 0 ? STORE_IS_BUSY : "",
+	    e);
 }
 
-/* Takes the result; 0 if it is a good one. */
+/*
+ * How long a server may say nothing: as long as others may keep it waiting,
+ * as long again for its own work, and a little.
+ */
+static int64_t
+bound(const struct store *s)
+{
+	return 2 * s->options.patience + 5 * USEC_PER_SECOND;
+}
+
+/* Who hangs may hang for ever: libpq is to take him for gone. */
+static int
+give_up(struct store *s, struct err *e)
+{
+	shutdown(pq.PQsocket(database(s)), SHUT_RDWR);
+	(void)pq.PQconsumeInput(database(s));
+	return err_set(e, STATUS_SYSTEM,
+	    "%s: no answer in %lld s; see --patience", s->name,
+	    (long long)(bound(s) / USEC_PER_SECOND));
+}
+
+enum { LOOK_MS = 1000 }; /* what TLS holds back is no event of the socket */
+
+/* Until libpq has a result, be it that the connection is lost; -1 with *e. */
+static int
+wait_for_answer(struct store *s, struct err *e)
+{
+	PGconn *c = database(s);
+	int64_t until = monotonic_now() + bound(s);
+	int unsent;
+
+	while ((unsent = pq.PQflush(c)) == 1 ||
+	       (unsent == 0 && pq.PQisBusy(c) == 1)) {
+		struct pollfd p = { .fd = pq.PQsocket(c),
+			.events = unsent == 1 ? POLLIN | POLLOUT : POLLIN };
+		if (poll(&p, 1, LOOK_MS) > 0)
+			until = monotonic_now() + bound(s);
+		else if (monotonic_now() > until)
+			return give_up(s, e);
+		if (pq.PQconsumeInput(c) == 0)
+			break;
+	}
+	return 0;
+}
+
+/* The last result of what was sent, as PQexec() has it; NULL with *e. */
+static PGresult *
+answer(struct store *s, int sent, struct err *e)
+{
+	PGresult *last = NULL, *r;
+
+	while (sent == 1) {
+		if (wait_for_answer(s, e) == -1) {
+			pq.PQclear(last);
+			return NULL;
+		}
+		if ((r = pq.PQgetResult(database(s))) == NULL)
+			break;
+		pq.PQclear(last);
+		last = r;
+	}
+	if (last == NULL)
+		fail(s, NULL, e);
+	return last;
+}
+
+static PGresult *
+run(struct store *s, const char *sql, struct err *e)
+{
+	return answer(s, pq.PQsendQuery(database(s), sql), e);
+}
+
+/* Takes the result; 0 if it is a good one.  NULL: *e has it already. */
 static int
 finish(struct store *s, PGresult *r, struct err *e)
 {
 	ExecStatusType got = pq.PQresultStatus(r);
 	int status = 0;
 
+	if (r == NULL)
+		return -1;
 	if (got != PGRES_COMMAND_OK && got != PGRES_TUPLES_OK)
 		status = fail(s, r, e);
 	pq.PQclear(r);
@@ -155,7 +257,7 @@ static int
 script(struct store *s, const char *sql, struct err *e)
 {
 	char *text = translate(sql);
-	int status = finish(s, pq.PQexec(database(s), text), e);
+	int status = finish(s, run(s, text, e), e);
 
 	free(text);
 	return status;
@@ -168,9 +270,10 @@ has_tables(struct store *s, struct err *e)
 	PGresult *r;
 	int there;
 
-	r = pq.PQexec(database(s),
+	r = run(s,
 	    "SELECT obj_description(to_regclass('head'), 'pg_class'), "
-	    "to_regclass('head') IS NOT NULL");
+	    "to_regclass('head') IS NOT NULL, current_schema() IS NULL",
+	    e);
 	if (pq.PQresultStatus(r) != PGRES_TUPLES_OK)
 		return finish(s, r, e);
 	snprintf(magic, sizeof(magic), "%d", (int)s->options.magic);
@@ -179,6 +282,12 @@ has_tables(struct store *s, struct err *e)
 		there = err_set(e, STATUS_USAGE,
 		    "%s: has a table of something else, head; give the queue "
 		    "a schema of its own",
+		    s->name);
+	/* a schema without rights is passed over, as one that is not there */
+	else if (there == 0 && strcmp(pq.PQgetvalue(r, 0, 2), "t") == 0)
+		there = err_set(e, STATUS_SYSTEM,
+		    "%s: permission denied for each schema of search_path, or "
+		    "there is none; GRANT USAGE ON SCHEMA gives it",
 		    s->name);
 	pq.PQclear(r);
 	return there;
@@ -222,19 +331,62 @@ ignore_notice(void *unused, const PGresult *r)
 	(void)r;
 }
 
+/* libpq's own words would quote what it cannot read, be it a password. */
+static int
+check_uri(struct store *s, struct err *e)
+{
+	char *text = NULL;
+	PQconninfoOption *list = pq.PQconninfoParse(s->options.where, &text);
+	bool good = list != NULL;
+
+	/* a / in a password makes the rest of it a port */
+	for (PQconninfoOption *o = list; good && o->keyword != NULL; o++)
+		if (strcmp(o->keyword, "port") == 0 && o->val != NULL)
+			good = o->val[strspn(o->val, "0123456789,")] == '\0';
+	pq.PQfreemem(text);
+	pq.PQconninfoFree(list);
+	if (good)
+		return 0;
+	return err_set(e, STATUS_USAGE,
+	    "%s: is no URI of PostgreSQL's; in a password %% is %%25, "
+	    "/ is %%2F and @ is %%40",
+	    s->name);
+}
+
+static int
+connect_to(struct store *s, struct err *e)
+{
+	char seconds[24];
+	/* the URI goes before what stands before it */
+	const char *const word[] = { "connect_timeout", "dbname",
+		"client_encoding", NULL };
+	const char *const value[] = { seconds, s->options.where, "UTF8", NULL };
+
+	snprintf(seconds, sizeof(seconds), "%lld",
+	    (long long)(s->options.patience / USEC_PER_SECOND));
+	s->database = pq.PQconnectdbParams(word, value, 1);
+	if (pq.PQstatus(database(s)) != CONNECTION_OK ||
+	    pq.PQsetnonblocking(database(s), 1) == -1)
+		return fail_text(s, pq.PQerrorMessage(database(s)), "", e);
+	pq.PQsetNoticeReceiver(database(s), ignore_notice, NULL);
+	return 0;
+}
+
 static int
 open_server(struct store *s, struct err *e)
 {
+	const char *encoding;
 	char sql[96];
 
-	if (load_library(e) == -1)
+	if (load_library(e) == -1 || check_uri(s, e) == -1 ||
+	    connect_to(s, e) == -1)
 		return -1;
-	s->database = pq.PQconnectdb(s->options.where);
-	if (pq.PQstatus(database(s)) != CONNECTION_OK)
-		return fail_text(s, pq.PQerrorMessage(database(s)), e);
-	pq.PQsetNoticeReceiver(database(s), ignore_notice, NULL);
-	if (pq.PQsetClientEncoding(database(s), "UTF8") != 0)
-		return fail_text(s, pq.PQerrorMessage(database(s)), e);
+	encoding = pq.PQparameterStatus(database(s), "server_encoding");
+	if (encoding == NULL || strcmp(encoding, "UTF8") != 0)
+		return err_set(e, STATUS_SYSTEM,
+		    "%s: its encoding is %s, which cannot keep every text; "
+		    "make a database by createdb -E UTF8 -T template0",
+		    s->name, encoding == NULL ? "unknown" : encoding);
 	snprintf(sql, sizeof(sql), "SET lock_timeout = %lld",
 	    (long long)(s->options.patience / 1000));
 	return script(s, sql, e);
@@ -250,31 +402,50 @@ close_server(struct store *s)
 static int
 begin(struct store *s, bool write, struct err *e)
 {
+	s->writing = write;
 	return script(s,
 	    write ? "BEGIN ISOLATION LEVEL READ COMMITTED"
 		  : "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
 	    e);
 }
 
+/* Without an answer it may have been kept, or not. */
+static int
+fail_unknown(struct err *e)
+{
+	struct err why = *e;
+
+	return err_set(e, STATUS_SYSTEM,
+	    "%s; whether what was done last is kept is not known: it is safe "
+	    "to run it again",
+	    why.msg);
+}
+
 static int
 commit(struct store *s, struct err *e)
 {
-	PGresult *r = pq.PQexec(database(s), "COMMIT");
+	PGresult *r = run(s, "COMMIT", e);
+	bool answered = r != NULL;
 
 	/* of a transaction that has failed it makes a rollback */
 	if (pq.PQresultStatus(r) == PGRES_COMMAND_OK &&
 	    strcmp(pq.PQcmdStatus(r), "COMMIT") != 0) {
 		pq.PQclear(r);
-		return fail_text(s, "the transaction was not kept", e);
+		return fail_text(s, "the transaction was not kept", "", e);
 	}
-	return finish(s, r, e);
+	if (finish(s, r, e) == 0)
+		return 0;
+	answered &= pq.PQstatus(database(s)) == CONNECTION_OK;
+	return answered || !s->writing ? -1 : fail_unknown(e);
 }
 
 static void
 rollback(struct store *s)
 {
+	struct err ignored;
+
 	if (pq.PQtransactionStatus(database(s)) != PQTRANS_IDLE)
-		pq.PQclear(pq.PQexec(database(s), "ROLLBACK"));
+		pq.PQclear(run(s, "ROLLBACK", &ignored));
 }
 
 static int
@@ -296,7 +467,9 @@ prepare(struct query *q, struct err *e)
 	int status;
 
 	snprintf(name, sizeof(name), "q%zu", s->known.n);
-	status = finish(s, pq.PQprepare(database(s), name, text, 0, NULL), e);
+	status = finish(s,
+	    answer(s, pq.PQsendPrepare(database(s), name, text, 0, NULL), e),
+	    e);
 	free(text);
 	if (status == -1)
 		return -1;
@@ -329,8 +502,10 @@ ask(struct query *q, const struct parameter *p, int n, struct err *e)
 	}
 	for (int i = 0; i < n; i++)
 		value[i] = p[i].is_null ? NULL : texts.s + at[i];
-	r = pq.PQexecPrepared(
-	    database(q->store), q->prepared, n, value, NULL, NULL, 0);
+	r = answer(q->store,
+	    pq.PQsendQueryPrepared(
+		database(q->store), q->prepared, n, value, NULL, NULL, 0),
+	    e);
 	buf_release(&texts);
 	q->result = r;
 	q->row = -1;

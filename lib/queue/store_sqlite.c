@@ -34,7 +34,7 @@ fail(struct store *s, int code, struct err *e)
 		more = "; what was to be written last is not, all before is "
 		       "kept";
 	if ((code & 0xff) == SQLITE_BUSY)
-		more = ": others have been writing all the time";
+		more = STORE_IS_BUSY;
 	if ((code & 0xff) == SQLITE_NOTADB)
 		more = ": a queue is made by hitl-queue push, a journal by "
 		       "hitl-act";

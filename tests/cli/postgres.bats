@@ -1,0 +1,187 @@
+#!/usr/bin/env bats
+# What of a queue only a server of PostgreSQL's has: that it hangs, is gone, or
+# is set up as it should not be.
+load helper
+load servers
+
+setup_file() {
+	start_postgres
+}
+
+teardown_file() {
+	go_on
+	stop_postgres
+}
+
+setup() {
+	cd "$BATS_TEST_TMPDIR"
+	psql -qX "$POSTGRES" -c "CREATE SCHEMA t$BATS_TEST_NUMBER"
+	options="options=-csearch_path%3Dt$BATS_TEST_NUMBER"
+	export HITL_DB=$POSTGRES?$options
+}
+
+teardown() {
+	go_on
+	[ -z "${proxy:-}" ] || kill "$proxy"
+}
+
+sql() {
+	psql -qAtX "$HITL_DB" -c "$1"
+}
+
+tasks() { # ID...
+	printf '{"case_id":"%s","kind":"escalation"}\n' "$@"
+}
+
+# The server and all its processes: they hang, and go on.
+processes() {
+	local server
+	server=$(head -1 "$POSTGRES_AT/data/postmaster.pid")
+	echo "$server"
+	ps -o pid= --ppid "$server"
+}
+
+hang() {
+	kill -STOP $(processes)
+}
+
+go_on() {
+	kill -CONT $(processes)
+}
+
+# Puts something between the queue and the server: to a COMMIT the answer is
+# kept back, or the line is cut, but it is done.
+put_between() { # keep | cut
+	perl -MIO::Socket::INET -MIO::Select -e '
+		my ($to, $how, $file) = @ARGV;
+		my $s = IO::Socket::INET->new(Listen => 9, LocalAddr => "127.0.0.1");
+		open my $f, ">", "$file.new"; print $f $s->sockport; close $f;
+		rename "$file.new", $file;
+		while (my $c = $s->accept) {
+			my $d = IO::Socket::INET->new(PeerAddr => $to);
+			my ($over, $all) = (0, IO::Select->new($c, $d));
+			TURN: while (my @ready = $all->can_read) {
+				for my $x (@ready) {
+					last TURN unless sysread $x, my $text, 65536;
+					if ($x == $c) { $over ||= $text =~ /COMMIT\0/; syswrite $d, $text }
+					elsif (!$over) { syswrite $c, $text }
+					elsif ($how eq "cut") { last TURN }
+				}
+			}
+		}' "$(sed 's,.*@,,; s,/.*,,' <<<"$POSTGRES")" "$1" port 3>&- &
+	proxy=$!
+	for _ in $(seq 100); do [ -e port ] && break || sleep 0.05; done
+	between=postgres://hitl@127.0.0.1:$(cat port)/postgres?$options
+}
+
+@test "postgres: a server that hangs is not waited for for ever" {
+	tasks a | hitl-queue push >/dev/null
+	mkfifo in
+	timeout 60 hitl-queue push --patience 1s <in >out 2>err 3>&- &
+	pid=$!
+	exec 4>in
+	for _ in $(seq 100); do [ "$(sql "SELECT count(*) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND query LIKE '%lock_timeout%' OR query LIKE '%obj_desc%'")" -gt 1 ] && break || sleep 0.05; done
+	hang
+	tasks b >&4
+	exec 4>&-
+	hitl timeout 60 hitl-queue list --patience 2s
+	status 4
+	says 'timeout expired'
+	wait $pid || [ $? -eq 4 ]
+	go_on
+	[[ $(cat err) == *"postgres: no answer in 7 s; see --patience" ]]
+	[ "$(hitl-queue list | wc -l)" -eq 1 ]
+}
+
+@test "postgres: a signal ends the wait" {
+	hang
+	hitl-queue list 3>&- &
+	pid=$!
+	sleep 0.5
+	kill $pid
+	wait $pid || [ $? -eq 143 ]
+}
+
+@test "postgres: an end of which nobody knows whether it is kept" {
+	hitl-queue push </dev/null >/dev/null
+	put_between keep
+	hitl timeout 60 hitl-queue push --db "$between" --patience 1s < <(tasks a b)
+	status 4
+	says 'no answer in 7 s; see --patience; whether what was done last is kept is not known: it is safe to run it again'
+	kill $proxy
+	wait "$proxy" || true
+	rm port
+	# what only reads has kept nothing
+	put_between cut
+	hitl timeout 60 hitl-queue list --db "$between"
+	status 4
+	[[ $stderr != *'kept'* ]]
+	hitl timeout 60 hitl-queue push --db "$between" < <(tasks c d)
+	status 4
+	says 'server closed the connection unexpectedly; '
+	says '; whether what was done last is kept is not known: it is safe to run it again'
+	[[ $stderr != *'??'* ]]
+	hitl hitl-queue push < <(tasks a b c d)
+	status 0
+	[ "$(jq .known <<<"$output")" = 4 ]
+}
+
+@test "postgres: a server that is slow, or has much to say, is waited for" {
+	for i in $(seq 3000); do echo "{\"case_id\":\"t$i\",\"kind\":\"escalation\",\"model_draft\":\"$i$(printf '%0400d' 0)\"}"; done >many
+	hitl hitl-queue push --patience 1s many
+	status 0
+	[ "$(jq .pushed <<<"$output")" = 3000 ]
+	[ "$(hitl-queue export --as events | wc -l)" -eq 3000 ]
+	# others for a while, but not for longer than it has patience
+	psql -qX "$HITL_DB" -c 'BEGIN' -c 'SELECT n FROM head FOR UPDATE' -c 'SELECT pg_sleep(3)' -c COMMIT >/dev/null 3>&- &
+	sleep 0.5
+	hitl hitl-queue push --patience 1s < <(tasks a)
+	status 4
+	says 'lock timeout: others have been writing all the time'
+	hitl hitl-queue push --patience 20s < <(tasks a)
+	status 0
+	wait
+}
+
+@test "postgres: what it is called with" {
+	for bad in 'postgres://u:sec%zzret@h/x' 'postgres://u:sec/ret@h/x' 'postgres://u:s%25ec/r?et@h/x'; do
+		hitl hitl-queue list --db "$bad"
+		status 2
+		says ": is no URI of PostgreSQL's; in a password % is %25"
+		[[ $stderr != *s%* && $stderr != *sec* && $stderr != *et@* ]]
+	done
+	hitl hitl-queue list --db 'postgres://u:sec?ret@127.0.0.1:1/x'
+	status 4
+	says 'postgres://u@127.0.0.1:1/x: '
+	[[ $stderr != *sec* && $stderr != *'??'* && $stderr != *:*:*:*$'\n'* ]]
+	for other in postgresx://a:secret@b/c mysql://b/c; do
+		hitl hitl-queue push --db $other /dev/null
+		status 2
+		says "//"
+		says '/c: is neither a file nor postgres://HOST/NAME'
+		[[ $stderr != *secret* ]]
+	done
+}
+
+@test "postgres: a schema without rights, and one that is not there" {
+	tasks a | hitl-queue push >/dev/null
+	sql "CREATE ROLE reader LOGIN" || true
+	as_reader=${HITL_DB/hitl@/reader@}
+	hitl hitl-queue list --db "$as_reader"
+	status 4
+	says 'permission denied for each schema of search_path, or there is none'
+	sql "GRANT USAGE ON SCHEMA t$BATS_TEST_NUMBER TO reader"
+	hitl hitl-queue list --db "$as_reader"
+	status 4
+	says 'permission denied for table '
+	hitl hitl-queue push --db "$POSTGRES?options=-csearch_path%3Dnothing" < <(tasks a)
+	status 4
+	says 'or there is none'
+}
+
+@test "postgres: a database that cannot keep every text" {
+	psql -qX "$POSTGRES" -c "CREATE DATABASE narrow ENCODING 'LATIN1' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0"
+	hitl hitl-queue push --db "${POSTGRES%/*}/narrow" < <(tasks a)
+	status 4
+	says 'its encoding is LATIN1, which cannot keep every text; make a database by createdb -E UTF8 -T template0'
+}
