@@ -82,7 +82,6 @@ static int
 add(struct record *r, void *state, struct err *e)
 {
 	struct submitting *x = state;
-	const char *wrong;
 	struct review w;
 
 	if (x->failed) {
@@ -90,11 +89,9 @@ add(struct record *r, void *state, struct err *e)
 		x->told = true;
 		return -1;
 	}
-	if (review_read(&w, &x->places, x->ev, r, e) == -1)
-		return -1;
-	if (w.reviewer.n > 0 && (wrong = person_fault(w.reviewer)) != NULL)
-		return err_set(e, STATUS_REJECTED, "reviewer: %s", wrong);
-	return decider_add(x->decider, &w, e);
+	return review_read(&w, &x->places, x->ev, r, e) == -1
+		   ? -1
+		   : decider_add(x->decider, &w, e);
 }
 
 /* What has come is decided, and said so, before more is waited for. */

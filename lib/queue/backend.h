@@ -62,6 +62,8 @@ struct store {
 	void *database;
 	bool met_another;
 	bool writing; /* the transaction at hand */
+	bool closing;
+	size_t prepared; /* statements so far: their names */
 	int64_t waiting_since; /* for another writer, monotonic_now() */
 	const volatile sig_atomic_t *stop; /* store_heed(); or NULL */
 	int64_t stop_patience;

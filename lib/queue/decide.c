@@ -61,7 +61,7 @@ decider_add(struct decider *d, const struct review *given, struct err *e)
 		    e, STATUS_REJECTED, "round: is no number of a round");
 	if ((wrong = name_fault(w.id)) != NULL)
 		return err_set(e, STATUS_REJECTED, "id: %s", wrong);
-	if ((wrong = name_fault(w.reviewer)) != NULL)
+	if ((wrong = person_fault(w.reviewer)) != NULL)
 		return err_set(e, STATUS_REJECTED, "reviewer: %s", wrong);
 	review_pack(&w, &d->packed);
 	VEC_ROOM(d->end, d->n, d->cap);

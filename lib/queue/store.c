@@ -117,17 +117,23 @@ store_open(const struct store_options *options, struct err *e)
 	return s;
 }
 
+static void
+forget(struct query *q)
+{
+	if (q->active)
+		q->store->backend->done(q);
+	q->store->backend->forget(q);
+	free(q);
+}
+
 void
 store_close(struct store *s)
 {
 	if (s == NULL)
 		return;
-	for (size_t i = 0; i < s->known.n; i++) {
-		if (s->query[i]->active)
-			s->backend->done(s->query[i]);
-		s->backend->forget(s->query[i]);
-		free(s->query[i]);
-	}
+	s->closing = true;
+	for (size_t i = 0; i < s->known.n; i++)
+		forget(s->query[i]);
 	free(s->query);
 	map_release(&s->known);
 	s->backend->close(s);
@@ -215,6 +221,31 @@ store_clock(struct store *s, int64_t *usec, struct err *e)
 	return s->backend->clock(s, usec, e);
 }
 
+/* Statements whose text has a list in it are others each time. */
+enum { KNOWN_MOST = 256 };
+
+/* All that nobody reads from; the others keep their places by their text. */
+static void
+forget_idle(struct store *s)
+{
+	struct map known = { 0 };
+	size_t kept = 0;
+
+	for (size_t i = 0; i < s->known.n; i++) {
+		struct query *q = s->query[i];
+		uint32_t at;
+		if (!q->active) {
+			forget(q);
+			continue;
+		}
+		at = map_put(&known, s->known.key[i], NULL);
+		q->sql = known.key[at].s;
+		s->query[kept++] = q;
+	}
+	map_release(&s->known);
+	s->known = known;
+}
+
 static struct query *
 query_of(struct store *s, const char *sql, struct err *e)
 {
@@ -223,6 +254,8 @@ query_of(struct store *s, const char *sql, struct err *e)
 
 	if (i != MAP_NONE)
 		return s->query[i];
+	if (s->known.n >= KNOWN_MOST)
+		forget_idle(s);
 	q = alloc_zeros(1, sizeof(*q));
 	q->store = s;
 	q->sql = sql;

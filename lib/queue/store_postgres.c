@@ -466,7 +466,7 @@ prepare(struct query *q, struct err *e)
 	char *text = translate(q->sql), name[24];
 	int status;
 
-	snprintf(name, sizeof(name), "q%zu", s->known.n);
+	snprintf(name, sizeof(name), "q%zu", s->prepared++);
 	status = finish(s,
 	    answer(s, pq.PQsendPrepare(database(s), name, text, 0, NULL), e),
 	    e);
@@ -481,6 +481,12 @@ prepare(struct query *q, struct err *e)
 static void
 forget(struct query *q)
 {
+	char sql[sizeof("DEALLOCATE ") + 24];
+	struct err unused;
+
+	snprintf(sql, sizeof(sql), "DEALLOCATE %s", (char *)q->prepared);
+	if (!q->store->closing) /* else it ends with the connection */
+		finish(q->store, run(q->store, sql, &unused), &unused);
 	free(q->prepared);
 }
 
