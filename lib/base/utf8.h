@@ -26,10 +26,10 @@ utf8_length(const char *text)
 
 	if (c < 0x80)
 		return 1;
-	if (c < 0xc2 || !utf8_is_tail(text[1]))
-		return 0;
 	if (c < 0xe0)
-		return 2;
+		return c >= 0xc2 && utf8_is_tail(text[1]) ? 2 : 0;
+	if (!utf8_is_tail(text[1]))
+		return 0;
 	if (c < 0xf0) {
 		if ((c == 0xe0 && p[1] < 0xa0) || (c == 0xed && p[1] > 0x9f))
 			return 0;
