@@ -4,6 +4,7 @@
 #   make loop           three weeks in which people's reviews let more go alone
 #   make check          the tests, plain and under ASan and UBSan
 #   make fuzz           fuzzers, FUZZ_SECONDS each
+#   make coverage       which lines the tests run
 #   make cross          builds for ARCH, arm64, and tests that under emulation
 #   make SAN=address,undefined ...   a variant in a directory of its own
 #   make LTO=1 ...      as packages are built, and as bench measures it
@@ -160,6 +161,11 @@ cross:
 	@scripts/deps build cross
 	@scripts/cross
 
+# Which lines the tests run: build-coverage/lines.txt, branches.txt.
+coverage:
+	@scripts/deps build check coverage
+	@scripts/coverage
+
 lint:
 	@scripts/deps build check lint
 	@scripts/lint
@@ -208,4 +214,4 @@ version:
 clean:
 	rm -rf build build-* demo loop
 
-.PHONY: all bench bench-queue check clean cross demo deps dist faults fuzz fuzzers html install lint loop sbom simulate uninstall units version
+.PHONY: all bench bench-queue check clean coverage cross demo deps dist faults fuzz fuzzers html install lint loop sbom simulate uninstall units version

@@ -23,10 +23,17 @@ allow_scratch(const struct command *c)
 			    temporary_directory(NULL), SANDBOX_SCRATCH);
 }
 
+/* Who counts the lines that run (make coverage) writes files at the end. */
+#ifdef HITL_COVERAGE
+static const bool counted = true;
+#else
+static const bool counted = false;
+#endif
+
 void
 program_confine(const struct options *o)
 {
-	if (!o->sandbox || program_sanitized)
+	if (!o->sandbox || program_sanitized || counted)
 		return;
 	if (o->output != NULL)
 		sandbox_allow(o->output, SANDBOX_REPLACE);
