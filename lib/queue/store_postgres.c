@@ -137,12 +137,17 @@ fail(struct store *s, const PGresult *r, struct err *e)
 
 /*
  * How long a server may say nothing: as long as others may keep it waiting,
- * as long again for its own work, and a little.
+ * as long again for its own work, and a little.  Behind a signal no longer
+ * than that asks for.
  */
 static int64_t
 bound(const struct store *s)
 {
-	return 2 * s->options.patience + 5 * USEC_PER_SECOND;
+	int64_t patience = s->options.patience;
+
+	if (store_stopped(s) && s->stop_patience < patience)
+		patience = s->stop_patience;
+	return 2 * patience + 5 * USEC_PER_SECOND;
 }
 
 /* Who hangs may hang for ever: libpq is to take him for gone. */
@@ -163,7 +168,7 @@ static int
 wait_for_answer(struct store *s, struct err *e)
 {
 	PGconn *c = database(s);
-	int64_t until = monotonic_now() + bound(s);
+	int64_t since = monotonic_now();
 	int unsent;
 
 	while ((unsent = pq.PQflush(c)) == 1 ||
@@ -171,8 +176,8 @@ wait_for_answer(struct store *s, struct err *e)
 		struct pollfd p = { .fd = pq.PQsocket(c),
 			.events = unsent == 1 ? POLLIN | POLLOUT : POLLIN };
 		if (poll(&p, 1, LOOK_MS) > 0)
-			until = monotonic_now() + bound(s);
-		else if (monotonic_now() > until)
+			since = monotonic_now();
+		else if (monotonic_now() > since + bound(s))
 			return give_up(s, e);
 		if (pq.PQconsumeInput(c) == 0)
 			break;

@@ -640,6 +640,17 @@ backend() {
 	! grep -q 'amount' now || false
 	kill -CONT "$server"
 	[ "$(hitl-queue list | jq -r .state)" = pending ]
+	# nor does it take the server's coming back to end
+	gated b >t
+	push t
+	at_work hitl-review --plain --reviewer r8 --now $NOW
+	server=$(psql -qAtX "$POSTGRES" -c "SELECT max(pid) FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()")
+	kill -STOP "$server"
+	printf '%s\n' approve yes >&7
+	sleep 0.3
+	kill -TERM $pid
+	ends 143 15
+	kill -CONT "$server"
 }
 
 @test "review: a terminal that is not known" {
