@@ -18,7 +18,7 @@ setup() {
 	done
 	[ -s to/usr/share/zsh/vendor-completions/_hitl ]
 	[ -s to/usr/share/man/man7/hitl.7 ]
-	[ "$(find to -type f | wc -l)" -eq 36 ]
+	[ "$(find to -type f | wc -l)" -eq $((8 * 3 + 1 + $(find "$root/man" -type f | wc -l))) ]
 	make -s -C "$root" uninstall DESTDIR="$PWD/to" PREFIX=/usr
 	[ "$(find to -type f | wc -l)" -eq 0 ]
 }
