@@ -631,6 +631,23 @@ intact() {
 	[ "${lines[2]}" = 'escalation,6,0,2,0,0,0,0,6,18000,2,1,600,54000' ]
 }
 
+@test "list: of a kind, a risk, so many; show: what is there" {
+	{ task a '{"risk_level":"low"}'; task b '{"risk_level":"high"}'; approval c k '{"risk_level":"high"}'; } >tasks
+	at 10:00 push tasks
+	at 10:01 list --kind approval
+	[ "$(ids)" = 'c ' ]
+	at 10:01 list --risk high
+	[ "$(ids)" = 'b c ' ]
+	at 10:01 list --risk high --kind escalation
+	[ "$(ids)" = 'b ' ]
+	at 10:01 list -n 1
+	[ "$(ids)" = 'a ' ]
+	at 10:01 show c nobody a
+	status 1
+	[ "$(ids)" = 'c a ' ]
+	says 'nobody: is not in the queue'
+}
+
 @test "verify: tampering shows, wherever" {
 	{ task a; task b; approval c k; } >tasks
 	at 10:00 push tasks

@@ -26,6 +26,22 @@ load helper
 	done
 }
 
+@test "risk: more rules than are tried at once, several threads: the same" {
+	gen-log -n 9000 --seed 5 >"$BATS_TEST_TMPDIR/log"
+	cd "$BATS_TEST_TMPDIR"
+	hitl-risk -p "$policy" log >one
+	# 66 that match nothing, before and behind those that do
+	jq '.risk.rules = [range(40) | {name: "no\(.)", when: ".nobody == \(.)", set: "critical"}]
+		+ .risk.rules + [range(26) | {name: "never\(.)", when: ".task_type == \"x\(.)\"", raise: "critical"}]' "$policy" >many.json
+	[ "$(jq '.risk.rules | length' many.json)" -gt 64 ]
+	hitl-risk -p many.json log >other
+	cmp one other
+	hitl-risk -p "$policy" -j 3 log >other
+	cmp one other
+	hitl-risk -p many.json -j 2 log >other
+	cmp one other
+}
+
 @test "twice is as good as once, and no other byte is touched" {
 	cd "$BATS_TEST_TMPDIR"
 	printf '%s\n' '{ "b":1.0000000000000000000001 ,"id":12345678901234567890,"ts":0,"k\u0065y":"\ud83d\ude00\/"  } ' >in
