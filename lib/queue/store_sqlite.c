@@ -199,47 +199,57 @@ unchanging(const char *path)
 
 /*
  * A name as SQLite takes for nothing else: "", ":memory:" and "file:x" can be
- * databases that nobody ever sees again.  "" only if that is what is wanted.
+ * databases that nobody ever sees again.
  */
 static char *
 plain_name(const char *path)
 {
 	struct buf name = { 0 };
 
-	if (path != NULL)
-		buf_printf(&name, "%s%s", *path == '/' ? "" : "./", path);
+	buf_printf(&name, "%s%s", *path == '/' ? "" : "./", path);
 	buf_char(&name, '\0');
 	return name.s;
+}
+
+static int
+open_named(struct store *s, const char *name, int flags, struct err *e)
+{
+	sqlite3 *db;
+	int code =
+	    sqlite3_open_v2(name, &db, flags | SQLITE_OPEN_NOMUTEX, NULL);
+
+	s->database = db;
+	return code == SQLITE_OK ? set_up(s, e) : fail(s, code, e);
 }
 
 static int
 open_file(struct store *s, struct err *e)
 {
 	const char *path = s->options.where;
-	int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX;
+	int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, bad;
 	char *name;
-	sqlite3 *db;
-	int code;
 
-	if (path != NULL && (*path == '\0' || *path == ':'))
+	if (path == NULL)
+		return open_named(s, "", flags, e);
+	if (*path == '\0' || *path == ':')
 		return err_set(e, STATUS_USAGE,
 		    "\"%s\": the name of a file is expected", path);
-	if (!s->options.create && access(path, F_OK) == -1)
+	if (s->options.create) {
+		name = plain_name(path);
+	} else if (access(path, F_OK) == -1) {
 		return err_set(e, STATUS_USAGE,
 		    "%s: there is no such queue; hitl-queue push makes one",
 		    s->name);
-	if (!s->options.create && access(path, W_OK) == -1 && errno != ENOENT) {
-		flags = SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX |
-			SQLITE_OPEN_URI;
+	} else if (access(path, W_OK) == -1 && errno != ENOENT) {
+		flags = SQLITE_OPEN_READONLY | SQLITE_OPEN_URI;
 		name = unchanging(path);
 	} else {
-		flags |= s->options.create ? SQLITE_OPEN_CREATE : 0;
+		flags = SQLITE_OPEN_READWRITE;
 		name = plain_name(path);
 	}
-	code = sqlite3_open_v2(name, &db, flags, NULL);
+	bad = open_named(s, name, flags, e);
 	free(name);
-	s->database = db;
-	return code == SQLITE_OK ? set_up(s, e) : fail(s, code, e);
+	return bad;
 }
 
 static void
