@@ -626,6 +626,10 @@ intact() {
 	[ "$(jq -c 'select(.queue == "billing") | [.pending, .reviews, .estimated_wait_seconds]' <<<"$output")" = '[1,0,null]' ]
 	at 10:20 stats
 	[ "$(jq -c '[.pending, .in_review, .completed, .estimated_wait_seconds]' <<<"$output")" = '[6,1,2,4200]' ]
+	at 10:20 stats --by tier
+	[ "$(jq -c '[.tier, .pending + .in_review + .completed]' <<<"$output" | sort | tr '\n' ' ')" = '["agent",9] ' ]
+	at 10:20 stats --by risk
+	[ "$(jq -c '[.risk, .pending + .in_review + .completed]' <<<"$output" | sort | tr '\n' ' ')" = '["medium",9] ' ]
 	at 15:00 stats -f csv --by kind
 	[ "${lines[0]}" = 'kind,pending,in_review,completed,approved,rejected,needs_revision,expired,overdue,oldest_age_seconds,reviews,reviewers,handling_seconds_mean,estimated_wait_seconds' ]
 	[ "${lines[2]}" = 'escalation,6,0,2,0,0,0,0,6,18000,2,1,600,54000' ]

@@ -272,6 +272,38 @@ keys() {
 	shows 'ended with 0'
 }
 
+@test "review: a page longer than the screen, keys that are none, help" {
+	task long "$(jq -cn '{user_question: ([range(90) | "line \(.)."] | join("\n"))}')" >t
+	push t
+	on_screen "hitl-review --reviewer r7 --now $NOW"
+	shows 'long   escalation'
+	shows 'line 5.'
+	keys NPage
+	shows 'line 20.'
+	keys End
+	shows 'line 89.'
+	keys PPage
+	shows 'line 70.'
+	keys Home
+	shows 'long   escalation'
+	keys Down Down Down
+	shows 'line 8.'
+	keys Up Up Up
+	shows 'long   escalation'
+	keys 5
+	shows 'rated 5'
+	keys z
+	shows '? tells the keys'
+	keys '?'
+	shows 'take the last decision back'
+	keys '?'
+	shows 'long   escalation'
+	tmux -L "$screen" resize-window -x 100 -y 30
+	shows 'line 12.'
+	keys q
+	shows 'ended with 0'
+}
+
 @test "review: a whole review on a screen" {
 	task d-1 '{"priority":"high","user_question":"Wo ist mein Paket? Größe M.","evidence":[{"text":"shipped","score":0.91}]}' >t
 	task d-2 '{"options":["Monday","Tuesday"]}' >>t

@@ -180,6 +180,14 @@ load helper
 	hitl hitl-route -p "$policy" --explain b log
 	[[ $output == *"a lower risk; no confidence is enough at this one"* ]]
 	[[ $output == *"a confidence that can be read (confidence:not_a_number)"* ]]
+	# who rates it: the record itself, or nobody
+	echo '{"id":"c","ts":0,"confidence":0.9,"risk":{"level":"high"},"x":"\u0007\ud83d\ude00"}' >log
+	echo '{"route":{"threshold":0.5}}' >bare.json
+	hitl hitl-route -p bare.json --explain c log
+	[[ $output == *'the record says so itself (.risk)'* ]]
+	sed -i 's/"risk":{"level":"high"},//' log
+	hitl hitl-route -p bare.json --explain c log
+	[[ $output == *'neither the record nor the policy rates it'* ]]
 	hitl hitl-route -p "$policy" --explain nobody log
 	status 1
 	says "no record has the id nobody"
