@@ -9,10 +9,17 @@
 
 static const char *program_name = "hitl";
 
+/*
+ * What libraries say by stdio is held back until the end: before it aborts
+ * libjq tells that it has no memory, which we say in words of our own.
+ */
 void
 diag_init(const char *program)
 {
+	static char held[BUFSIZ]; /* there may be no memory for one */
+
 	program_name = program;
+	setvbuf(stderr, held, _IOFBF, sizeof(held));
 }
 
 const char *

@@ -112,6 +112,13 @@ libjq() { # EXPRESSION: a policy that asks it
 		says 'libjq broke down'
 		[[ $stderr != *'jq: error'* ]]
 	done
+	# where libjq says so itself before it gives up
+	libjq 'def f: 1 + f; if .n then f else 0 end > 1'
+	hitl hitl-risk -p p.json --max-time 0 in
+	status 4
+	[ "${#stderr_lines[@]}" -eq 1 ]
+	says 'libjq broke down'
+	libjq '[range(.n // 0)] | length > 5'
 	hitl hitl-risk -p p.json --max-time 0 -o out in
 	status 4
 	[ ! -e out ]
