@@ -128,7 +128,7 @@ intact='hitl-queue verify --db queue >/dev/null'
 	sweep -c "$intact" -- hitl-queue reject --db queue $at --reviewer boss g1
 	sweep -c "$intact" -- hitl-queue expire --db queue --now 2026-07-01T12:00:00Z --patience 1s
 	sweep -c "$intact" -- hitl-queue access --db queue $at access
-	sweep -v -- hitl-queue import --db copy events
+	sweep -v -- hitl-queue import --db copy --patience 1s events
 }
 
 @test "hitl-queue: what reads it" {
