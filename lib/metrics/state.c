@@ -424,6 +424,9 @@ read_cell(const struct json *j, struct metrics *m, struct cell *c)
 			return counts[i].name;
 		*MEMBER(c, uint64_t, counts[i].at) = (uint64_t)x->number;
 	}
+	if (c->counts.errors > c->counts.labelled ||
+	    c->counts.labelled > c->counts.autonomous)
+		return "errors";
 	for (size_t i = 0; i < LENGTH(lists); i++) {
 		if (!are_counts(x = json_get(j, lists[i].name), lists[i].n))
 			return lists[i].name;

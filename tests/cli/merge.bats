@@ -153,3 +153,13 @@ opts=(--window day --by .task_type)
 	says "bad:2: .right?: is no count"
 	says "bad:3: .confidence: is not in 0 to 1"
 }
+
+@test "a state with more errors than labels is refused" {
+	cd "$BATS_TEST_TMPDIR"
+	gen-log -n 500 | hitl-route -p "$policy" | hitl-metrics -p "$policy" --state-out - >state
+	sed -E 's/"labelled":[0-9]+,"errors":[0-9]+/"labelled":2,"errors":5/' state >bad
+	! cmp -s state bad || false
+	hitl hitl-metrics merge bad
+	status 1
+	says 'errors: is not what hitl-metrics --state-out writes'
+}
