@@ -22,6 +22,18 @@ eat(struct reader *r, char c)
 	return true;
 }
 
+/* jq reads .e0 as a number, and a bad one. */
+static bool
+is_exponent(struct str name)
+{
+	if (name.n < 2 || (name.s[0] | 0x20) != 'e')
+		return false;
+	for (size_t i = 1; i < name.n; i++)
+		if (!ascii_is_digit(name.s[i]))
+			return false;
+	return true;
+}
+
 static bool
 read_name(struct reader *r, struct str *name)
 {
@@ -32,7 +44,7 @@ read_name(struct reader *r, struct str *name)
 		r->s++;
 	*name =
 	    arena_str(r->arena, (struct str){ start, (size_t)(r->s - start) });
-	return name->n > 0;
+	return name->n > 0 && !is_exponent(*name);
 }
 
 /* A quoted key.  One with escapes is left to libjq: they are not JSON's. */
