@@ -56,6 +56,11 @@ void
 cell_join(struct cell *to, const struct cell *from, const struct translation *);
 void cell_release(struct cell *);
 
+/*
+ * Of a cell that was not counted here: NULL, or the name (state.h) of what no
+ * records can have led to.  */
+const char *cell_fault(const struct cell *);
+
 /* Puts a count in its place: of a saved cell. */
 void cell_put_reason(struct cell *, uint32_t place, uint64_t n);
 void cell_put_layer(struct cell *, uint32_t place, const struct moments *);

@@ -174,6 +174,16 @@ is_never(struct str reason)
 	       !str_eq(reason, STR("confidence:below_threshold"));
 }
 
+/* A reason that a record gives twice is one. */
+static void
+add_reason(struct reason_list *list, uint32_t place)
+{
+	for (size_t i = 0; i < list->n && place != GROUP_NONE; i++)
+		if (list->place[i] == place)
+			return;
+	list->place[list->n++] = place;
+}
+
 /* From the text of an array of strings; what else is in it is passed over. */
 static struct reason_list
 read_list(struct observer *o, struct str text, struct arena *scratch)
@@ -192,8 +202,8 @@ read_list(struct observer *o, struct str text, struct arena *scratch)
 	for (size_t i = 0; i < most; i++) {
 		if (j->element[i].value.type != JSON_STRING)
 			continue;
-		list.place[list.n++] =
-		    group_view_place(&o->reasons, j->element[i].string);
+		add_reason(
+		    &list, group_view_place(&o->reasons, j->element[i].string));
 		list.never |= is_never(j->element[i].string);
 	}
 	return list;

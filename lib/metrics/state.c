@@ -7,6 +7,8 @@
 
 enum { VERSION = 1 };
 
+static const uint64_t count_most = (uint64_t)1 << 53; /* of records */
+
 /* Counts that stand in a line under their names. */
 #define COUNT(member)                                                          \
 	{                                                                      \
@@ -295,13 +297,13 @@ read_u128(const struct json *j, unsigned __int128 *x)
 {
 	*x = 0;
 	if (j->value.type != JSON_STRING || j->string.n == 0 ||
-	    j->string.n > 38)
+	    j->string.n > 39)
 		return false;
 	for (size_t i = 0; i < j->string.n; i++) {
 		char c = j->string.s[i];
-		if (c < '0' || c > '9')
+		if (c < '0' || c > '9' || __builtin_mul_overflow(*x, 10, x) ||
+		    __builtin_add_overflow(*x, (unsigned)(c - '0'), x))
 			return false;
-		*x = *x * 10 + (unsigned)(c - '0');
 	}
 	return true;
 }
@@ -371,8 +373,6 @@ read_strata(const struct json *j, struct cell *c)
 		s->audited += (uint64_t)x->element[2].number;
 		s->errors += (uint64_t)x->element[3].number;
 		s->waiting += (uint64_t)x->element[4].number;
-		if (s->errors > s->audited)
-			return false;
 	}
 	for (int i = 0; i < CALIBRATION_BINS; i++) {
 		const struct json *b = &bins->element[i];
@@ -381,8 +381,6 @@ read_strata(const struct json *j, struct cell *c)
 		c->bin[i].n = (uint64_t)b->element[0].number;
 		c->bin[i].right = (uint64_t)b->element[1].number;
 		c->bin[i].confidence = (uint64_t)b->element[2].number;
-		if (c->bin[i].right > c->bin[i].n)
-			return false;
 	}
 	return true;
 }
@@ -418,21 +416,19 @@ static const char *
 read_cell(const struct json *j, struct metrics *m, struct cell *c)
 {
 	const struct json *x;
+	uint64_t *into;
 
 	for (size_t i = 0; i < LENGTH(counts); i++) {
 		if (!json_is_count(x = json_get(j, counts[i].name)))
 			return counts[i].name;
 		*MEMBER(c, uint64_t, counts[i].at) = (uint64_t)x->number;
 	}
-	if (c->counts.errors > c->counts.labelled ||
-	    c->counts.labelled > c->counts.autonomous)
-		return "errors";
 	for (size_t i = 0; i < LENGTH(lists); i++) {
 		if (!are_counts(x = json_get(j, lists[i].name), lists[i].n))
 			return lists[i].name;
+		into = MEMBER(c, uint64_t, lists[i].at);
 		for (size_t k = 0; k < lists[i].n; k++)
-			MEMBER(c, uint64_t, lists[i].at)
-		[k] = (uint64_t)x->element[k].number;
+			into[k] = (uint64_t)x->element[k].number;
 	}
 	for (size_t i = 0; i < LENGTH(moments); i++)
 		if (!read_moments(json_get(j, moments[i].name),
@@ -444,7 +440,7 @@ read_cell(const struct json *j, struct metrics *m, struct cell *c)
 			return sketches[i].name;
 	if (!read_strata(j, c))
 		return "strata";
-	return read_words(j, m, c) ? NULL : "reasons";
+	return read_words(j, m, c) ? cell_fault(c) : "reasons";
 }
 
 static struct str
@@ -530,6 +526,8 @@ state_add(
 				 timestamp_parse(start->string, &time) == -1))
 		return bad(e, "start");
 	wrong = read_cell(j, m, &cell);
+	if (wrong == NULL && cell.n > count_most - metrics_oddities(m).n)
+		wrong = "n"; /* of all lines together */
 	if (wrong == NULL)
 		metrics_put(m, time, group, is_rest, &cell);
 	cell_release(&cell);

@@ -112,6 +112,8 @@ opts=(--window day --by .task_type)
 	while read -r line; do
 		hitl hitl-metrics merge - <<<"$line"
 		[ "$status" -le 3 ]
+		jq -se '[.[] | to_entries[] | select(.key | endswith("_rate")).value.value | values
+			| select(. < 0 or . > 1)] == []' <<<"$output"
 	done < <(head -40 m)
 }
 
@@ -154,12 +156,81 @@ opts=(--window day --by .task_type)
 	says "bad:3: .confidence: is not in 0 to 1"
 }
 
-@test "a state with more errors than labels is refused" {
+# One state a line of what no records can have led to, and what it is called.
+impossible() {
+	cat <<-'END'
+		action	.action[2] += 1e6
+		risk	.risk[0] += 1
+		never	.never = 1e6
+		autonomous	.autonomous += 1
+		labelled	.labelled = .autonomous + 1
+		errors	.errors = .labelled + 1
+		confidence	.confidence[0] = 1e6
+		confidence	.confidence[1] = "99999999999999"
+		confidence	.confidence[2] = "1"
+		threshold	.threshold[0] = 1e6
+		doubt	.doubt[1] = "99999999999999"
+		cost	.cost[0] = 1e6
+		layers	.layers.judge[0] += 1e6
+		layers	.other_layers[0] += 1e6
+		reasons	.reasons["risk:high"] = 1e6
+		strata	.strata[0][1] += 1
+		strata	.strata[0][2] = .strata[0][1] + 1
+		strata	.strata[0][3] = .strata[0][2] + 1
+		strata	.strata[0][4] = .strata[0][1]
+		strata	.errors = 0
+		outcome	.outcome[0] = 1e6
+		answered	.answered += 1
+		accepted	.accepted = .answered + 1
+		accepted	.accepted = 0
+		used_known	.used_known = 1e6
+		used	.used = .used_known + 1
+		sla_known	.sla_known = 1e6
+		sla_missed	.sla_missed = .sla_known + 1
+		agree_known	.agree_known = 1e6
+		agree	.agree = .agree_known + 1
+		agree_approve	.agree_approve = .agree + 1
+		latency	.latency.max = -1
+		wait	.wait.min = .wait.max + 1
+		handling	.handling.moments[1] = "1"
+		edit	.edit.max = 2
+		thumbs_known	.thumbs_known = 1e6
+		thumbs_up	.thumbs_up = .thumbs_known + 1
+		rating	.rating[1] = "1"
+		rating	.rating[0] = 1e6
+		bins	.bins[9][1] = .bins[9][0] + 1
+		bins	.bins[9][2] = 1
+		bins	.bins[9][0] = 1e6
+		n	.n = 1e17
+	END
+}
+
+@test "a state that no records lead to is refused, by the name of what cannot be" {
 	cd "$BATS_TEST_TMPDIR"
-	gen-log -n 500 | hitl-route -p "$policy" | hitl-metrics -p "$policy" --state-out - >state
-	sed -E 's/"labelled":[0-9]+,"errors":[0-9]+/"labelled":2,"errors":5/' state >bad
-	! cmp -s state bad || false
-	hitl hitl-metrics merge bad
-	status 1
-	says 'errors: is not what hitl-metrics --state-out writes'
+	hitl-metrics --state-out - "$BATS_FILE_TMPDIR/log" >state 2>/dev/null
+	hitl hitl-metrics merge state
+	status 0
+	while IFS=$'\t' read -r name change; do
+		jq -c "$change" state >bad
+		hitl hitl-metrics merge bad
+		[ "$status" -eq 1 ] || { echo "$change" && false; }
+		[[ $stderr == *"bad:1: $name: is not what hitl-metrics --state-out writes"* ]] || { echo "$change: $stderr" && false; }
+	done < <(impossible)
+	[ "$(impossible | wc -l)" -eq 43 ]
+}
+
+@test "states of more records than can be counted are refused" {
+	cd "$BATS_TEST_TMPDIR"
+	hitl-metrics --state-out - "$BATS_FILE_TMPDIR/log" 2>/dev/null | jq -c '.n = 9007199254740992' >one
+	hitl hitl-metrics merge one
+	status 0
+	hitl hitl-metrics merge one one
+	status 3
+	says "one:1: n: is not what"
+}
+
+@test "a reason that a record gives twice counts once" {
+	hitl hitl-metrics --top 3 - <<<'{"route":{"action":"QUEUE","reasons":["a","b","a"]}}'
+	status 0
+	[ "$(jq -c '[.reasons[] | [.reason, .n, .share]]' <<<"$output")" = '[["a",1,1],["b",1,1]]' ]
 }
