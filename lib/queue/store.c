@@ -372,6 +372,38 @@ query_text(struct query *q, int column)
 					: q->store->backend->text(q, column);
 }
 
+static bool
+same_row(struct query *a, struct query *b, int columns)
+{
+	for (int i = 0; i < columns; i++)
+		if (query_is_null(a, i) != query_is_null(b, i) ||
+		    !str_eq(query_text(a, i), query_text(b, i)))
+			return false;
+	return true;
+}
+
+int
+query_same(
+    struct query *a, struct query *b, int columns, int64_t *rows, struct err *e)
+{
+	int more_a = 1, more_b = 1;
+	bool same = true;
+
+	*rows = 0;
+	if (a == NULL || b == NULL)
+		more_a = -1;
+	while (more_a == 1 && same) {
+		more_a = query_next(a, e);
+		more_b = more_a == -1 ? -1 : query_next(b, e);
+		same = more_a == more_b &&
+		       (more_a != 1 || same_row(a, b, columns));
+		*rows += more_a == 1 && same;
+	}
+	query_done(a);
+	query_done(b);
+	return more_a == -1 || more_b == -1 ? -1 : same;
+}
+
 int64_t
 store_run(
     struct store *s, struct err *e, const char *sql, const char *types, ...)

@@ -96,6 +96,9 @@ int store_clock(struct store *, int64_t *usec, struct err *e);
  *   t  struct str
  *   o  struct str; an empty one is null
  * The statement is prepared once.  NULL with *e.
+ *
+ * The query is there until it is done; one that is done, of itself or by
+ * query_done(), may be forgotten by the next store_ask().
  */
 struct query *store_ask(
     struct store *, struct err *e, const char *sql, const char *types, ...);
@@ -104,6 +107,14 @@ struct query *store_ask(
 int query_next(struct query *, struct err *e);
 /* When no more of its rows are wanted; twice does no harm. */
 void query_done(struct query *);
+
+/*
+ * Reads two to their ends, or to where they part: 1 if their rows had the
+ * same in the columns 0 to columns - 1, and 0 if not; -1 with *e.  *rows: how
+ * many were the same.  NULL: what store_ask() failed with.
+ */
+int query_same(struct query *a, struct query *b, int columns, int64_t *rows,
+    struct err *e);
 
 /* Of the row: columns from 0 on.  A text lives until the next row. */
 bool query_is_null(struct query *, int column);

@@ -8,37 +8,15 @@
 
 enum { COLUMNS = 4 };
 
-static bool
-is_same(struct query *a, struct query *b)
-{
-	for (int i = 0; i < COLUMNS; i++)
-		if (!str_eq(query_text(a, i), query_text(b, i)))
-			return false;
-	return true;
-}
-
 /* Whether both were made by the same statements; -1 with *e. */
 static int
 same_objects(struct store *s, struct store *made, struct err *e)
 {
 	struct query *a = store_ask(s, e, OBJECTS, "");
-	struct query *b = store_ask(made, e, OBJECTS, "");
-	int ra, rb;
+	struct query *b = a == NULL ? NULL : store_ask(made, e, OBJECTS, "");
+	int64_t rows;
 
-	if (a == NULL || b == NULL)
-		return -1;
-	do {
-		ra = query_next(a, e);
-		rb = query_next(b, e);
-		if (ra == -1 || rb == -1)
-			return -1;
-		if (ra != rb || (ra == 1 && !is_same(a, b))) {
-			query_done(a);
-			query_done(b);
-			return 0;
-		}
-	} while (ra == 1);
-	return 1;
+	return query_same(a, b, COLUMNS, &rows, e);
 }
 
 /* A question for each table: how many values are not what they are for. */
