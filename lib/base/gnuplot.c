@@ -62,11 +62,21 @@ gnuplot_run(const struct buf *script, struct buf *out, struct err *e)
 {
 	static char gnuplot[] = "gnuplot", input[] = "-";
 	char *const argv[] = { gnuplot, input, NULL };
-	char why[sizeof(e->msg)];
+	struct spawn_end end;
+	struct err why;
 
-	if (spawn_run(argv, buf_view(script), out, e) == 0)
-		return 0;
-	memcpy(why, e->msg, sizeof(why));
-	return err_set(e, e->code,
-	    "%s; the plot needs gnuplot (Debian: gnuplot-nox)", why);
+	if (spawn_within(argv, buf_view(script), 0, SIZE_MAX - out->n, out,
+		&end, &why) == -1)
+		return err_set(e, why.code,
+		    "%s; the plot needs gnuplot (Debian: gnuplot-nox)",
+		    why.msg);
+	if (end.exit == -1)
+		return err_set(e, STATUS_SYSTEM,
+		    "gnuplot: it was ended by signal %d (%s)", end.signal,
+		    strsignal(end.signal));
+	if (end.exit > 0)
+		return err_set(e, STATUS_SYSTEM,
+		    "gnuplot: it ended with status %d; what it said is above",
+		    end.exit);
+	return 0;
 }

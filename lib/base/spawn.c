@@ -194,14 +194,3 @@ spawn_within(char *const argv[], struct str input, int64_t usec, size_t most,
 	reap(&x, end);
 	return 0;
 }
-
-int
-spawn_run(char *const argv[], struct str input, struct buf *out, struct err *e)
-{
-	struct spawn_end end;
-
-	if (spawn_within(argv, input, 0, SIZE_MAX - out->n, out, &end, e) == -1)
-		return -1;
-	return end.exit == 0 ? 0
-			     : err_set(e, STATUS_SYSTEM, "%s: failed", argv[0]);
-}

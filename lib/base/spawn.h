@@ -12,14 +12,6 @@
 #include "base/text.h"
 
 /*
- * Runs argv[0], looked up in PATH, with `input` on its standard input, and
- * appends what it writes to `out`.  Its messages go where ours go.  -1 with
- * *e (STATUS_SYSTEM) if it cannot be run or does not end with 0.
- */
-int
-spawn_run(char *const argv[], struct str input, struct buf *out, struct err *e);
-
-/*
  * Starts argv[0], looked up in PATH, in a process group of its own, with
  * signals as those of a new program, and these descriptors for its standard
  * input and output.  0, or an errno.
@@ -41,13 +33,13 @@ struct spawn_end {
 };
 
 /*
- * The same in a process group of its own, with signals as those of a new
- * program, for so long at most: then the whole group is asked to end
- * (SIGTERM), and after two seconds killed (spawn_signal()).  What it has left
- * running when it ends itself is left alone.
- *   usec  0: as long as it takes
- *   most  bytes of its output that are kept
- * -1 with *e only if it could not be started: then it has done nothing.
+ * Runs argv[0], looked up in PATH, with `input` on its standard input, and
+ * appends what it writes to `out`; its messages go where ours go.  It is
+ * started as spawn_start() does, for so long at most: then the whole group is
+ * asked to end (SIGTERM), and after two seconds killed (spawn_signal()).  What
+ * it has left running when it ends itself is left alone. usec  0: as long as it
+ * takes most  bytes of its output that are kept -1 with *e only if it could not
+ * be started: then it has done nothing.
  */
 int spawn_within(char *const argv[], struct str input, int64_t usec,
     size_t most, struct buf *out, struct spawn_end *, struct err *e);

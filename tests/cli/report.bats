@@ -91,7 +91,17 @@ setup() {
 	ln -sf "$(command -v hitl-calibrate)" bin/
 	hitl env PATH="$PWD/bin" hitl-calibrate report --plot keep.svg log
 	status 4
-	says "needs gnuplot"
+	says "gnuplot: No such file or directory; the plot needs gnuplot (Debian: gnuplot-nox)"
+	printf '#!/bin/sh\necho no font >&2; exit 3\n' >bin/gnuplot
+	chmod +x bin/gnuplot
+	hitl env PATH="$PWD/bin" hitl-calibrate report --plot keep.svg log
+	status 4
+	says "no font"
+	says "gnuplot: it ended with status 3; what it said is above"
+	printf '#!/bin/sh\nkill -9 $$\n' >bin/gnuplot
+	hitl env PATH="$PWD/bin" hitl-calibrate report --plot keep.svg log
+	status 4
+	says "gnuplot: it was ended by signal 9 (Killed)"
 	[ "$(cat keep.svg)" = old ]
 	[ "$(find . -name 'keep.svg?*' | wc -l)" -eq 0 ]
 	for a in "--plot keep.gif" "--plot keep.svg --by .task_type" "--plot keep.svg -f table" "--plot keep.svg -o x" "-t t.json"; do
