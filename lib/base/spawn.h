@@ -37,9 +37,10 @@ struct spawn_end {
  * appends what it writes to `out`; its messages go where ours go.  It is
  * started as spawn_start() does, for so long at most: then the whole group is
  * asked to end (SIGTERM), and after two seconds killed (spawn_signal()).  What
- * it has left running when it ends itself is left alone. usec  0: as long as it
- * takes most  bytes of its output that are kept -1 with *e only if it could not
- * be started: then it has done nothing.
+ * it has left running when it ends itself is left alone.
+ *   usec  0: as long as it takes
+ *   most  bytes of its output that are kept
+ * -1 with *e only if it could not be started: then it has done nothing.
  */
 int spawn_within(char *const argv[], struct str input, int64_t usec,
     size_t most, struct buf *out, struct spawn_end *, struct err *e);

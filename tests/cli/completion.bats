@@ -7,27 +7,32 @@ setup() {
 	touch clip.ndjson
 }
 
-# words BEFORE... : what the last one may become in bash
-complete_words() {
+# all_offer COMMAND: what it makes of words, the last of which is a beginning.
+all_offer() {
+	local words offered
+	while IFS='|' read -r words offered; do
+		# shellcheck disable=SC2086 # words
+		[ "$("$1" $words)" = "$offered " ] || { echo "$words: $("$1" $words), not $offered" && false; }
+	done <<-'END'
+		hitl-queue cla|claim
+		hitl-queue clo|clock
+		hitl-queue claim --re|--reviewer
+		hitl-queue push cl|clip.ndjson
+		hitl-risk --expl|--explain-policy
+		hitl-metrics al|alarm
+		hitl-metrics alarm --stat|--state
+		hitl-act --dry|--dry-run
+		hitl-calibrate fit --sig|--signals
+	END
+}
+
+# in_SHELL WORD...: what the last one may become, in one line
+in_bash() {
 	COMP_WORDS=("$@")
 	COMP_CWORD=$(($# - 1))
 	COMPREPLY=()
 	_hitl "$1" "${!#}"
 	printf '%s\n' "${COMPREPLY[@]}" | sort | tr '\n' ' '
-}
-
-@test "bash: verbs, their options, and files" {
-	complete() { :; } # bats has none
-	# shellcheck source=scripts/completion/hitl.bash
-	. "$root/scripts/completion/hitl.bash"
-	[ "$(complete_words hitl-queue cl)" = 'claim clock ' ]
-	[ "$(complete_words hitl-queue claim --re)" = '--reviewer ' ]
-	[ "$(complete_words hitl-queue push cl)" = 'clip.ndjson ' ]
-	[ "$(complete_words hitl-risk --expl)" = '--explain-policy ' ]
-	[ "$(complete_words hitl-metrics al)" = 'alarm ' ]
-	[ "$(complete_words hitl-metrics alarm --stat)" = '--state ' ]
-	[ "$(complete_words hitl-act --dry)" = '--dry-run ' ]
-	[ "$(complete_words hitl-calibrate fit --sig)" = '--signals ' ]
 }
 
 # The completion system's own functions say what they were given.
@@ -40,30 +45,24 @@ in_zsh() {
 		source '"$root"'/scripts/completion/_hitl' zsh "$@" | grep -- "^${!#}" | sort -u | tr '\n' ' '
 }
 
-@test "zsh: verbs, their options, and files" {
-	command -v zsh >/dev/null || skip 'no zsh here'
-	[ "$(in_zsh hitl-queue cl)" = 'claim clock ' ]
-	[ "$(in_zsh hitl-queue claim --re)" = '--reviewer ' ]
-	[ "$(in_zsh hitl-queue push cl)" = 'clip.ndjson ' ]
-	[ "$(in_zsh hitl-risk --expl)" = '--explain-policy ' ]
-	[ "$(in_zsh hitl-metrics al)" = 'alarm ' ]
-	[ "$(in_zsh hitl-metrics alarm --stat)" = '--state ' ]
-	[ "$(in_zsh hitl-act --dry)" = '--dry-run ' ]
-	[ "$(in_zsh hitl-calibrate fit --sig)" = '--signals ' ]
+in_fish() {
+	fish --no-config -c "source $root/scripts/completion/hitl.fish; complete -C '$*'" | cut -f1 | sort -u | tr '\n' ' '
 }
 
-in_fish() {
-	fish --no-config -c "source $root/scripts/completion/hitl.fish; complete -C '$1'" | cut -f1 | sort -u | tr '\n' ' '
+@test "bash: verbs, their options, and files" {
+	complete() { :; } # bats has none
+	# shellcheck source=scripts/completion/hitl.bash
+	. "$root/scripts/completion/hitl.bash"
+	all_offer in_bash
+	[ "$(in_bash hitl-queue cl)" = 'claim clock ' ]
+}
+
+@test "zsh: verbs, their options, and files" {
+	command -v zsh >/dev/null || skip 'no zsh here'
+	all_offer in_zsh
 }
 
 @test "fish: verbs, their options, and files" {
 	command -v fish >/dev/null || skip 'no fish here'
-	[ "$(in_fish 'hitl-queue cl')" = 'claim clip.ndjson clock ' ]
-	[ "$(in_fish 'hitl-queue claim --re')" = '--reviewer ' ]
-	[ "$(in_fish 'hitl-queue push cl')" = 'clip.ndjson ' ]
-	[ "$(in_fish 'hitl-risk --expl')" = '--explain-policy ' ]
-	[ "$(in_fish 'hitl-metrics al')" = 'alarm ' ]
-	[ "$(in_fish 'hitl-metrics alarm --stat')" = '--state ' ]
-	[ "$(in_fish 'hitl-act --dry')" = '--dry-run ' ]
-	[ "$(in_fish 'hitl-calibrate fit --sig')" = '--signals ' ]
+	all_offer in_fish
 }
