@@ -317,6 +317,21 @@ without_status(const struct json *root, struct arena *a)
 	return text;
 }
 
+/* Who is held from a task must be told from all others, as a reviewer is. */
+static int
+read_proposers(const struct reading *x, struct task *t)
+{
+	static const char member[] = "proposed_by";
+	const char *wrong = NULL;
+
+	if (!names(get(x, member), x->arena, &t->proposer, &t->nproposer) ||
+	    t->nproposer > TASK_PROPOSERS_MOST)
+		return bad(x, member, "is no list of up to 100 names");
+	for (size_t i = 0; i < t->nproposer && wrong == NULL; i++)
+		wrong = person_fault(t->proposer[i]);
+	return wrong == NULL ? 0 : bad(x, member, wrong);
+}
+
 int
 task_read(struct task *t, struct str text, int64_t now, struct arena *a,
     struct err *e)
@@ -338,10 +353,7 @@ task_read(struct task *t, struct str text, int64_t now, struct arena *a,
 	t->priority = (enum priority)priority;
 	if (json_get(x.root, TASK_STATUS) != NULL)
 		t->text = without_status(x.root, a);
-	if (!names(get(&x, "proposed_by"), a, &t->proposer, &t->nproposer) ||
-	    t->nproposer > TASK_PROPOSERS_MOST)
-		return bad(&x, "proposed_by", "is no list of up to 100 names");
-	return 0;
+	return read_proposers(&x, t);
 }
 
 /* NULL: null. */

@@ -334,6 +334,18 @@ intact() {
 	intact
 }
 
+@test "four eyes: who proposed it has a name that a reviewer could have" {
+	task a '{"proposed_by":["bot","r1 "]}' >tasks
+	task b '{"proposed_by":"r\u00072"}' >>tasks
+	task c '{"proposed_by":"r 1"}' >>tasks
+	at 10:00 push tasks
+	status 3
+	says "tasks:1: proposed_by: begins or ends with a blank or what cannot be seen"
+	says "tasks:2: proposed_by: has a control character in it"
+	hitl hitl-queue list
+	[ "$(jq -r .id <<<"$output")" = c ]
+}
+
 @test "four eyes: nobody reviews what he proposed, nor what he corrected" {
 	{
 		task a '{"proposed_by":"r1"}'
