@@ -61,7 +61,7 @@ print_miss(void *results, const char *line)
 	diag("%s", line);
 }
 
-/* Counts the run into the state and saves it; -1: it failed. */
+/* Counts the run into the state; -1: it failed, 1: it is refused. */
 static int
 count(struct run *r, struct own *o, struct alarm *a)
 {
@@ -83,8 +83,6 @@ count(struct run *r, struct own *o, struct alarm *a)
 		result = 1;
 	} else {
 		alarm_decide(a);
-		if (alarm_save(a, &e) == -1)
-			r->status = status_worse(r->status, diag_err(&e));
 	}
 	metrics_free(m);
 	evaluator_free(ev);
@@ -98,7 +96,7 @@ run_alarm(int argc, char *argv[])
 	struct alarm *a;
 	struct run r;
 	struct err e;
-	int counted;
+	int counted, status;
 
 	if (run_begin(&r, &command, &o, argc, argv) == -1)
 		return (int)r.status;
@@ -118,6 +116,10 @@ run_alarm(int argc, char *argv[])
 	    alarm_rows(a, results_take, print_miss, &results) > 0)
 		r.status = status_worse(r.status, STATUS_NO);
 	run_print(&r, &results);
+	status = run_end(&r);
+	/* last: rows that nobody has got can be had once more */
+	if (counted == 0 && status != STATUS_SYSTEM && alarm_save(a, &e) == -1)
+		status = (int)status_worse((enum status)status, diag_err(&e));
 	alarm_free(a);
-	return run_end(&r);
+	return status;
 }

@@ -62,6 +62,22 @@ audits() {
 	[ -z "$output" ]
 }
 
+@test "rows that could not be written are not counted: the run can be made again" {
+	audits 500 5 1 >in
+	hitl hitl-metrics alarm --state s -p p -o out in
+	jq .groups s >want
+	cp out rows
+	rm s
+	for to in '>/dev/full' '-o none/out'; do
+		hitl sh -c "hitl-metrics alarm --state s -p p in $to"
+		status 4
+		[ ! -s s ]
+	done
+	hitl hitl-metrics alarm --state s -p p in
+	[ "$output" = "$(cat rows)" ]
+	jq .groups s | diff want -
+}
+
 @test "a log that has grown is refused: what was counted would count again" {
 	audits 100 0 1 >a
 	hitl hitl-metrics alarm --state s -p p a
