@@ -140,9 +140,12 @@ static int
 check_silent(struct coprocess *c, struct err *e)
 {
 	struct pollfd p = { .fd = c->from, .events = POLLIN };
+	int ready = poll(&p, 1, 0);
 
-	if (poll(&p, 1, 0) == 0)
+	if (ready == 0 || (ready == -1 && errno == EINTR))
 		return 0;
+	if (ready == -1)
+		return err_errno(e, errno, "%s", c->argv[0]);
 	if ((p.revents & POLLIN) == 0)
 		return err_set(e, STATUS_SYSTEM, "%s: has ended", c->argv[0]);
 	return err_set(
@@ -212,8 +215,9 @@ converse(struct coprocess *c, struct str line, int64_t deadline, struct err *e)
 			    "%s: no answer in time", c->argv[0]);
 		left = left / 1000 + 1 < 3600000 ? left / 1000 + 1 : 3600000;
 		/* when all is said there is only to listen */
-		if (poll(p, done <= line.n ? 2 : 1, (int)left) <= 0)
-			continue;
+		if (poll(p, done <= line.n ? 2 : 1, (int)left) == -1 &&
+		    errno != EINTR)
+			return err_errno(e, errno, "%s", c->argv[0]);
 		if (p[0].revents != 0)
 			got = take_answer(c, e);
 		if (got == 1 && done <= line.n)

@@ -7,6 +7,7 @@
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/io.h"
@@ -76,35 +77,67 @@ struct running {
 	size_t most; /* bytes to keep */
 };
 
-/* What is there now; false when nothing is. */
-static bool
+/* What is there now; how many bytes, 0 when nothing is. */
+static size_t
 take_output(struct running *x)
 {
 	char bytes[65536];
-	ssize_t n = x->fd == -1 ? 0 : read(x->fd, bytes, sizeof(bytes));
+	ssize_t n = -1;
 
+	while (x->fd != -1 && (n = read(x->fd, bytes, sizeof(bytes))) == -1 &&
+	       errno == EINTR)
+		;
 	if (n > 0) {
 		size_t room = x->most - x->out->n;
 		buf_add(x->out, bytes, (size_t)n < room ? (size_t)n : room);
-		return true;
+		return (size_t)n;
 	}
-	if (n == 0 && x->fd != -1) {
+	if (n == 0) {
 		close(x->fd);
 		x->fd = -1;
 	}
-	return n == -1 && errno == EINTR;
+	return 0;
 }
 
-/* Where nothing becomes readable: asked every few milliseconds. */
+/*
+ * What it left in the pipe when it ended, which is as much as a pipe holds at
+ * most: what it has started may write for ever.
+ */
+static void
+take_rest(struct running *x)
+{
+	long room = fcntl(x->fd, F_GETPIPE_SZ);
+
+	for (size_t n; room > 0 && (n = take_output(x)) > 0;)
+		room -= (long)n;
+}
+
 static bool
 has_ended(const struct running *x)
 {
 	siginfo_t info = { 0 };
 
-	return x->pidfd == -1 &&
-	       waitid(P_PID, (id_t)x->pid, &info,
+	return waitid(P_PID, (id_t)x->pid, &info,
 		   WEXITED | WNOHANG | WNOWAIT) == 0 &&
 	       info.si_pid != 0;
+}
+
+/*
+ * Until it writes or ends, or for so long.  Where there is no pidfd, or poll()
+ * fails, only asking every few milliseconds is left.
+ */
+static void
+wait_for_news(const struct running *x, int ms)
+{
+	const struct timespec moment = { 0, ASK_MS * 1000000 };
+	/* a negative descriptor is passed over */
+	struct pollfd p[] = { { .fd = x->pidfd, .events = POLLIN },
+		{ .fd = x->fd, .events = POLLIN } };
+
+	if (x->pidfd == -1 && ms > ASK_MS)
+		ms = ASK_MS;
+	if (poll(p, 2, ms) == -1 && errno != EINTR)
+		nanosleep(&moment, NULL);
 }
 
 /* Until it ends, or the moment comes: true if it has ended. */
@@ -112,24 +145,16 @@ static bool
 wait_until(struct running *x, int64_t moment)
 {
 	for (;;) {
-		/* a negative descriptor is passed over */
-		struct pollfd p[] = { { .fd = x->pidfd, .events = POLLIN },
-			{ .fd = x->fd, .events = POLLIN } };
 		int64_t left = moment - monotonic_now();
-		int ms = x->pidfd == -1 ? ASK_MS : 1000;
 		if (left <= 0)
 			return false;
-		if (left < ms * INT64_C(1000))
-			ms = (int)(left / 1000) + 1;
-		if (poll(p, 2, ms) == -1 && errno != EINTR)
-			return false;
-		if (p[1].revents != 0)
-			take_output(x);
-		if (p[0].revents != 0 || has_ended(x)) {
-			while (take_output(x))
-				;
+		wait_for_news(
+		    x, left < 1000000 ? (int)(left / 1000) + 1 : 1000);
+		if (has_ended(x)) {
+			take_rest(x);
 			return true;
 		}
+		take_output(x);
 	}
 }
 
@@ -141,8 +166,7 @@ end_it(struct running *x)
 	spawn_signal(x->pid, SIGTERM);
 	if (!wait_until(x, monotonic_now() + GRACE_SECONDS * USEC_PER_SECOND)) {
 		spawn_signal(x->pid, SIGKILL);
-		while (take_output(x))
-			;
+		take_rest(x);
 	} else {
 		spawn_signal(x->pid, SIGKILL); /* its children */
 	}

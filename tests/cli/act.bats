@@ -136,6 +136,16 @@ results() {
 	[ "$(jq -c '[.result, .signal]' <<<"$output")" = '["timeout",15]' ]
 }
 
+@test "act: what a command leaves running, and still writes, is not waited for" {
+	approve a
+	hitl timeout 20 hitl-act approvals -- sh -c 'echo begun; setsid yes & echo $! >left; sleep 0.2'
+	kill "$(cat left)"
+	status 0
+	[ "$(results)" = 'done ' ]
+	hitl hitl-act --list
+	[ "$(jq -r '.attempts[0].output[:5]' <<<"$output")" = begun ]
+}
+
 @test "act: killed in the middle, it is unknown, and not run again" {
 	approve a b
 	hitl-act approvals -- sh -c 'echo x >>ran; sleep 30' >out 2>&1 3>&- &
