@@ -127,10 +127,11 @@ look_word(const struct observer *o, const struct record *r, enum place place,
 	return value_word(&v, words, r->scratch);
 }
 
+/* -0 is 0: of two that are equal it must not matter which came first. */
 static double
 usable(double x)
 {
-	return x >= 0 && x <= 1e300 ? x : NAN;
+	return x >= 0 && x <= 1e300 ? x + 0.0 : NAN;
 }
 
 /* A number of 0 or more; NAN for anything else. */

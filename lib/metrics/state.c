@@ -335,8 +335,8 @@ read_sketch(const struct json *j, struct sketch *s)
 	    buckets == NULL || buckets->value.type != JSON_ARRAY)
 		return false;
 	s->zero = (uint64_t)json_get(j, "zero")->number;
-	s->min = min->number;
-	s->max = max->number;
+	s->min = min->number + 0.0; /* -0 is 0 */
+	s->max = max->number + 0.0;
 	for (size_t i = 0; i < buckets->n; i++) {
 		const struct json *b = &buckets->element[i];
 		if (!are_counts(b, 2) || b->element[0].number >= SKETCH_BUCKETS)

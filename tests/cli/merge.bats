@@ -234,3 +234,13 @@ impossible() {
 	status 0
 	[ "$(jq -c '[.reasons[] | [.reason, .n, .share]]' <<<"$output")" = '[["a",1,1],["b",1,1]]' ]
 }
+
+@test "-0 is 0, whichever of the two came first" {
+	for seconds in '-0 0' '0 -0' '-0 -0.0'; do
+		# shellcheck disable=SC2086 # two
+		printf '{"review":{"outcome":"correct","seconds":%s}}\n' $seconds |
+			hitl-metrics --only handling_time_p50,handling_time_p99 - >rows
+		! grep -e '-0' rows || false
+		[ "$(jq -c '[.handling_time_p50.value, .handling_time_p99.value]' rows)" = '[0,0]' ]
+	done
+}
