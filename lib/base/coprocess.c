@@ -124,7 +124,8 @@ write_quietly(int fd, const char *text, size_t n)
 	sigpending(&pending);
 	was_pending = sigismember(&pending, SIGPIPE) == 1;
 	pthread_sigmask(SIG_BLOCK, &broken, &before);
-	wrote = write(fd, text, n);
+	while ((wrote = write(fd, text, n)) == -1 && errno == EINTR)
+		;
 	errnum = errno;
 	if (wrote == -1 && errnum == EPIPE && !was_pending)
 		while (sigtimedwait(&broken, NULL, &no_time) == -1 &&
@@ -161,11 +162,12 @@ take_answer(struct coprocess *c, struct err *e)
 	ssize_t n;
 
 	buf_reserve(&c->answer, 65536);
-	n = read(c->from, c->answer.s + seen, 65536);
+	while ((n = read(c->from, c->answer.s + seen, 65536)) == -1 &&
+	       errno == EINTR)
+		;
 	if (n == -1)
-		return errno == EAGAIN || errno == EINTR
-			   ? 0
-			   : err_errno(e, errno, "%s", c->argv[0]);
+		return errno == EAGAIN ? 0
+				       : err_errno(e, errno, "%s", c->argv[0]);
 	if (n == 0)
 		return err_set(e, STATUS_SYSTEM, "%s: ended without an answer",
 		    c->argv[0]);
@@ -194,7 +196,7 @@ give_line(struct coprocess *c, struct str line, size_t *done, struct err *e)
 
 	if (n > 0)
 		*done += (size_t)n;
-	else if (n == -1 && errno != EAGAIN && errno != EINTR)
+	else if (n == -1 && errno != EAGAIN)
 		return err_errno(e, errno, "%s", c->argv[0]);
 	return 0;
 }

@@ -78,5 +78,8 @@ gnuplot_run(const struct buf *script, struct buf *out, struct err *e)
 		return err_set(e, STATUS_SYSTEM,
 		    "gnuplot: it ended with status %d; what it said is above",
 		    end.exit);
+	if (end.lost)
+		return err_set(
+		    e, STATUS_SYSTEM, "gnuplot: its picture could not be read");
 	return 0;
 }

@@ -4,6 +4,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -31,27 +32,42 @@ input_file(struct str input)
 }
 
 /* In a group of its own, that it can be killed with what it has started. */
+static int
+spawn_attributes(posix_spawnattr_t *how)
+{
+	const short flags = POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF |
+			    POSIX_SPAWN_SETSIGMASK;
+	sigset_t all, none;
+	int bad;
+
+	sigfillset(&all);
+	sigemptyset(&none);
+	if ((bad = posix_spawnattr_setsigdefault(how, &all)) != 0 ||
+	    (bad = posix_spawnattr_setsigmask(how, &none)) != 0 ||
+	    (bad = posix_spawnattr_setpgroup(how, 0)) != 0)
+		return bad;
+	return posix_spawnattr_setflags(how, flags);
+}
+
 int
 spawn_start(char *const argv[], int in, int out, pid_t *pid)
 {
 	posix_spawn_file_actions_t files;
 	posix_spawnattr_t how;
-	sigset_t set;
 	int bad;
 
-	posix_spawn_file_actions_init(&files);
-	posix_spawn_file_actions_adddup2(&files, in, STDIN_FILENO);
-	posix_spawn_file_actions_adddup2(&files, out, STDOUT_FILENO);
-	posix_spawnattr_init(&how);
-	sigfillset(&set);
-	posix_spawnattr_setsigdefault(&how, &set);
-	sigemptyset(&set);
-	posix_spawnattr_setsigmask(&how, &set);
-	posix_spawnattr_setpgroup(&how, 0);
-	posix_spawnattr_setflags(&how, POSIX_SPAWN_SETPGROUP |
-					   POSIX_SPAWN_SETSIGDEF |
-					   POSIX_SPAWN_SETSIGMASK);
-	bad = posix_spawnp(pid, argv[0], &files, &how, argv, environ);
+	if ((bad = posix_spawn_file_actions_init(&files)) != 0)
+		return bad;
+	if ((bad = posix_spawnattr_init(&how)) != 0) {
+		posix_spawn_file_actions_destroy(&files);
+		return bad;
+	}
+	if ((bad = posix_spawn_file_actions_adddup2(
+		 &files, in, STDIN_FILENO)) == 0 &&
+	    (bad = posix_spawn_file_actions_adddup2(
+		 &files, out, STDOUT_FILENO)) == 0 &&
+	    (bad = spawn_attributes(&how)) == 0)
+		bad = posix_spawnp(pid, argv[0], &files, &how, argv, environ);
 	posix_spawnattr_destroy(&how);
 	posix_spawn_file_actions_destroy(&files);
 	return bad;
@@ -75,6 +91,7 @@ struct running {
 	int pidfd; /* readable when it has ended; -1: there is none */
 	struct buf *out;
 	size_t most; /* bytes to keep */
+	bool lost; /* some could not be read */
 };
 
 /* What is there now; how many bytes, 0 when nothing is. */
@@ -82,34 +99,34 @@ static size_t
 take_output(struct running *x)
 {
 	char bytes[65536];
-	ssize_t n = -1;
+	ssize_t n = x->fd == -1 ? -1 : read(x->fd, bytes, sizeof(bytes));
+	size_t room = x->most - x->out->n;
 
-	while (x->fd != -1 && (n = read(x->fd, bytes, sizeof(bytes))) == -1 &&
-	       errno == EINTR)
-		;
 	if (n > 0) {
-		size_t room = x->most - x->out->n;
 		buf_add(x->out, bytes, (size_t)n < room ? (size_t)n : room);
 		return (size_t)n;
 	}
-	if (n == 0) {
-		close(x->fd);
-		x->fd = -1;
-	}
+	if (x->fd == -1 || (n == -1 && (errno == EAGAIN || errno == EINTR)))
+		return 0;
+	x->lost = n == -1;
+	close(x->fd);
+	x->fd = -1;
 	return 0;
 }
 
 /*
- * What it left in the pipe when it ended, which is as much as a pipe holds at
- * most: what it has started may write for ever.
+ * What it left in the pipe when it ended, and no more: what it has started
+ * itself may write for ever.
  */
 static void
 take_rest(struct running *x)
 {
-	long room = fcntl(x->fd, F_GETPIPE_SZ);
+	int left;
 
-	for (size_t n; room > 0 && (n = take_output(x)) > 0;)
-		room -= (long)n;
+	if (x->fd == -1 || ioctl(x->fd, FIONREAD, &left) == -1)
+		return;
+	while (left > 0 && x->fd != -1)
+		left -= (int)take_output(x);
 }
 
 static bool
@@ -181,6 +198,7 @@ reap(struct running *x, struct spawn_end *end)
 		;
 	end->exit = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 	end->signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+	end->lost = x->lost;
 	if (x->pidfd != -1)
 		close(x->pidfd);
 	if (x->fd != -1)

@@ -30,6 +30,7 @@ struct spawn_end {
 	bool timed_out; /* it was killed because it took too long */
 	int exit; /* its exit status; -1: a signal killed it */
 	int signal; /* that one; else 0 */
+	bool lost; /* not all of its output could be read */
 };
 
 /*

@@ -2,6 +2,7 @@
  * A server of PostgreSQL's as a store, by libpq: many writers at a time, and
  * the server's clock for all of them.
  */
+#include <errno.h>
 #include <dlfcn.h>
 #include <libpq-fe.h>
 #include <poll.h>
@@ -342,16 +343,20 @@ check_uri(struct store *s, struct err *e)
 {
 	char *text = NULL;
 	PQconninfoOption *list = pq.PQconninfoParse(s->options.where, &text);
-	bool good = list != NULL;
+	bool good = list != NULL, no_memory;
 
 	/* a / in a password makes the rest of it a port */
 	for (PQconninfoOption *o = list; good && o->keyword != NULL; o++)
 		if (strcmp(o->keyword, "port") == 0 && o->val != NULL)
 			good = o->val[strspn(o->val, "0123456789,")] == '\0';
+	no_memory = list == NULL &&
+		    (text == NULL || strstr(text, "out of memory") != NULL);
 	pq.PQfreemem(text);
 	pq.PQconninfoFree(list);
 	if (good)
 		return 0;
+	if (no_memory)
+		return err_errno(e, ENOMEM, "%s", s->name);
 	return err_set(e, STATUS_USAGE,
 	    "%s: is no URI of PostgreSQL's; in a password %% is %%25, "
 	    "/ is %%2F and @ is %%40",
