@@ -3,6 +3,7 @@
 #   make demo           packages, build, and the whole pipeline on a made-up log
 #   make loop           three weeks in which people's reviews let more go alone
 #   make check          the tests, plain and under ASan and UBSan
+#   make faults         each system call fails in turn, in all programs; hours
 #   make fuzz           fuzzers, FUZZ_SECONDS each
 #   make coverage       which lines the tests run
 #   make cross          builds for ARCH, arm64, and tests that under emulation
@@ -116,7 +117,7 @@ $(B)/fault/sweep: $(B)/tests/fault/sweep.o
 	@mkdir -p $(@D)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^
 
-faults: $(B)/fault/shim.so $(B)/fault/sweep
+fault-tools: $(B)/fault/shim.so $(B)/fault/sweep
 units: $(units)
 fuzzers: $(fuzzers)
 .SECONDARY:
@@ -128,7 +129,8 @@ deps:
 
 # Finds out first whether the packages are there: the variables above ask
 # pkg-config when make starts, so the work is done by a second make.
-check: deps
+check:
+	@scripts/deps build check fuzz
 	@scripts/check
 
 demo: deps
@@ -151,6 +153,10 @@ bench-queue:
 
 simulate: $(B)/unit/proof_test $(B)/unit/stats_proof_test $(B)/unit/weighted_test
 	for t in $^; do HITL_SIMULATE=1 $$t || exit 1; done
+
+# Every call of every program and verb fails in turn; check takes a few of each.
+faults: deps all fault-tools
+	@FAULTS=$${FAULTS:-0} bats --jobs $(JOBS) tests/cli/faults.bats
 
 fuzz:
 	@scripts/deps build $(if $(filter afl,$(FUZZ_ENGINE)),afl,fuzz)
@@ -214,4 +220,4 @@ version:
 clean:
 	rm -rf build build-* demo loop
 
-.PHONY: all bench bench-queue check clean coverage cross demo deps dist faults fuzz fuzzers html install lint loop sbom simulate uninstall units version
+.PHONY: all bench bench-queue check clean coverage cross demo deps dist fault-tools faults fuzz fuzzers html install lint loop sbom simulate uninstall units version

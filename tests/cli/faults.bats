@@ -3,13 +3,15 @@
 # it survives, with all of its output, or it says so: status 4, a message,
 # whole lines, and files that are as before or as they should be.
 load helper
+load servers
 
-# So many calls of each kind fail, spread evenly over all; FAULTS=0: each one.
+# So many calls of each kind fail, spread evenly over all; FAULTS=0, make faults:
+# each one.
 faults=${FAULTS:-4}
 
 setup_file() {
 	[[ ${B:-build} != *address* ]] || return 0
-	make -s -C "$BATS_TEST_DIRNAME/../.." faults
+	make -s -C "$BATS_TEST_DIRNAME/../.." fault-tools
 	mkdir "$BATS_FILE_TMPDIR/d"
 	cd "$BATS_FILE_TMPDIR/d"
 	load helper
@@ -26,15 +28,28 @@ setup_file() {
 	printf '{"id":1}\nbroken\n{"id":2}\n' >broken
 	hitl-metrics --state-out state joined >/dev/null 2>&1
 	jq -c '{case_id: ("case-" + .case_id), kind: "escalation", risk_level, queue, model_draft: "yes"}' tasks | head -5 >five
-	echo '{"case_id":"g1","kind":"approval","gate":{"name":"g","key":"k1"}}' >>five
+	for g in 1 2; do
+		echo '{"case_id":"g'$g'","kind":"approval","gate":{"name":"g","key":"k'$g'"}}'
+	done >>five
 	at='--now 2026-06-01T12:00:00Z'
 	hitl-queue push --db queue $at five >/dev/null
 	hitl-queue claim --db queue $at --reviewer r1 -n 2 --lease 1h >mine
 	jq -c '{id: .case_id, outcome: "approve"}' mine >decided
 	hitl-queue approve --db queue $at --reviewer boss g1 >/dev/null
+	cp queue reviewed
+	hitl-queue submit --db reviewed $at --reviewer r1 decided >/dev/null
 	hitl-queue export --db queue --as approvals >approvals
 	hitl-queue export --db queue --as events >events
-	echo '{"reviewers":{"r1":{"authority":2}}}' >access
+	echo '{"reviewers":[{"reviewer":"r1","authority":["finance"]}]}' >access
+	cp queue ruled
+	hitl-queue access --db ruled access
+	jq -c 'del(.correct)' log >unlabelled
+	printf '#!/bin/sh\nexec jq -c --unbuffered "{nonce, score: 1}"\n' >judge
+	chmod +x judge
+	echo '{"risk":{"default":"low"},"route":{"threshold":0.5,"cascade":[
+		{"name":"judge","command":["./judge"],"pass":0.8,"timeout":"30s"}]}}' >judged
+	head -5 log >few
+	: >alarm # there from the beginning, to be locked
 }
 
 setup() {
@@ -45,6 +60,8 @@ setup() {
 }
 
 teardown_file() {
+	stop_postgres
+	stop_redis
 	[ ! -e "$BATS_FILE_TMPDIR/totals" ] ||
 		awk '{ n += $1; s += $3; t += $5; b += $7 }
 			END { printf "# %d faults: %d survived, %d told, %d ended badly\n", n, s, t, b }' "$BATS_FILE_TMPDIR/totals" >&3
@@ -63,7 +80,7 @@ sweep() {
 	sweep -- hitl-risk -p policy log
 	sweep -i d/log -- hitl-risk -p policy
 	sweep -w out -- hitl-risk -p policy -o out log
-	sweep -l bad -- hitl-risk -p policy -R bad broken log
+	sweep -e 3 -l bad -- hitl-risk -p policy -R bad broken log
 	sweep -- hitl-risk -p policy --csv csv
 	sweep -- hitl-risk -p policy -j 2 log
 }
@@ -75,10 +92,11 @@ sweep() {
 @test "hitl-route" {
 	sweep -w tasks -- hitl-route -p policy -t thresholds --tasks tasks log
 	sweep -w out -w tasks -- hitl-route -p policy -t thresholds -o out --tasks tasks log
-	sweep -- hitl-route -p policy -t thresholds --explain d-000003 log
+	sweep -- hitl-route -p policy -t thresholds --explain d-00000003 log
 	sweep -v -- hitl-route --advise log
 	sweep -- hitl-route -p policy --dry-run-policy policy log
-	sweep -- hitl-route -p policy -t thresholds --overdue tasks --now 2026-06-01T12:00:00Z
+	sweep -- hitl-route -p policy --overdue tasks --now 2026-06-01T12:00:00Z
+	sweep -v -- hitl-route -p judged --allow-commands few
 }
 
 @test "hitl-calibrate" {
@@ -89,6 +107,7 @@ sweep() {
 	sweep -v -- hitl-calibrate fit --signals .confidence,.judge.score log
 	sweep -w out -- hitl-calibrate apply -m model -o out log
 	sweep -- hitl-calibrate report log
+	sweep -w plot.svg -- hitl-calibrate report --plot plot.svg log
 	sweep -- hitl-calibrate plan --max-error 0.02
 	sweep -- hitl-calibrate cascade -p policy log
 	sweep -- hitl-calibrate labels log
@@ -108,9 +127,9 @@ sweep() {
 	sweep -- hitl-feedback consensus --method dawid-skene votes
 	sweep -w golden -w manifest -- hitl-feedback export --as golden -o golden --manifest manifest joined
 	sweep -- hitl-feedback join -r reviews routed
-	sweep -- hitl-feedback learn log
-	sweep -- hitl-feedback patterns joined
-	sweep -- hitl-feedback requests --rate 0.5 --per-user 2/7d log
+	sweep -- hitl-feedback learn unlabelled
+	sweep -- hitl-feedback patterns --min-count 1 joined
+	sweep -- hitl-feedback requests --rate 0.5 --user .tenant_id routed
 	sweep -- hitl-feedback stats joined
 }
 
@@ -122,10 +141,14 @@ intact='hitl-queue verify --db queue >/dev/null'
 	sweep -c "hitl-queue verify --db new >/dev/null || [ ! -s new ] || [ \$(sqlite3 new 'select count(*) from sqlite_master') = 0 ]" -v -- hitl-queue push --db new $at tasks
 	sweep -v -c "$intact" -- hitl-queue claim --db queue $at --reviewer r1 -n 2
 	sweep -c "$intact" -- hitl-queue submit --db queue $at --reviewer r1 decided
-	for verb in release renew decline escalate; do
-		sweep -c "$intact" -- hitl-queue $verb --db queue $at --reviewer r1 case-d-000001
-	done
-	sweep -c "$intact" -- hitl-queue reject --db queue $at --reviewer boss g1
+	sweep -c "$intact" -- hitl-queue release --db queue $at --reviewer r1 case-d-00000005
+	sweep -c "$intact" -- hitl-queue renew --db queue $at --reviewer r1 case-d-00000005
+	sweep -c "$intact" -- hitl-queue decline --db queue $at --reviewer r1 case-d-00000005
+	sweep -c "$intact" -- hitl-queue escalate --db queue $at --reviewer r1 case-d-00000005
+	sweep -c "$intact" -- hitl-queue approve --db queue $at --reviewer r2 g2
+	sweep -c "$intact" -- hitl-queue reject --db queue $at --reviewer boss g2
+	sweep -c "$intact" -- hitl-queue withdraw --db reviewed $at --reviewer r1 case-d-00000005
+	sweep -c "$intact" -- hitl-queue clock --db queue --trust --now 2026-07-01T12:00:00Z --patience 1s
 	sweep -c "$intact" -- hitl-queue expire --db queue --now 2026-07-01T12:00:00Z --patience 1s
 	sweep -c "$intact" -- hitl-queue access --db queue $at access
 	sweep -v -- hitl-queue import --db copy --patience 1s events
@@ -139,13 +162,47 @@ intact='hitl-queue verify --db queue >/dev/null'
 		sweep -- hitl-queue export --db queue --as $as
 	done
 	sweep -- hitl-queue verify --db queue
+	sweep -- hitl-queue access --db ruled
+	sweep -- hitl-queue clock --db queue $at
+}
+
+@test "hitl-queue: with PostgreSQL and Redis" {
+	start_postgres
+	sweep -v -- hitl-queue push --db "$POSTGRES" $at tasks
+	sweep -- hitl-queue list --db "$POSTGRES" $at
+	sweep -- hitl-queue verify --db "$POSTGRES"
+	start_redis
+	# to hiredis an answer put off is one that does not come in time
+	for mode in once from; do
+		sweep -m $mode -c "$intact" -- hitl-queue push --from "redis://:secret@$REDIS/tasks" --db queue $at
+		sweep -v -m $mode -c "$intact" -- hitl-queue export --db queue --as events --to "redis://:secret@$REDIS/out"
+	done
 }
 
 @test "hitl-act" {
-	sweep -v -c 'test $(cat ran 2>/dev/null | wc -l) -le 1' -- hitl-act --journal journal approvals -- sh -c 'echo >>ran'
+	sweep -v -c 'test $(cat ran 2>/dev/null | wc -l) -le 1' -- hitl-act --journal journal --now 2026-06-01T12:00:00Z approvals -- sh -c 'echo >>ran'
 }
 
 @test "hitl-review" {
 	printf 'a\nq\n' >answers
 	sweep -t -i answers -c "$intact" -- hitl-review --db queue $at --reviewer r1 --plain
+}
+
+# verbs PROGRAM: as its --help lists them
+verbs() {
+	"$1" --help | sed -n 's/^  \([a-z][a-z]*\)  .*/\1/p; s/^Verbs, .*: \(.*\)\.$/\1/p' | tr -d ,
+}
+
+@test "no program and no verb is left out" {
+	local program verb n=0
+	for program in risk route act review; do
+		grep -qE "^	+sweep .*-- hitl-$program " "$BATS_TEST_FILENAME"
+	done
+	for program in calibrate metrics feedback queue; do
+		for verb in $(verbs hitl-$program); do
+			n=$((n + 1))
+			grep -qE "^	+sweep .*-- hitl-$program $verb " "$BATS_TEST_FILENAME"
+		done
+	done
+	[ $n -gt 35 ]
 }

@@ -3,9 +3,10 @@
  * and looks at how it ends:
  *
  *   it survives: status, output and files are those of the undisturbed run; or
- *   it tells: status 4 (2 for what is read before the records), a message
- *   that begins with the program's name, whole lines that the undisturbed
- *   run writes, too, and files that are as before or as they should be;
+ *   it tells: status 4 (2 for what is read before the records, and nothing is
+ *   written), a message that begins with the program's name and that the
+ *   undisturbed run does not give, whole lines that it writes, too, and files
+ *   that are as before or as they should be;
  *
  * never a signal, a hang, half a line, or a good status without the output.
  *
@@ -16,6 +17,7 @@
  *   -w FILE     one the command replaces: as before or as it should be
  *   -l FILE     one it adds to by lines: whole lines of what it should be
  *   -c COMMAND  what must hold after each run, for sh
+ *   -e STATUS   of the undisturbed run (0)
  *   -v          lines vary from run to run: only that they are whole is seen
  *   -t          a talk, no lines: what it prints is not looked at
  *   -n N        so many faults of a kind and mode (all); evenly spread
@@ -71,6 +73,7 @@ static struct {
 	bool vary, talk, print;
 	uint64_t most, at;
 	int kind, mode; /* -1: all */
+	int status; /* of the undisturbed run */
 	char **argv;
 	struct fault *fault;
 	char page[64], work[64];
@@ -249,15 +252,33 @@ lines_of(const struct bytes *some, const struct bytes *all)
 }
 
 /* A message of the program: "hitl-x: ...". */
+/* A line of its own, which is not said anyway. */
 static bool
-tells(const struct ended *e)
+tells(const struct ended *e, const struct ended *clean)
 {
-	const char *name = strrchr(opt.argv[0], '/');
+	const char *name = strrchr(opt.argv[0], '/'), *line, *end;
+	const char *last = e->err.s + e->err.n;
 	char begin[64];
 
 	name = name == NULL ? opt.argv[0] : name + 1;
 	snprintf(begin, sizeof(begin), "%s: ", name);
-	return strstr(e->err.s, begin) != NULL;
+	for (line = e->err.s; line < last; line = end + 1) {
+		end = memchr(line, '\n', (size_t)(last - line));
+		if (end == NULL)
+			return false;
+		if (strncmp(line, begin, strlen(begin)) == 0 &&
+		    memmem(clean->err.s, clean->err.n, line,
+			(size_t)(end + 1 - line)) == NULL)
+			return true;
+	}
+	return false;
+}
+
+/* As much as can be seen of what is another one each time. */
+static bool
+is_whole(const struct bytes *b)
+{
+	return b->there && b->n > 0 && b->s[b->n - 1] == '\n';
 }
 
 static const char *
@@ -265,7 +286,7 @@ files_wrong(const struct ended *e, const struct ended *clean,
     const struct ended *before, bool new_alone)
 {
 	for (size_t i = 0; i < opt.nfile; i++) {
-		if (opt.vary ? e->file[i].there
+		if (opt.vary ? is_whole(&e->file[i])
 			     : same(&e->file[i], &clean->file[i]))
 			continue;
 		if (!new_alone && opt.lines[i] &&
@@ -278,10 +299,14 @@ files_wrong(const struct ended *e, const struct ended *clean,
 	return NULL;
 }
 
+/* The last words of ld.so, which ends the program itself. */
+static const char loader_gives_up[] =
+    "cannot allocate memory for thread-local data: ABORT";
+
 /* NULL, or what is wrong with how it ended. */
 static const char *
 wrong(const struct ended *e, const struct ended *clean,
-    const struct ended *before, int mode)
+    const struct ended *before, int kind, int mode)
 {
 	int status = WEXITSTATUS(e->status);
 
@@ -302,9 +327,14 @@ wrong(const struct ended *e, const struct ended *clean,
 	}
 	if (mode == FAULT_SHORT || mode == FAULT_EINTR || mode == FAULT_EAGAIN)
 		return "it should have gone on";
-	if (status != 4 && status != 2)
+	if (status == 127 && strstr(e->err.s, loader_gives_up) != NULL)
+		return lines_of(&e->out, &clean->out)
+			   ? files_wrong(e, clean, before, false)
+			   : "half a line, or a wrong one";
+	if (status != 4 && (status != 2 || e->out.n > 0 ||
+			       (kind != FAULT_READ && kind != FAULT_OPEN)))
 		return "its status is neither 4 nor that without a fault";
-	if (!tells(e))
+	if (!tells(e, clean))
 		return "no message";
 	if (!lines_of(&e->out, &clean->out))
 		return "half a line, or a wrong one";
@@ -324,7 +354,7 @@ one(int kind, int mode, uint64_t at, const struct ended *clean,
 
 	if (opt.fault->injected > 0) {
 		total.injected++;
-		why = wrong(&e, clean, before, mode);
+		why = wrong(&e, clean, before, kind, mode);
 		if (why == NULL && opt.check != NULL) {
 			char command[2048];
 			snprintf(command, sizeof(command), "cd %s && %s",
@@ -369,6 +399,8 @@ sweep(void)
 {
 	uint64_t calls[FAULT_KINDS];
 	struct ended before, clean;
+	bool done, bad;
+	int status;
 
 	refresh();
 	before = (struct ended){ 0 };
@@ -380,14 +412,16 @@ sweep(void)
 	clean = run(-1, FAULT_NONE, 0);
 	for (int k = 0; k < FAULT_KINDS; k++)
 		calls[k] = opt.fault->calls[k];
-	if (opt.print || !WIFEXITED(clean.status) ||
-	    WEXITSTATUS(clean.status) == 4 || WEXITSTATUS(clean.status) == 127)
-		printf("undisturbed: status %d\n%s%s",
-		    WIFEXITED(clean.status) ? WEXITSTATUS(clean.status) : -1,
-		    clean.err.s, clean.out.s);
-	if (!WIFEXITED(clean.status) || WEXITSTATUS(clean.status) == 4 ||
-	    WEXITSTATUS(clean.status) == 127 || calls[FAULT_MEMORY] == 0)
-		total.bad++;
+	status = WIFEXITED(clean.status) ? WEXITSTATUS(clean.status) : -1;
+	done = clean.out.n > 0 || opt.check != NULL;
+	/* one that has nothing to do shows nothing */
+	for (size_t i = 0; i < opt.nfile; i++)
+		done |= !same(&clean.file[i], &before.file[i]);
+	bad = status != opt.status || calls[FAULT_MEMORY] == 0 || !done;
+	total.bad += bad;
+	if (opt.print || bad)
+		printf("undisturbed: status %d\n%s%s", status, clean.err.s,
+		    clean.out.s);
 	for (int k = 0; k < FAULT_KINDS; k++)
 		for (int m = FAULT_ONCE; m < FAULT_MODES; m++) {
 			bool each_call = m == FAULT_ONCE || m == FAULT_FROM;
@@ -419,7 +453,7 @@ parse(int argc, char *argv[])
 {
 	int c;
 
-	while ((c = getopt(argc, argv, "s:d:i:w:l:c:vtn:k:m:a:p")) != -1)
+	while ((c = getopt(argc, argv, "s:d:i:w:l:c:e:vtn:k:m:a:p")) != -1)
 		switch (c) {
 		case 's': opt.shim = optarg; break;
 		case 'd': opt.files = realpath(optarg, NULL); break;
@@ -432,6 +466,7 @@ parse(int argc, char *argv[])
 			opt.file[opt.nfile++] = optarg;
 			break;
 		case 'c': opt.check = optarg; break;
+		case 'e': opt.status = atoi(optarg); break;
 		case 'v': opt.vary = true; break;
 		case 't': opt.talk = opt.vary = true; break;
 		case 'n': opt.most = strtoull(optarg, NULL, 10); break;
