@@ -59,9 +59,12 @@ setup() {
 	at='--now 2026-06-01T12:00:00Z --patience 1s'
 }
 
-teardown_file() {
+teardown() {
 	stop_postgres
 	stop_redis
+}
+
+teardown_file() {
 	[ ! -e "$BATS_FILE_TMPDIR/totals" ] ||
 		awk '{ n += $1; s += $3; t += $5; b += $7 }
 			END { printf "# %d faults: %d survived, %d told, %d ended badly\n", n, s, t, b }' "$BATS_FILE_TMPDIR/totals" >&3
