@@ -155,7 +155,8 @@ simulate: $(B)/unit/proof_test $(B)/unit/stats_proof_test $(B)/unit/weighted_tes
 	for t in $^; do HITL_SIMULATE=1 $$t || exit 1; done
 
 # Every call of every program and verb fails in turn; check takes a few of each.
-faults: deps all fault-tools
+faults: deps
+	@$(MAKE) -s all fault-tools
 	@FAULTS=$${FAULTS:-0} bats --jobs $(JOBS) tests/cli/faults.bats
 
 fuzz:
