@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "libjq.h"
 #include "testing.h"
 
 #include "base/hash.h"
@@ -237,7 +238,7 @@ test_blame(void **state)
 	arena_release(&a);
 }
 
-/* Deeper than libjq reads (256): an error, never a crash or a pass. */
+/* Deeper than libjq reads (1.6: 256): an error, never a crash or a pass. */
 static void
 test_deep(void **state)
 {
@@ -252,7 +253,8 @@ test_deep(void **state)
 	memset(text + 405, ']', 400);
 	strcpy(text + 805, "}");
 	one_record(&o, text);
-	assert_int_equal(expr_condition(o.ev, &o.r, id), -1);
+	assert_int_equal(
+	    expr_condition(o.ev, &o.r, id), libjq_reads(400) ? 1 : -1);
 	one_record(&o, "{\"a\":1}");
 	assert_int_equal(expr_condition(o.ev, &o.r, id), 1);
 	one_release(&o);
@@ -287,7 +289,7 @@ test_fences(void **state)
 			buf_char(&text, '\0');
 			one_record(&o, text.s);
 			assert_int_equal(expr_condition(o.ev, &o.r, id),
-			    depth < 256 ? 1 : -1);
+			    depth < 256 || libjq_reads(300) ? 1 : -1);
 			one_release(&o);
 		}
 	/* many keys: refused, the record after it is not */
@@ -406,8 +408,11 @@ test_dates(void **state)
 		id = one_add(&o, exprs[i], EXPR_VALUE);
 		for (size_t k = 0; k < LENGTH(bad); k++) {
 			one_record(&o, bad[k]);
-			assert_int_equal(
-			    expr_value(o.ev, &o.r, id, &v), EXPR_ERROR);
+			/* a newer libjq lets what is missing be 0 */
+			if (expr_value(o.ev, &o.r, id, &v) != EXPR_ERROR) {
+				assert_string_equal(bad[k], "{\"t\":[1]}");
+				assert_int_equal(v.type, JSON_STRING);
+			}
 		}
 		one_record(&o, "{\"t\":1425599507}");
 		assert_int_equal(expr_value(o.ev, &o.r, id, &v), EXPR_OK);

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "libjq.h"
 #include "testing.h"
 
 #include "base/hash.h"
@@ -27,12 +28,18 @@ choose(unsigned n)
 	return (unsigned)(seed >> 33) % n;
 }
 
+/* A newer libjq compares the digits of numbers that 1.6 takes for the same. */
 static const char *
-one_of(const char *const *list, size_t n)
+one_of(const char *const list[], size_t n)
 {
-	return list[choose((unsigned)n)];
-}
+	static int keeps_digits = -1;
+	const char *one = list[choose((unsigned)n)];
 
+	if (keeps_digits == -1)
+		keeps_digits = libjq_keeps_digits();
+	return keeps_digits && strcmp(one, "10000000000000001") == 0 ? "7"
+								     : one;
+}
 #define ONE_OF(list) one_of(list, LENGTH(list))
 
 static const char *const path_list[] = { ".", ".a", ".b", ".a.b", ".a?",
@@ -405,6 +412,8 @@ test_reach(void **state)
 	}
 	for (size_t i = 0; i < LENGTH(wrong); i++) {
 		struct expr_set *s = expr_set_new(&a);
+		if (strchr(wrong[i], '\r') != NULL && libjq_takes_returns())
+			continue;
 		if (expr_set_add(
 			s, "t", str_of(wrong[i]), EXPR_VALUE, &id, &e) == 0 &&
 		    expr_set_compile(s, &e) == 0)
