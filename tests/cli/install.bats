@@ -34,6 +34,33 @@ setup() {
 	tar -tzf one | grep -qx "hitl-$version/Makefile"
 	run "$root/scripts/dist" 9.9 .
 	[ "$status" -ne 0 ]
+	[ "$(ls)" = "$(printf 'hitl-%s.tar.gz\none' "$version")" ]
+}
+
+# dist_of DIRECTORY: what scripts/dist says there, and that it left nothing
+dist_of() {
+	mkdir -p empty
+	run env GIT_CEILING_DIRECTORIES="$PWD" "$1/scripts/dist" 1.0 empty
+	echo "$output"
+	[ "$status" -eq 1 ]
+	[ -z "$(ls -A empty)" ]
+}
+
+@test "make dist: no archive without a repository, or without a commit" {
+	mkdir -p of/scripts of/debian
+	cp "$root/scripts/dist" of/scripts
+	echo 'hitl (1.0) unstable; urgency=medium' >of/debian/changelog
+	dist_of of
+	[[ $output == *'a git repository of its own'* ]]
+	# one around it is another project's
+	git init -q .
+	dist_of of
+	[[ $output == *'a git repository of its own'* ]]
+	git init -q of
+	mkdir -p empty
+	run of/scripts/dist 1.0 empty # nothing is committed
+	[ "$status" -ne 0 ]
+	[ -z "$(ls -A empty)" ]
 }
 
 @test "make html: every page, and links that lead somewhere" {
