@@ -46,10 +46,12 @@ dist_of() {
 	[ -z "$(ls -A empty)" ]
 }
 
-@test "make dist: no archive without a repository, or without a commit" {
+@test "make dist: no archive without a repository, a commit, or one version everywhere" {
+	command -v git >/dev/null || skip 'no git here'
 	mkdir -p of/scripts of/debian
 	cp "$root/scripts/dist" of/scripts
-	echo 'hitl (1.0) unstable; urgency=medium' >of/debian/changelog
+	echo 'hitl (1.0) UNRELEASED; urgency=medium' >of/debian/changelog
+	echo '## 1.0 (unreleased)' >of/CHANGELOG.md
 	dist_of of
 	[[ $output == *'a git repository of its own'* ]]
 	# one around it is another project's
@@ -61,6 +63,12 @@ dist_of() {
 	run of/scripts/dist 1.0 empty # nothing is committed
 	[ "$status" -ne 0 ]
 	[ -z "$(ls -A empty)" ]
+	echo '## 1.0 (2026-12-01)' >of/CHANGELOG.md
+	dist_of of
+	[[ $output == *'whether it is released'* ]]
+	echo '## 0.9 (unreleased)' >of/CHANGELOG.md
+	dist_of of
+	[[ $output == *'agree on the version'* ]]
 }
 
 @test "make html: every page, and links that lead somewhere" {
