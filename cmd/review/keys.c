@@ -36,8 +36,12 @@ is_gone(void)
 		   (p.revents & (POLLHUP | POLLERR | POLLNVAL)) != 0);
 }
 
-int
-screen_key(struct screen *s)
+/*
+ * A key, or a byte of what is typed (below 256); after a second ERR if there
+ * was none.  Moves the page itself, and keeps the task.
+ */
+static int
+next_key(struct screen *s)
 {
 	struct err ignored; /* who decides is told */
 
@@ -88,7 +92,7 @@ ask(void *face, const char *prompt, struct buf *answer)
 	for (bool done = false; !done && !s->r->over;) {
 		int c;
 		show_prompt(s, prompt, answer);
-		c = screen_key(s);
+		c = next_key(s);
 		if (c == KEY_ENTER || c == '\n' || c == '\r')
 			done = given = true;
 		else if (c == ESCAPE || c == CONTROL_C)
@@ -116,7 +120,7 @@ confirm(void *face, const char *prompt)
 	flushinp();
 	while (!s->r->over && c != 'y' && c != 'Y' && c != 'n' && c != 'N' &&
 	       c != ESCAPE && c != CONTROL_C)
-		c = screen_key(s);
+		c = next_key(s);
 	buf_clear(&s->prompt);
 	if (c == ERR)
 		return REVIEW_SILENCE;
@@ -143,7 +147,8 @@ hide(void *face)
 	s->top = 0;
 }
 
-const struct review_face screen_face = {
+/* The face (review.h). */
+static const struct review_face screen_face = {
 	.ask = ask,
 	.confirm = confirm,
 	.show = show,
@@ -233,7 +238,7 @@ work(struct screen *s, struct err *e)
 		int c;
 		if (prepare(s, &look, e) == -1)
 			return -1;
-		c = screen_key(s);
+		c = next_key(s);
 		if (c == ERR || c >= 256) {
 			look = c == ERR && ++idle % LOOK_SECONDS == 0;
 			continue;

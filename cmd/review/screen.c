@@ -34,8 +34,9 @@ left_width(void)
 	return COLS < NARROW ? 0 : LEFT;
 }
 
-int
-screen_columns(void)
+/* Of a page. */
+static int
+page_columns(void)
 {
 	int left = left_width();
 
@@ -195,9 +196,9 @@ make_page(struct screen *s)
 {
 	struct page *p = &s->page;
 
-	page_begin(p, screen_columns());
+	page_begin(p, page_columns());
 	if (s->changes) {
-		review_diff(p, screen_columns(), s->before, s->after);
+		review_diff(p, page_columns(), s->before, s->after);
 		return p;
 	}
 	if (s->help) {

@@ -28,16 +28,6 @@ void screen_suspend(void *face);
 void screen_resume(void *face);
 
 void screen_draw(struct screen *);
-int screen_columns(void); /* of a page */
 int screen_rows(void);
-
-/*
- * A key, or a byte of what is typed (below 256); after a second ERR if there
- * was none.  Moves the page itself, and keeps the task.
- */
-int screen_key(struct screen *);
-
-/* The face (review.h). */
-extern const struct review_face screen_face;
 
 #endif

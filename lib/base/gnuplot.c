@@ -24,8 +24,9 @@ plot_terminal_of(const char *file, enum plot_terminal *t, struct err *e)
 	return 0;
 }
 
-int
-plot_columns(void)
+/* Of the terminal, by $COLUMNS; 80 if it is not said. */
+static int
+columns_of_terminal(void)
 {
 	const char *columns = getenv("COLUMNS");
 	int n = columns == NULL ? 80 : atoi(columns);
@@ -52,7 +53,7 @@ plot_terminal(
 		break;
 	case PLOT_TEXT:
 		buf_printf(script, "set terminal dumb size %d,%d\n",
-		    plot_columns(), lines);
+		    columns_of_terminal(), lines);
 		break;
 	}
 }

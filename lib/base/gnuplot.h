@@ -12,9 +12,6 @@ enum plot_terminal { PLOT_SVG, PLOT_PNG, PLOT_TEXT };
 /* By the end of a file's name: .svg or .png, or "-"; -1 with *e. */
 int plot_terminal_of(const char *file, enum plot_terminal *, struct err *e);
 
-/* Of the terminal, by $COLUMNS; 80 if it is not said. */
-int plot_columns(void);
-
 /* `set terminal`, for a picture of such a size in pixels, or in lines. */
 void plot_terminal(
     enum plot_terminal, int width, int height, int lines, struct buf *script);

@@ -38,9 +38,6 @@ struct dataset {
 enum left_out dataset_judge(
     const struct dataset *, const struct lesson *, struct arena *scratch);
 
-/* The answer that is right by the verdict; absent: there is none. */
-struct value lesson_answer(const struct lesson *);
-
 /* The item as JSON, with nothing dropped from it yet. */
 void dataset_write_item(const struct dataset *, const struct lesson *,
     const struct record *, struct buf *);

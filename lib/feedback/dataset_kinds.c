@@ -21,8 +21,9 @@ const char *const left_out_words[] = {
 	NULL,
 };
 
-struct value
-lesson_answer(const struct lesson *x)
+/* The answer that is right by the verdict; absent: there is none. */
+static struct value
+answer_of(const struct lesson *x)
 {
 	struct value none = { 0 };
 
@@ -174,7 +175,7 @@ static void
 write_golden(const struct dataset *d, const struct lesson *x,
     const struct record *r, struct buf *out)
 {
-	struct value answer = lesson_answer(x);
+	struct value answer = answer_of(x);
 
 	(void)d;
 	(void)r;
@@ -192,7 +193,7 @@ static void
 write_hard_negative(const struct dataset *d, const struct lesson *x,
     const struct record *r, struct buf *out)
 {
-	struct value answer = lesson_answer(x);
+	struct value answer = answer_of(x);
 
 	buf_cstr(out, "{\"anchor\":");
 	content(d, &x->question, r->scratch, out);
@@ -206,7 +207,7 @@ static void
 write_prompt_test(const struct dataset *d, const struct lesson *x,
     const struct record *r, struct buf *out)
 {
-	struct value answer = lesson_answer(x);
+	struct value answer = answer_of(x);
 	bool draft = is_wrong(x, &answer, r->scratch);
 
 	buf_cstr(out, "{\"description\":");
@@ -239,7 +240,7 @@ static void
 write_fine_tune(const struct dataset *d, const struct lesson *x,
     const struct record *r, struct buf *out)
 {
-	struct value answer = lesson_answer(x);
+	struct value answer = answer_of(x);
 
 	buf_cstr(out, "{\"messages\":[");
 	prompt(d, x, r, out);
@@ -252,7 +253,7 @@ static void
 write_preference(const struct dataset *d, const struct lesson *x,
     const struct record *r, struct buf *out)
 {
-	struct value answer = lesson_answer(x);
+	struct value answer = answer_of(x);
 
 	buf_cstr(out, "{\"prompt\":[");
 	prompt(d, x, r, out);
@@ -286,7 +287,7 @@ static void
 write_eval(const struct dataset *d, const struct lesson *x,
     const struct record *r, struct buf *out)
 {
-	struct value answer = lesson_answer(x);
+	struct value answer = answer_of(x);
 
 	buf_cstr(out, "{\"input\":[");
 	prompt(d, x, r, out);
@@ -341,7 +342,7 @@ dataset_judge(
     const struct dataset *d, const struct lesson *x, struct arena *scratch)
 {
 	enum dataset_kind as = d->options.as;
-	struct value answer = lesson_answer(x);
+	struct value answer = answer_of(x);
 	enum left_out scope;
 
 	if (!x->reviewed)

@@ -44,7 +44,4 @@ struct poll_votes {
 };
 struct poll_votes poll_votes_of(const struct poll *, size_t item);
 
-/* How alike two labels in use are. */
-double poll_similarity(const struct poll *, uint32_t a, uint32_t b);
-
 #endif

@@ -27,8 +27,9 @@ poll_votes_of(const struct poll *x, size_t item)
 	return v;
 }
 
-double
-poll_similarity(const struct poll *x, uint32_t a, uint32_t b)
+/* How alike two labels in use are. */
+static double
+similarity(const struct poll *x, uint32_t a, uint32_t b)
 {
 	return label_similarity(&x->labels, x->label_of[a], x->label_of[b]);
 }
@@ -136,8 +137,8 @@ compare(const struct poll *x, const struct poll_votes *v, const double *w,
 		like[i] = w[i]; /* itself */
 	for (size_t i = 0; i < v->n; i++) {
 		for (size_t j = 0; j < i; j++) {
-			double s = poll_similarity(
-			    x, v->vote[i].label, v->vote[j].label);
+			double s =
+			    similarity(x, v->vote[i].label, v->vote[j].label);
 			like[i] += w[j] * s;
 			like[j] += w[i] * s;
 			sum += s;
@@ -167,7 +168,7 @@ medoid(struct poll *x, size_t item, const double *weight)
 	}
 	for (size_t i = 0; i < v.n; i++)
 		if (like[i] > best - equal &&
-		    poll_similarity(x, v.vote[i].label, label) < alike)
+		    similarity(x, v.vote[i].label, label) < alike)
 			return MAP_NONE;
 	return label;
 }
@@ -190,7 +191,7 @@ take_skills(struct poll *x)
 		for (size_t k = 0; k < v.n && x->chosen[i] != MAP_NONE; k++) {
 			n[v.vote[k].rater]++;
 			x->skill[v.vote[k].rater] +=
-			    poll_similarity(x, v.vote[k].label, x->chosen[i]);
+			    similarity(x, v.vote[k].label, x->chosen[i]);
 		}
 	}
 	for (size_t r = 0; r < x->raters.n; r++)

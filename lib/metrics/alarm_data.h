@@ -54,7 +54,4 @@ struct alarm {
 struct alarm_group *alarm_group_of(struct alarm *, struct str name, bool rest);
 struct alarm_part *watched_part(struct watched *, double rate);
 
-/* Reads text into a; -1 with *e. */
-int alarm_read(struct alarm *a, struct str text, struct err *e);
-
 #endif

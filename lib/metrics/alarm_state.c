@@ -130,8 +130,8 @@ read_run(struct alarm *a, const struct json *j, struct err *e)
 	return read_count(j, "records", &r->records, e);
 }
 
-int
-alarm_read(struct alarm *a, struct str text, struct err *e)
+static int
+read_alarm(struct alarm *a, struct str text, struct err *e)
 {
 	const struct json *j = json_parse(text, &a->arena, e), *x;
 
@@ -200,7 +200,7 @@ alarm_load(
 	if (a->lock == -1 || file_read(file, &text, e) == -1)
 		r = -1;
 	else if (str_trim(buf_view(&text)).n > 0 &&
-		 alarm_read(a, buf_view(&text), e) == -1)
+		 read_alarm(a, buf_view(&text), e) == -1)
 		r = err_prefix(e, "%s", file);
 	a->key = hash_key_derive(str_of(a->key_hex));
 	seen_begin(&a->now, &a->key);

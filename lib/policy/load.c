@@ -27,8 +27,8 @@ below(struct loader *l, const char *path, struct str key)
 	    *path == '\0' ? "" : ".", (int)key.n, key.s);
 }
 
-int
-load_type(struct loader *l, const struct json *j, const char *path,
+static int
+require_type(struct loader *l, const struct json *j, const char *path,
     enum json_type type)
 {
 	if (j->value.type == type)
@@ -67,14 +67,14 @@ comment(struct loader *l, const struct json *j, const char *path, void *unused)
 {
 	if (j->value.type == JSON_ARRAY)
 		return load_elements(l, j, path, comment, unused);
-	return load_type(l, j, path, JSON_STRING);
+	return require_type(l, j, path, JSON_STRING);
 }
 
 int
 load_object(struct loader *l, const struct json *j, const char *path,
     const struct key *keys, size_t n, void *to)
 {
-	if (load_type(l, j, path, JSON_OBJECT) == -1)
+	if (require_type(l, j, path, JSON_OBJECT) == -1)
 		return -1;
 	for (size_t i = 0; i < j->n; i++) {
 		struct str key = j->member[i].key;
@@ -112,7 +112,7 @@ load_members(struct loader *l, const struct json *j, const char *path,
 {
 	struct map seen = { 0 };
 	bool anew;
-	int bad = load_type(l, j, path, JSON_OBJECT);
+	int bad = require_type(l, j, path, JSON_OBJECT);
 
 	for (size_t i = 0; bad == 0 && i < j->n; i++) {
 		const struct json_member *m = &j->member[i];
@@ -129,7 +129,7 @@ int
 load_elements(struct loader *l, const struct json *j, const char *path,
     load_fn *load, void *to)
 {
-	if (load_type(l, j, path, JSON_ARRAY) == -1)
+	if (require_type(l, j, path, JSON_ARRAY) == -1)
 		return -1;
 	for (size_t i = 0; i < j->n; i++)
 		if (load(l, &j->element[i],
@@ -142,7 +142,7 @@ int
 load_string(
     struct loader *l, const struct json *j, const char *path, struct str *out)
 {
-	if (load_type(l, j, path, JSON_STRING) == -1)
+	if (require_type(l, j, path, JSON_STRING) == -1)
 		return -1;
 	*out = j->string;
 	return 0;
@@ -171,7 +171,7 @@ int
 load_number(struct loader *l, const struct json *j, const char *path,
     double least, double most, double *out)
 {
-	if (load_type(l, j, path, JSON_NUMBER) == -1)
+	if (require_type(l, j, path, JSON_NUMBER) == -1)
 		return -1;
 	if (!(j->number >= least && j->number <= most))
 		return load_fail(l, path, "%.*s is outside [%g, %g]",

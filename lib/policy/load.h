@@ -59,8 +59,6 @@ int load_members(struct loader *, const struct json *, const char *path,
 int load_elements(struct loader *, const struct json *, const char *path,
     load_fn *, void *to);
 
-int load_type(
-    struct loader *, const struct json *, const char *path, enum json_type);
 int load_string(
     struct loader *, const struct json *, const char *path, struct str *);
 /* A name, not empty, that no earlier element of its list has. */

@@ -37,7 +37,8 @@ const char *const field_words[] = {
 	NULL,
 };
 
-const char *const field_defaults[] = {
+/* jq path used unless told otherwise; NULL: the field is absent (weight). */
+static const char *const field_defaults[] = {
 	[FIELD_ID] = ".id",
 	[FIELD_TIME] = ".ts",
 	[FIELD_TASK] = ".task_type",

@@ -53,8 +53,6 @@ enum field {
 	FIELDS,
 };
 extern const char *const field_words[]; /* NULL-terminated */
-/* jq path used unless told otherwise; NULL: the field is absent (weight). */
-extern const char *const field_defaults[];
 
 /* One of several scores that stand in for a confidence: signals[i]. */
 struct policy_signal {

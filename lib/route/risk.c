@@ -113,8 +113,9 @@ bit(const uint64_t *words, size_t i)
 	return words[i / 64] >> i % 64 & 1;
 }
 
-void
-risk_json(const struct policy *p, const struct risk *risk, struct buf *out)
+/* {"level":…,"base":…,"rules":[…]}; an unknown level is null. */
+static void
+write_risk(const struct policy *p, const struct risk *risk, struct buf *out)
 {
 	const enum risk_level level[] = { risk->level, risk->base };
 	static const char *const key[] = { "{\"level\":", ",\"base\":" };
@@ -162,7 +163,7 @@ risk_text(struct risk_cache *c, const struct policy *p, const struct risk *risk)
 	t->base = risk->base;
 	t->overlay.text.n = 0;
 	buf_clear(&t->json);
-	risk_json(p, risk, &t->json);
+	write_risk(p, risk, &t->json);
 	return t;
 }
 
@@ -198,7 +199,7 @@ put_place(struct overlay *o, uint32_t node, const char *s, size_t n,
 		    (struct overlay_place){ node, { { s, n }, type, false } };
 }
 
-/* A level as risk_json() has it; what stands behind it. */
+/* A level as write_risk() has it; what stands behind it. */
 static const char *
 put_level(
     struct overlay *o, uint32_t node, const char *s, enum risk_level level)

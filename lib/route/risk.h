@@ -30,9 +30,6 @@ void risk_use(struct policy *);
 void risk_rate(struct evaluator *, const struct policy *, const struct record *,
     const struct policy_task *task, struct risk *);
 
-/* {"level":…,"base":…,"rules":[…]}; an unknown level is null. */
-void risk_json(const struct policy *, const struct risk *, struct buf *out);
-
 /*
  * There are few different risks among many records: their texts are kept.
  * One cache a thread; all zero to begin.

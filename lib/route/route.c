@@ -115,8 +115,8 @@ routing_reason(struct routing *d, struct str json, bool erring)
 	}
 }
 
-void
-routing_at_least(struct routing *d, enum action action)
+static void
+act_at_least(struct routing *d, enum action action)
 {
 	if (action > d->action)
 		d->action = action;
@@ -132,7 +132,7 @@ person(const struct routing *d)
 void
 routing_needs_person(struct routing *d)
 {
-	routing_at_least(d, person(d));
+	act_at_least(d, person(d));
 	d->respond = RESPOND_HUMAN;
 }
 
@@ -206,7 +206,7 @@ apply_triggers(struct routing *d)
 			continue;
 		if (match == -1)
 			routing_needs_person(d); /* on doubt */
-		routing_at_least(d, trigger->action);
+		act_at_least(d, trigger->action);
 		if (trigger->action >= ACTION_QUEUE)
 			d->respond = RESPOND_HUMAN;
 		routing_reason(d, trigger->reason_json, match == -1);
@@ -241,7 +241,7 @@ apply_zone(struct routing *d)
 		routing_needs_person(d);
 		routing_reason(d, STR("\"threshold:none\""), false);
 	} else if (d->confidence < d->threshold->value) {
-		routing_at_least(d, person(d));
+		act_at_least(d, person(d));
 		if (d->risk > RISK_MEDIUM || !route->has_review_band ||
 		    d->confidence < route->review_band)
 			d->respond = RESPOND_HUMAN;
@@ -249,7 +249,7 @@ apply_zone(struct routing *d)
 			d->respond = RESPOND_MODEL_FLAGGED;
 		routing_reason(d, STR("\"confidence:below_threshold\""), false);
 	} else if (d->risk == RISK_HIGH) {
-		routing_at_least(d, ACTION_AUTO_AUDIT);
+		act_at_least(d, ACTION_AUTO_AUDIT);
 		routing_reason(d, STR("\"risk:high\""), false);
 	} else if (d->confidence < d->relieved) {
 		routing_reason(d, STR("\"relief:backlog\""), false);

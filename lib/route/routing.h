@@ -49,8 +49,6 @@ is_looked_at(const struct routing *d)
 
 /* A reason as a JSON string; "(error)" in it when an expression failed. */
 void routing_reason(struct routing *, struct str json, bool erring);
-/* At least this action. */
-void routing_at_least(struct routing *, enum action);
 /* A person answers: QUEUE at low and medium risk, else ESCALATE. */
 void routing_needs_person(struct routing *);
 /* When it came: the record's time, else --now, else the clock. */

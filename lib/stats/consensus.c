@@ -7,8 +7,9 @@
 
 static const double equal = 1e-9;
 
-void
-consensus_init(struct consensus *c, const struct votes *v)
+/* Room for all but the confusion, zeroed. */
+static void
+begin(struct consensus *c, const struct votes *v)
 {
 	*c = (struct consensus){ .items = v->items,
 		.raters = v->raters,
@@ -46,9 +47,9 @@ consensus_label(const struct consensus *c, uint32_t item, bool *tied)
 	return best;
 }
 
-void
-consensus_skills(
-    const struct votes *v, const struct consensus *c, double *skill)
+/* skill[raters], as majority() has it. */
+static void
+find_skills(const struct votes *v, const struct consensus *c, double *skill)
 {
 	double *n = alloc_zeros(v->raters, sizeof(double));
 
@@ -123,9 +124,9 @@ count_votes(const struct votes *v, const double *weight, struct consensus *c)
 void
 majority(const struct votes *v, const double *weight, struct consensus *c)
 {
-	consensus_init(c, v);
+	begin(c, v);
 	count_votes(v, weight, c);
-	consensus_skills(v, c, c->skill);
+	find_skills(v, c, c->skill);
 }
 
 void
@@ -134,7 +135,7 @@ wawa(const struct votes *v, struct consensus *c)
 	struct consensus plain;
 
 	majority(v, NULL, &plain);
-	consensus_init(c, v);
+	begin(c, v);
 	count_votes(v, plain.skill, c);
 	for (uint32_t r = 0; r < v->raters; r++)
 		c->skill[r] = plain.skill[r];

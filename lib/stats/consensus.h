@@ -22,8 +22,6 @@ struct consensus {
 /* x[n] become shares of 1; left alone if their sum is not above 0. */
 void divide_by_sum(double *x, size_t n);
 
-/* Room for all but the confusion, zeroed. */
-void consensus_init(struct consensus *, const struct votes *);
 void consensus_release(struct consensus *);
 
 /*
@@ -37,7 +35,8 @@ uint32_t consensus_label(const struct consensus *, uint32_t item, bool *tied);
  *   votes   by item
  *   weight  [raters], not negative, NAN counts 0; NULL: 1 each; on an item
  *           where all are 0 they are 1
- * Skills are consensus_skills().
+ * A rater's skill is the share of his votes that are what came out, of those
+ * on items with one likeliest label.
  */
 void majority(const struct votes *, const double *weight, struct consensus *);
 
@@ -48,12 +47,5 @@ void majority(const struct votes *, const double *weight, struct consensus *);
  * those weights.
  */
 void wawa(const struct votes *, struct consensus *);
-
-/*
- * skill[raters]: how many of a rater's votes are what came out, of those on
- * items with one likeliest label.
- */
-void
-consensus_skills(const struct votes *, const struct consensus *, double *skill);
 
 #endif
