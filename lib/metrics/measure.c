@@ -1,4 +1,5 @@
 /* The metrics that come of counts (measure.h). */
+#include <assert.h>
 #include <math.h>
 
 #include "metrics/measure.h"
@@ -131,7 +132,7 @@ cell_rate(const struct cell *c, enum metric metric, uint64_t *k, uint64_t *n)
 	uint64_t alone = c->action[ACTION_AUTO] + c->action[ACTION_AUTO_AUDIT];
 
 	*n = sum(c->outcome, OUTCOMES);
-	*k = c->outcome[OUTCOME_APPROVE];
+	*k = 0;
 	switch (metric) {
 	case METRIC_ESCALATION_RATE:
 	case METRIC_AUTO_RESOLVE_RATE:
@@ -145,6 +146,8 @@ cell_rate(const struct cell *c, enum metric metric, uint64_t *k, uint64_t *n)
 		*n = c->sla_known;
 		*k = c->sla_missed;
 		return;
+	case METRIC_REVIEWER_AGREEMENT: /* with the model */
+	case METRIC_APPROVAL_RATE: *k = c->outcome[OUTCOME_APPROVE]; return;
 	case METRIC_REJECTION_RATE: *k = c->outcome[OUTCOME_REJECT]; return;
 	case METRIC_CORRECTION_RATE: *k = c->outcome[OUTCOME_CORRECT]; return;
 	case METRIC_DRAFT_ACCEPTANCE_RATE:
@@ -159,7 +162,7 @@ cell_rate(const struct cell *c, enum metric metric, uint64_t *k, uint64_t *n)
 		*n = c->thumbs_known;
 		*k = c->thumbs_up;
 		return;
-	default: return;
+	default: assert(!"a rate that is counted here");
 	}
 }
 
@@ -228,10 +231,22 @@ cell_metric(const struct cell *c, enum metric metric, double level)
 	case METRIC_SATISFACTION_MEAN:
 		return mean(&c->rating, level, "nothing has a rating");
 	case METRIC_COST_PER_DECISION: return cost(c, level);
-	default:
-		cell_rate(c, metric, &k, &n);
-		return rate(k, n, level, nothing(metric));
+	/* no default: the compiler tells of a metric that has no case */
+	case METRIC_ESCALATION_RATE:
+	case METRIC_AUTO_RESOLVE_RATE:
+	case METRIC_NEVER_AUTO_RATE:
+	case METRIC_SLA_MISS_RATE:
+	case METRIC_REVIEWER_AGREEMENT:
+	case METRIC_APPROVAL_RATE:
+	case METRIC_REJECTION_RATE:
+	case METRIC_CORRECTION_RATE:
+	case METRIC_DRAFT_ACCEPTANCE_RATE:
+	case METRIC_FEEDBACK_UTILISATION:
+	case METRIC_THUMBS_UP_RATE:
+	case METRICS: break;
 	}
+	cell_rate(c, metric, &k, &n);
+	return rate(k, n, level, nothing(metric));
 }
 
 struct metric_change
