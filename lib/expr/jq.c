@@ -158,19 +158,23 @@ parse(struct str text)
 	return input;
 }
 
-/* More members than libjq should be given; colons in strings count too. */
+/* More members than libjq should be given: colons that are in no string. */
 static bool
 too_many_keys(struct str text)
 {
 	const char *p = text.s, *end = text.s + text.n;
+	bool in_string = false;
 	size_t n = 0;
 
 	if (text.n < (size_t)KEYS_MAX * KEY_BYTES)
 		return false;
-	while ((p = memchr(p, ':', (size_t)(end - p))) != NULL) {
-		p++;
-		n++;
-	}
+	for (; p < end; p++)
+		if (*p == '"')
+			in_string = !in_string;
+		else if (*p == '\\')
+			p++; /* of a string; the next is escaped */
+		else if (*p == ':' && !in_string)
+			n++;
 	return n > KEYS_MAX;
 }
 
