@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# What make install, make dist and make html give, and how programs are built.
+# What make install, make dist, make sbom and make html give, and how programs are built.
 load helper
 
 setup() {
@@ -69,6 +69,25 @@ dist_of() {
 	echo '## 0.9 (unreleased)' >of/CHANGELOG.md
 	dist_of of
 	[[ $output == *'agree on the version'* ]]
+}
+
+@test "make sbom: what is linked, run and built with, null where it is not here" {
+	command -v dpkg-query >/dev/null || skip 'no dpkg here'
+	"$root/scripts/sbom" 1.0 "$B"/hitl-* >list
+	cat list
+	jq -e -s 'all(keys == ["name", "role", "version"])
+		and .[0] == {name: "hitl", version: "1.0", role: "itself"}
+		and ([.[] | select(.role == "linked") | .version] | length >= 5 and all(type == "string"))
+		and ([.[] | .name] | index("libc6") and index("libjq-dev") and index("tzdata"))
+		and (map(.name) | length == (unique | length))' list >/dev/null
+	# nothing is known of any package
+	mkdir bin
+	printf '#!/bin/sh\nexit 1\n' >bin/dpkg-query
+	chmod +x bin/dpkg-query
+	PATH=$PWD/bin:$PATH "$root/scripts/sbom" 1.0 "$B"/hitl-* >none
+	jq -e -s '.[0].version == "1.0" and (.[1:] | length >= 15 and all(.version == null))
+		and any(.name | endswith(".so.6"))' none >/dev/null
+	[ "$(jq -r 'select(.role != "linked") | .name' none)" = "$(jq -r 'select(.role != "linked") | .name' list)" ]
 }
 
 @test "make html: every page, and links that lead somewhere" {
