@@ -133,11 +133,13 @@ check:
 	@scripts/deps build check fuzz
 	@scripts/check
 
-demo: deps
+demo:
+	@scripts/deps build demo
 	@scripts/demo
 
 # Three weeks of reviews and thresholds; files in loop/.
-loop: deps
+loop:
+	@scripts/deps build demo
 	@scripts/loop
 
 bench:
