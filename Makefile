@@ -3,10 +3,15 @@
 #   make demo           packages, build, and the whole pipeline on a made-up log
 #   make loop           three weeks in which people's reviews let more go alone
 #   make check          the tests, plain and under ASan and UBSan
+#   make lint           formatting, analysers, and the rules of the house
 #   make faults         each system call fails in turn, in all programs; hours
 #   make fuzz           fuzzers, FUZZ_SECONDS each
 #   make coverage       which lines the tests run
 #   make cross          builds for ARCH, arm64, and tests that under emulation
+#   make install        programs, pages and completions, into DESTDIR and PREFIX
+#   make dist           hitl-VERSION.tar.gz of the commit
+#   make sbom           what the programs are linked, run and built with
+#   make hardening      how the programs are protected
 #   make SAN=address,undefined ...   a variant in a directory of its own
 #   make LTO=1 ...      as packages are built, and as bench measures it
 #   make WERROR= ...    warnings stay warnings
@@ -217,10 +222,13 @@ dist:
 sbom: $(programs)
 	@scripts/sbom $(VERSION) $(programs)
 
+hardening: $(programs)
+	@scripts/hardening $(programs)
+
 version:
 	@echo $(VERSION)
 
 clean:
 	rm -rf build build-* demo loop
 
-.PHONY: all bench bench-queue check clean coverage cross demo deps dist fault-tools faults fuzz fuzzers html install lint loop sbom simulate uninstall units version
+.PHONY: all bench bench-queue check clean coverage cross demo deps dist fault-tools faults fuzz fuzzers hardening html install lint loop sbom simulate uninstall units version
