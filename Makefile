@@ -229,6 +229,6 @@ version:
 	@echo $(VERSION)
 
 clean:
-	rm -rf build build-* demo loop
+	rm -rf build build-* demo loop try
 
 .PHONY: all bench bench-queue check clean coverage cross demo deps dist fault-tools faults fuzz fuzzers hardening html install lint loop sbom simulate uninstall units version
