@@ -32,15 +32,29 @@ load helper
 	status 0
 }
 
-# Options of a program, or of each of its verbs, by --help.
+# verbs PROGRAM: as its --help lists them
+verbs() {
+	"$1" --help | sed -n 's/^  \([a-z][a-z]*\)  .*/\1/p; s/^Verbs, .*: \(.*\)\.$/\1/p' | tr -d ,
+}
+
+# Options of a program and of each of its verbs, by --help.
 help_options() {
-	case $1 in
-	hitl-calibrate) for v in curve threshold fit apply report plan cascade labels; do hitl-calibrate $v --help; done ;;
-	hitl-feedback) for v in join consensus export learn patterns requests stats; do hitl-feedback $v --help; done ;;
-	hitl-metrics) for v in "" agreement alarm capacity drift merge; do hitl-metrics $v --help; done ;;
-	hitl-queue) for v in access approve claim clock decline escalate expire export import list push reject release renew show stats submit verify withdraw; do hitl-queue $v --help; done ;;
-	*) "$1" --help ;;
-	esac | grep -o -- ' --[a-z][a-z-]*' | sort -u
+	{
+		"$1" --help
+		for v in $(verbs "$1"); do "$1" "$v" --help; done
+	} | grep -o -- ' --[a-z][a-z-]*' | sort -u
+}
+
+@test "every verb is in the synopsis" {
+	n=0
+	for p in calibrate metrics feedback queue; do
+		sed -n '/^\.Sh SYNOPSIS/,/^\.Sh DESCRIPTION/p' "$root/man/hitl-$p.1" >"$BATS_TEST_TMPDIR/synopsis"
+		for v in $(verbs hitl-$p); do
+			n=$((n + 1))
+			grep -qw "^\.Cm.* $v" "$BATS_TEST_TMPDIR/synopsis" || { echo "hitl-$p(1): no $v in its synopsis" && false; }
+		done
+	done
+	[ $n -gt 35 ]
 }
 
 @test "every option has its entry, and every entry is an option" {
