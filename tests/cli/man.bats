@@ -45,9 +45,10 @@ help_options() {
 	} | grep -o -- ' --[a-z][a-z-]*' | sort -u
 }
 
-@test "every verb is in the synopsis" {
+@test "every verb is in --help, and in the synopsis" {
 	n=0
 	for p in calibrate metrics feedback queue; do
+		diff <(sed -n 's/^	*{ "\([a-z]*\)", run_.*/\1/p' "$root/cmd/hitl-$p.c") <(verbs hitl-$p | tr ' ' '\n')
 		sed -n '/^\.Sh SYNOPSIS/,/^\.Sh DESCRIPTION/p' "$root/man/hitl-$p.1" >"$BATS_TEST_TMPDIR/synopsis"
 		for v in $(verbs hitl-$p); do
 			n=$((n + 1))
