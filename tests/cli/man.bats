@@ -64,6 +64,9 @@ help_options() {
 		grep '^\.It Fl' "$root/man/$p.1" | grep -o 'Fl -[a-z-]*' |
 			sed 's/Fl -/ --/' | sort -u >"$BATS_TEST_TMPDIR/page"
 		diff "$BATS_TEST_TMPDIR/help" "$BATS_TEST_TMPDIR/page"
+		# where a reader looks for it
+		sed -n 's/^\.It Fl \([a-zA-Z] , Fl \)\{0,1\}-\([a-z-]*\).*/\2/p' "$root/man/$p.1" >"$BATS_TEST_TMPDIR/order"
+		LC_ALL=C sort -c "$BATS_TEST_TMPDIR/order"
 	done
 }
 
