@@ -133,9 +133,14 @@ read_run(struct alarm *a, const struct json *j, struct err *e)
 static int
 read_alarm(struct alarm *a, struct str text, struct err *e)
 {
-	const struct json *j = json_parse(text, &a->arena, e), *x;
+	const struct json *j, *x;
 
-	if (j == NULL)
+	/* what another has written over: its counts are not to be forgotten */
+	if (str_trim(text).n == 0)
+		return err_set(e, STATUS_USAGE,
+		    "is blank, no state of hitl-metrics alarm; remove it to "
+		    "count from nothing");
+	if ((j = json_parse(text, &a->arena, e)) == NULL)
 		return -1;
 	x = json_get(j, "kind");
 	if (x == NULL || !str_eq(x->string, STR("alarm-state")))
@@ -199,8 +204,7 @@ alarm_load(
 	a->lock = lock_file(file, e);
 	if (a->lock == -1 || file_read(file, &text, e) == -1)
 		r = -1;
-	else if (str_trim(buf_view(&text)).n > 0 &&
-		 read_alarm(a, buf_view(&text), e) == -1)
+	else if (text.n > 0 && read_alarm(a, buf_view(&text), e) == -1)
 		r = err_prefix(e, "%s", file);
 	a->key = hash_key_derive(str_of(a->key_hex));
 	seen_begin(&a->now, &a->key);

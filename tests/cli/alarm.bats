@@ -183,9 +183,16 @@ audits() {
 	status 4
 	hitl hitl-metrics alarm --state s --window day -p p in
 	status 2
-	: >empty
+	: >empty # mktemp makes such a one
 	hitl hitl-metrics alarm --state empty -p p in
 	status 0
+	for blank in '' ' ' $'\t\r\n'; do
+		echo "$blank" | tee s >before
+		hitl hitl-metrics alarm --state s -p p in
+		status 2
+		says "s: is blank, no state of hitl-metrics alarm; remove it to count from nothing"
+		cmp s before
+	done
 }
 
 @test "runs that overlap come one after another" {
