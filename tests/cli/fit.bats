@@ -169,7 +169,8 @@ labelled() {
 	a=$(hitl-calibrate curve --at 0 --part 1/2 log | jq .n)
 	b=$(hitl-calibrate curve --at 0 --part 2/2 log | jq .n)
 	[ $((a + b)) -eq 1000 ]
-	[ "$a" -gt 430 ] && [ "$a" -lt 570 ]
+	[ "$a" -gt 430 ]
+	[ "$a" -lt 570 ]
 	jq -c 'del(.id)' log >anonymous
 	hitl hitl-calibrate curve --at 0 --part 1/2 anonymous
 	says "1000 records have no id"

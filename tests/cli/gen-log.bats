@@ -26,7 +26,8 @@ setup() {
 	[ "$(wc -l <good)" -eq 5000 ]
 	[ "$(jq -r .id a | sort -u | wc -l)" -eq 5000 ]
 	size=$(($(stat -c %s a) / 5000))
-	[ "$size" -ge 450 ] && [ "$size" -le 550 ]
+	[ "$size" -ge 450 ]
+	[ "$size" -le 550 ]
 	jq -s -e '(map(select(.confidence | type == "number" | not)) | length) as $odd
 		| $odd > 15 and $odd < 80' a
 	jq -s -e '(map(select(.correct)) | length / 5000) as $right
@@ -64,7 +65,8 @@ setup() {
 	[ "$output" = "" ]
 	n=$(uniq reviewed | wc -l)
 	# 6,000 expected
-	[ "$n" -gt 5500 ] && [ "$n" -lt 6500 ]
+	[ "$n" -gt 5500 ]
+	[ "$n" -lt 6500 ]
 	jq -s -e 'all(.claimed_at < .reviewed_at)
 		and all((.outcome == "correct") == has("correction"))
 		and all((.outcome == "approve") != has("used"))
@@ -75,7 +77,8 @@ setup() {
 @test "--bytes, --start and suffixes" {
 	gen-log --bytes 100k >a
 	size=$(stat -c %s a)
-	[ "$size" -ge 100000 ] && [ "$size" -lt 102000 ]
+	[ "$size" -ge 100000 ]
+	[ "$size" -lt 102000 ]
 	[ "$(gen-log -n 2k | wc -l)" -eq 2000 ]
 	[ "$(gen-log -n 0 | wc -c)" -eq 0 ]
 	gen-log -n 5 --start 2026-05-01T00:00:00Z >a

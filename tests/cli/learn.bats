@@ -88,7 +88,8 @@ ids() {
 		low=$((low + $(jq -s 'map(select(.confidence == 0.05)) | length' <<<"$output")))
 	done
 	# 400 draws of 0.762 (1000 * 16.67 of 1000 * 16.67 + 5000 * 1.04): 4 sd are 34
-	[ "$low" -gt 270 ] && [ "$low" -lt 339 ]
+	[ "$low" -gt 270 ]
+	[ "$low" -lt 339 ]
 }
 
 @test "learn: labels that a sure model would not have given" {
@@ -147,7 +148,8 @@ ids() {
 	hitl-feedback requests --rate 0.3 --per-user 1000/1h log 2>/dev/null >a
 	hitl-feedback requests --rate 0.3 --per-user 1000/1h log 2>/dev/null | cmp a -
 	n=$(wc -l <a)
-	[ "$n" -gt 518 ] && [ "$n" -lt 682 ] # 4 sd of 600
+	[ "$n" -gt 518 ]
+	[ "$n" -lt 682 ] # 4 sd of 600
 }
 
 @test "requests: no window has too many, whatever the order" {

@@ -45,7 +45,8 @@ opts=(--window day --by .task_type)
 	awk -F'\t' '{ s = 0; for (i = 1; i <= length($1); i++) s += index("abcdefghijklmnop", substr($1, i, 1)); print > ("half." s % 2) }' sorted
 	{ hitl-metrics merge half.0; hitl-metrics merge half.1; } | jq -c 'select(.n > 0)' | LC_ALL=C sort >got
 	hitl-metrics "${opts[@]}" log 2>/dev/null | jq -c 'select(.n > 0)' | LC_ALL=C sort | cmp - got
-	[ -s half.0 ] && [ -s half.1 ]
+	[ -s half.0 ]
+	[ -s half.1 ]
 	# each line is JSON, and its one tab is the only one
 	jq -e .kind sorted >/dev/null
 	awk -F'\t' 'NF != 2 { exit 1 }' sorted

@@ -71,13 +71,15 @@ load helper
 	hitl-route -p "$policy" in | jq -c .route.audit >a
 	n=$(grep -c true a)
 	# 6,000 expected, standard error 71
-	[ "$n" -gt 5714 ] && [ "$n" -lt 6286 ]
+	[ "$n" -gt 5714 ]
+	[ "$n" -lt 6286 ]
 	tac in | hitl-route -p "$policy" | jq -c .route.audit | tac | cmp - a
 	sed 's/2026-q2/2026-q3/' "$policy" >other.json
 	hitl-route -p other.json in | jq -c .route.audit >b
 	both=$(paste -d' ' a b | grep -c 'true.*true')
 	# independent: 900 expected, standard error 30
-	[ "$both" -gt 780 ] && [ "$both" -lt 1020 ]
+	[ "$both" -gt 780 ]
+	[ "$both" -lt 1020 ]
 	sort -u a | grep -q '"rate":0.15'
 }
 
