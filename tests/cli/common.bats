@@ -85,20 +85,6 @@ setup() {
 	status 0
 }
 
-@test "in = out + rejected, for every way to cut a file short" {
-	printf '%s\n' '{"id":"a","ts":0,"confidence":0.5,"x":"\u00e9é"}' '{"id":2}' >whole
-	size=$(stat -c %s whole)
-	for cut in $(seq "$size"); do
-		head -c "$cut" whole >in
-		want=$(awk 'END { print NR }' in)
-		hitl hitl-route -p "$policy" -R rejects in
-		[ "$status" -eq 0 ] || [ "$status" -eq 3 ]
-		out=$(grep -c . <<<"$output" || true)
-		rejected=$(awk 'END { print NR }' rejects)
-		[ $((out + rejected)) -eq "$want" ]
-	done
-}
-
 @test "CRLF, a BOM, no last newline, NUL" {
 	printf '\xef\xbb\xbf{"id":1,"ts":0}\r\n{"id":2,"ts":0}' >in
 	hitl hitl-risk -p "$policy" in
