@@ -1,0 +1,64 @@
+#!/usr/bin/env bats
+# Policies that another writes while programs start: one or the other is in
+# force, never a mixture.
+load helper
+
+setup() {
+	cd "$BATS_TEST_TMPDIR"
+	writer=
+	policy 0.5 one >a
+	policy 0.75 two >b
+	cp a p
+	echo '{"id":1,"ts":0,"confidence":0.6,"gate":true}' >in
+	for p in a b; do hitl-route -p $p in; done | sort >both
+	[ "$(sort -u both | wc -l)" -eq 2 ]
+}
+
+teardown() {
+	[ "$writer" = '' ] || kill "$writer" 2>/dev/null || true
+}
+
+policy() { # THRESHOLD NAME
+	echo "{\"risk\":{\"default\":\"low\"},\"route\":{\"threshold\":$1,\"gates\":[{\"name\":\"$2\",\"when\":\".gate\"}]}}"
+}
+
+# meanwhile PERL: again and again, until the test is over
+meanwhile() {
+	perl -MTime::HiRes=sleep -e 'my ($b, $a) = map { local (@ARGV, $/) = $_; <> } "b", "a"; my $to = getppid;
+		while (getppid == $to) { for my $text ($a, $b) { '"$1"' } }' 3>&- &
+	writer=$!
+}
+
+# so many times, in the order of what came out of it
+route() {
+	for _ in $(seq "$1"); do
+		code=0
+		hitl-route -p p in >>out 2>err || code=$?
+		echo "$code $(cat err)" >>codes
+	done
+	kill -0 $writer
+}
+
+@test "a policy that is renamed over another: one of both, never an error" {
+	meanwhile 'open(my $f, ">", "p.new"); print $f $text; close $f; rename "p.new", "p"'
+	route 100
+	[ "$(sort -u codes)" = '0 ' ]
+	sort -u out | cmp - both
+}
+
+@test "a policy that is written over in place: one of both, or it is told" {
+	meanwhile 'open(my $f, ">", "p"); for (unpack("(a20)*", $text)) { syswrite $f, $_; sleep 0.001 } close $f; sleep 0.004'
+	route 100
+	[ -z "$(grep -v '^0 $\|^2 hitl-route: p: line 1, column [0-9]*: ' codes)" ]
+	[ "$(wc -l <out)" -eq "$(grep -c '^0' codes)" ]
+	sort -u out | cmp - both
+	grep -q '^2' codes
+}
+
+@test "--watch: policies that are renamed over one another while records come" {
+	meanwhile 'open(my $f, ">", "p.new"); print $f $text; close $f; rename "p.new", "p"; sleep 0.1'
+	{ for _ in $(seq 40); do cat in; sleep 0.08; done; } | hitl-route -p p --watch >out 2>err
+	[ "$(wc -l <out)" -eq 40 ]
+	sort -u out | cmp - both
+	[ -z "$(grep -v 'is in force' err)" ]
+}
