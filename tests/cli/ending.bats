@@ -5,6 +5,7 @@ load helper
 
 setup() {
 	cd "$BATS_TEST_TMPDIR"
+	at='--now 2026-06-01T12:00:00Z'
 }
 
 # what was written is whole lines, and there is nothing beside it
@@ -69,18 +70,118 @@ whole() {
 	[ "$(ls)" = "$(printf 'first\nlog')" ]
 }
 
-@test "descriptors that are closed: told, never written elsewhere" {
-	gen-log -n 10 >log
-	run --separate-stderr bash -c "hitl-risk -p '$policy' log >&-"
-	status 4
-	says 'standard output: Bad file descriptor'
-	run --separate-stderr bash -c "hitl-risk -p '$policy' <&-"
-	status 4
-	run bash -c "hitl-risk -p '$policy' log 2>&- | wc -l"
-	[ "$output" = 10 ]
+# What the tables below are about: small files, and a queue to be copied.
+files() {
+	gen-log -n 20 --seed 3 --review-rate 1 --reviews reviews | jq -c '.correct = (input_line_number % 3 != 0)' >log
+	hitl-calibrate fit --method platt log >model 2>/dev/null
+	jq -c "del(.correct) | .user_id = .tenant_id" log >asked
+	hitl-route -p "$policy" --tasks tasks log >routed
+	hitl-feedback join -r reviews routed | jq -c 'if input_line_number % 5 == 0 then .review.outcome = "reject" else . end' >joined
+	jq -c '{id, reviewer, label: (.outcome == "approve")}' reviews >votes
+	hitl-metrics --state-out state joined >/dev/null 2>&1
+	hitl-queue push --db queue $at tasks >/dev/null
+	hitl-queue export --db queue --as events >events
+	hitl-queue list --db queue $at | jq -c '{id, outcome: "approve"}' >decided
+	echo '{"case_id":"g1","kind":"approval","gate":{"name":"g","key":"k1"}}' | hitl-queue push $at --db gates >/dev/null
+	hitl-queue approve $at --db gates --reviewer boss g1 >/dev/null
+	hitl-queue export --db gates --as approvals >approvals
+	# program, what it reads, what follows that
+	cat >programs <<-END
+		hitl-risk -p $policy	log
+		hitl-route -p $policy --tasks made.tasks	log
+		hitl-route -p $policy $at --overdue tasks
+		hitl-metrics --state-out made.state	joined
+		hitl-metrics agreement	votes
+		hitl-metrics alarm --state made.alarm -p $policy	joined
+		hitl-metrics capacity	joined
+		hitl-metrics drift --baseline log	log
+		hitl-metrics merge	state
+		hitl-calibrate curve	log
+		hitl-calibrate threshold --max-error 0.8	log
+		hitl-calibrate fit --method platt	log
+		hitl-calibrate apply -m model	log
+		hitl-calibrate report	log
+		hitl-calibrate labels	log
+		hitl-calibrate cascade -p $policy	log
+		hitl-calibrate plan --max-error 0.1
+		hitl-feedback consensus	votes
+		hitl-feedback export --as golden	joined
+		hitl-feedback join -r reviews	routed
+		hitl-feedback learn --strategy random	asked
+		hitl-feedback patterns --min-count 1	joined
+		hitl-feedback requests --rate 0.5	asked
+		hitl-feedback stats	joined
+		hitl-queue push $at --db made	tasks
+		hitl-queue import $at --db made	events
+		hitl-queue submit $at --claim --reviewer r --db made	decided
+		hitl-queue claim $at --reviewer r --db made
+		hitl-queue list $at --db made
+		hitl-queue export --as events --db made
+		hitl-queue verify --db made
+		hitl-act $at --journal made.journal	approvals	-- cat
+	END
+}
+
+# one REDIRECTION ARG...: the program of this row so; sets $code, out, err
+one() {
+	local redirection=$1
+	shift
+	rm -f made* out err
+	cp queue made
+	code=0
+	bash -c "\"\$@\" $redirection" - $program "$@" $end >out 2>err </dev/null || code=$?
+	intact=true
+	[[ $program != *made ]] || intact=$(hitl-queue verify --db made | jq .intact)
+	timeless out
+}
+
+# timeless FILE: without what another moment makes another
+timeless() {
+	sed -i 's/"20[0-9-]*T[0-9:.]*Z"/"T"/g; s/"\(hash\|prev\)":"[0-9a-f]*"/"\1":""/g' "$1"
+}
+
+# is STATUS FILE: and this output
+is() {
+	[ "$code" -eq "$1" ] && cmp "$2" out && [ "$intact" = true ] || {
+		echo "$program: status $code where $1 is due; queue: $intact"
+		head -n 5 out err
+		return 1
+	}
+}
+
+@test "descriptors that are closed, of each program: told, never written elsewhere" {
+	files
+	sha256sum log model reviews routed joined votes state tasks events decided approvals queue >sums
+	: >nothing
+	while IFS='	' read -r program file end; do
+		one '' $file
+		[ "$code" -eq 0 ] || { echo "$program: $(cat err)"; false; }
+		[ -s out ] || { echo "$program: nothing"; false; }
+		cp out want
+		# what is not read is not missed
+		one '<&-' $file
+		is 0 want
+		one '2>&-' $file
+		is 0 want
+		one '>&-' $file
+		is 4 nothing
+		grep -q 'standard output: Bad file descriptor' err
+		one '<&- >&- 2>&-' $file
+		is 4 nothing
+		# what is opened instead gets none of what is said
+		one '<&- >&- 2>&-' -o made.out $file
+		mv made.out out
+		timeless out
+		is 0 want
+		[ "$file" != '' ] || continue
+		one '<&-'
+		[ "$code" -eq 4 ]
+		grep -q '<stdin>: Bad file descriptor' err
+	done <programs
+	sha256sum --quiet -c sums
 	# without one for messages, none of them gets into what is written
 	run bash -c "{ cat log; echo broken; } | hitl-risk -p '$policy' -o out 2>&-; cat out"
-	[ "${#lines[@]}" -eq 10 ]
+	[ "${#lines[@]}" -eq 20 ]
 }
 
 @test "standard input and output that do not block" {
