@@ -35,6 +35,70 @@ whole() {
 	done
 }
 
+@test "a signal in mid-stream, of each program: its status, whole lines, no file left" {
+	# more than a pipe holds: when all is in it some has been read
+	gen-log -n 400 --review-rate 1 --reviews reviews >log
+	hitl-calibrate fit --method platt log >model 2>/dev/null
+	hitl-route -p "$policy" log | hitl-feedback join -r reviews >joined
+	jq -c '. + {case_id: .id, kind: "audit"}' log >tasks
+	head -n 1 tasks | hitl-queue push $at --db queue >/dev/null
+	cp queue more
+	hitl-queue push $at --db more tasks >/dev/null
+	hitl-queue export --db more --as events >events
+	hitl-metrics alarm --state alarm -p "$policy" log >/dev/null || [ $? -eq 1 ]
+	touch out err
+	ls >before
+	for signal in TERM INT PIPE; do
+		# program, what it reads, and whether it writes as it goes
+		while IFS='	' read -r program file live; do
+			cp queue made
+			cp alarm made.alarm
+			: >out
+			mkfifo pipe
+			env --default-signal=INT,TERM,PIPE $program <pipe >out 2>err 3>&- &
+			local pid=$!
+			exec 7>pipe
+			rm pipe
+			cat $file >&7 || { echo "$program: $(cat err)"; false; }
+			for _ in $(seq 100); do [ "$live" != '' ] && [ ! -s out ] || break; sleep 0.05; done
+			kill -$signal $pid
+			status=0
+			wait $pid || status=$?
+			exec 7>&-
+			[ "$status" -eq $((128 + $(kill -l $signal))) ] || { echo "$program: $signal, $status, $(cat err)"; false; }
+			if [ "$live" != '' ]; then
+				[ -s out ]
+				whole out
+			else
+				[ ! -s out ]
+			fi
+			# the state and the queue are as before, or hold whole tasks
+			cmp alarm made.alarm
+			[ "$(hitl-queue verify --db made | jq .intact)" = true ]
+			rm -f made made.alarm
+			ls | diff before - || { echo "$program: $signal leaves these"; false; }
+		done <<-END
+			hitl-risk -p $policy	log	live
+			hitl-risk -p $policy -o made.out	log
+			hitl-route -p $policy	log	live
+			hitl-route -p $policy -j 2 -o made.out --tasks made.tasks -R made.rejects	log
+			hitl-metrics -o made.out --state-out made.state --html made.html	joined
+			hitl-metrics alarm --state made.alarm -p $policy	joined
+			hitl-calibrate fit -o made.out	log
+			hitl-calibrate apply -m model	log	live
+			hitl-calibrate apply -m model -o made.out	log
+			hitl-calibrate threshold --max-error 0.1 -o made.out	log
+			hitl-feedback join -r reviews	joined	live
+			hitl-feedback join -r reviews -o made.out	joined
+			hitl-feedback export --as golden -o made.out --manifest made.manifest	joined
+			hitl-feedback learn --max-memory 1M -o made.out	log
+			hitl-queue push $at --db made	tasks
+			hitl-queue import $at --db made	events
+			hitl-queue submit $at --db made --reviewer r	log
+		END
+	done
+}
+
 @test "a second signal does not wait for a reader who has stopped" {
 	gen-log -n 20000 >log
 	mkfifo pipe
