@@ -4,7 +4,7 @@
  * A program adds all its expressions to one set when it starts, then
  * compiles the set; expressions within expr/native.h are answered from the
  * scanner's spans, the rest go into one libjq program that runs once a
- * record.  The answer is jq 1.6's either way.
+ * record.  The answer is jq 1.6's; of what libjq runs, that of its version.
  *
  * File, environment, input, output and halting builtins are refused.
  */

@@ -386,7 +386,7 @@ test_reach(void **state)
 		".a b", ".a and", "(.a", "1 2", ".a?//1", ".a | ", "| .a",
 		"if .a then 1 else 2", ".a === 1", ".a = = 1", "not(.a)",
 		"length(1)", "startswith", "IN", ".a \r | not", ".a & .b",
-		"nott", "01x", ".a .b c", "\"x", "'x'", ".a.", "..a" };
+		"nott", "01x", ".e0", ".a .b c", "\"x", "'x'", ".a.", "..a" };
 	struct arena a = { 0 };
 	struct err e;
 	uint32_t id;
@@ -412,8 +412,8 @@ test_reach(void **state)
 	}
 	for (size_t i = 0; i < LENGTH(wrong); i++) {
 		struct expr_set *s = expr_set_new(&a);
-		if (strchr(wrong[i], '\r') != NULL && libjq_takes_returns())
-			continue;
+		if (libjq_compiles(wrong[i]))
+			continue; /* a newer one takes .e0, and \r */
 		if (expr_set_add(
 			s, "t", str_of(wrong[i]), EXPR_VALUE, &id, &e) == 0 &&
 		    expr_set_compile(s, &e) == 0)
