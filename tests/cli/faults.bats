@@ -191,11 +191,6 @@ intact='hitl-queue verify --db queue >/dev/null'
 	sweep -t -i answers -c "$intact" -- hitl-review --db queue $at --reviewer r1 --plain
 }
 
-# verbs PROGRAM: as its --help lists them
-verbs() {
-	"$1" --help | sed -n 's/^  \([a-z][a-z]*\)  .*/\1/p; s/^Verbs, .*: \(.*\)\.$/\1/p' | tr -d ,
-}
-
 @test "no program and no verb is left out" {
 	local program verb n=0
 	for program in risk route act review; do

@@ -55,3 +55,8 @@ conform() { # TABLE MEMBER COMMAND...
 	cat "$BATS_TEST_TMPDIR/wrong"
 	[ ! -s "$BATS_TEST_TMPDIR/wrong" ]
 }
+
+# verbs PROGRAM: as its --help lists them
+verbs() {
+	"$1" --help | sed -n 's/^  \([a-z][a-z]*\)  .*/\1/p; s/^Verbs, .*: \(.*\)\.$/\1/p' | tr -d ,
+}

@@ -32,11 +32,6 @@ load helper
 	status 0
 }
 
-# verbs PROGRAM: as its --help lists them
-verbs() {
-	"$1" --help | sed -n 's/^  \([a-z][a-z]*\)  .*/\1/p; s/^Verbs, .*: \(.*\)\.$/\1/p' | tr -d ,
-}
-
 # Options of a program and of each of its verbs, by --help.
 help_options() {
 	{
