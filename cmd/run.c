@@ -160,14 +160,11 @@ rows_end(struct row_printer *p)
 void
 rows_lines(struct row_printer *p, struct str lines)
 {
-	while (lines.n > 0) {
-		const char *end = memchr(lines.s, '\n', lines.n);
-		size_t n = end == NULL ? lines.n : (size_t)(end - lines.s);
-		buf_add(rows_text(p), lines.s, n);
+	struct str line;
+
+	while (str_next_line(&lines, &line)) {
+		buf_str(rows_text(p), line);
 		rows_line(p);
-		n += end != NULL;
-		lines.s += n;
-		lines.n -= n;
 	}
 }
 

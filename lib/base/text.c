@@ -48,6 +48,21 @@ str_trim(struct str a)
 	return a;
 }
 
+bool
+str_next_line(struct str *rest, struct str *line)
+{
+	const char *end;
+
+	if (rest->n == 0)
+		return false;
+	end = memchr(rest->s, '\n', rest->n);
+	*line = (struct str){ rest->s,
+		end == NULL ? rest->n : (size_t)(end - rest->s) };
+	rest->s += line->n + (end != NULL);
+	rest->n -= line->n + (end != NULL);
+	return true;
+}
+
 /* Edit distance with transpositions (optimal string alignment). */
 static size_t
 letters_apart(struct str a, struct str b)

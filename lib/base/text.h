@@ -32,6 +32,8 @@ int str_cmp(struct str, struct str);
 bool str_has_prefix(struct str, struct str prefix);
 /* Without blanks (space, tab, CR, LF) at both ends. */
 struct str str_trim(struct str);
+/* Takes the next line off *rest, without its newline; false: there is none. */
+bool str_next_line(struct str *rest, struct str *line);
 
 /*
  * A decimal number as people write it, .5 and 1e-3 too; all of the text, and

@@ -83,13 +83,8 @@ maturities_load(struct maturities *m, const char *file, const struct policy *p,
 	if (file_read(file, &text, e) == -1)
 		r = -1;
 	rest = buf_view(&text);
-	while (r == 0 && rest.n > 0) {
-		const char *end = memchr(rest.s, '\n', rest.n);
+	while (r == 0 && str_next_line(&rest, &line)) {
 		const struct json *j;
-		line = (struct str){ rest.s,
-			end == NULL ? rest.n : (size_t)(end - rest.s) };
-		rest.s += line.n + (end != NULL);
-		rest.n -= line.n + (end != NULL);
 		lineno++;
 		if (str_trim(line).n == 0)
 			continue;

@@ -123,7 +123,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct act_options options = {
 		.command = argv, .dry_run = true, .now = c.now
 	};
-	struct str text = { (const char *)data, size };
+	struct str text = { (const char *)data, size }, line;
 	struct arena perm = { 0 };
 	struct journal *journal;
 	static bool ready;
@@ -141,14 +141,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		FINDING("%s", e.msg);
 	c.ev = evaluator_new(c.policy->exprs);
 	actor_start(c.actor, c.ev);
-	while (text.n > 0) {
-		const char *end = memchr(text.s, '\n', text.n);
-		struct str line = { text.s,
-			end == NULL ? text.n : (size_t)(end - text.s) };
-		text.s += line.n + (end != NULL);
-		text.n -= line.n + (end != NULL);
+	while (str_next_line(&text, &line))
 		try_line(&c, line);
-	}
 	actor_free(c.actor);
 	journal_close(journal);
 	evaluator_free(c.ev);

@@ -289,20 +289,14 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct trial t = { 0 };
-	struct str text = { (const char *)data + 1, size - 1 };
+	struct str text = { (const char *)data + 1, size - 1 }, line;
 
 	if (size == 0)
 		return 0;
 	hash_init(abort);
 	begin(&t, data[0]);
-	while (text.n > 0) {
-		const char *newline = memchr(text.s, '\n', text.n);
-		struct str line = { text.s,
-			newline == NULL ? text.n : (size_t)(newline - text.s) };
-		text.s += line.n + (newline != NULL);
-		text.n -= line.n + (newline != NULL);
+	while (str_next_line(&text, &line))
 		take_line(&t, line);
-	}
 	settle(&t);
 	end(&t);
 	return 0;

@@ -75,14 +75,10 @@ add_line(struct reading *x, struct str line, bool ours)
 static void
 add_lines(struct reading *x, struct str text, bool ours)
 {
-	while (text.n > 0) {
-		const char *nl = memchr(text.s, '\n', text.n);
-		struct str line = { text.s,
-			nl == NULL ? text.n : (size_t)(nl - text.s) };
-		text.s += line.n + (nl != NULL);
-		text.n -= line.n + (nl != NULL);
+	struct str line;
+
+	while (str_next_line(&text, &line))
 		add_line(x, line, ours);
-	}
 	labels_piece(&x->labels);
 	labels_done(&x->labels);
 	labelled_finish(&x->source);

@@ -94,17 +94,14 @@ static void
 merge(struct counting *c, int which)
 {
 	struct buf state = { 0 };
-	const char *s, *end;
+	struct str rest, line;
 	struct err e;
 
 	write_all(c, which, true, &state);
-	for (s = state.s; s != NULL && s < state.s + state.n; s = end + 1) {
-		struct str line;
-		end = memchr(s, '\n', (size_t)(state.s + state.n - s));
-		line = (struct str){ s, (size_t)(end - s) };
+	rest = buf_view(&state);
+	while (str_next_line(&rest, &line))
 		if (state_add(line, &c->scratch, c->metrics[MERGED], &e) == -1)
 			FINDING("our own state is refused: %s", e.msg);
-	}
 	buf_release(&state);
 }
 
@@ -112,16 +109,12 @@ static void
 run(struct counting *c, struct str text)
 {
 	struct buf whole = { 0 }, merged = { 0 };
+	struct str line;
 	bool odd = false;
 
-	while (text.n > 0) {
-		const char *end = memchr(text.s, '\n', text.n);
-		struct str line = { text.s,
-			end == NULL ? text.n : (size_t)(end - text.s) };
+	while (str_next_line(&text, &line)) {
 		struct state_frame frame;
 		struct err e;
-		text.s += line.n + (end != NULL);
-		text.n -= line.n + (end != NULL);
 		add(c, line, WHOLE);
 		add(c, line, odd ? ODD : EVEN);
 		odd = !odd;

@@ -215,11 +215,34 @@ test_decimal(void **state)
 	}
 }
 
+/* Each line once, empty ones too; what has no newline at its end is one. */
+static void
+test_lines(void **state)
+{
+	static const struct {
+		const char *text, *joined;
+	} cases[] = { { "", "" }, { "\n", "()" }, { "a", "(a)" },
+		{ "a\n", "(a)" }, { "a\n\nbc", "(a)()(bc)" },
+		{ "\n\na\n", "()()(a)" } };
+
+	(void)state;
+	for (size_t i = 0; i < LENGTH(cases); i++) {
+		struct str rest = str_of(cases[i].text), line;
+		char joined[32] = "";
+		while (str_next_line(&rest, &line))
+			sprintf(joined + strlen(joined), "(%.*s)", (int)line.n,
+			    line.s);
+		assert_string_equal(joined, cases[i].joined);
+		assert_int_equal(rest.n, 0);
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_decimal),
+		cmocka_unit_test(test_lines),
 		cmocka_unit_test(test_times),
 		cmocka_unit_test(test_time_format),
 		cmocka_unit_test(test_durations),
