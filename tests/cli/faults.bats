@@ -171,6 +171,8 @@ intact='hitl-queue verify --db queue >/dev/null'
 
 @test "hitl-queue: with PostgreSQL and Redis" {
 	start_postgres
+	# libgssapi does not survive a lack of memory, and is not our own to mend
+	POSTGRES="$POSTGRES?gssencmode=disable&sslmode=disable"
 	sweep -v -- hitl-queue push --db "$POSTGRES" $at tasks
 	sweep -- hitl-queue list --db "$POSTGRES" $at
 	sweep -- hitl-queue verify --db "$POSTGRES"
@@ -178,7 +180,7 @@ intact='hitl-queue verify --db queue >/dev/null'
 	# to hiredis an answer put off is one that does not come in time
 	for mode in once from; do
 		sweep -m $mode -c "$intact" -- hitl-queue push --from "redis://:secret@$REDIS/tasks" --db queue $at
-		sweep -v -m $mode -c "$intact" -- hitl-queue export --db queue --as events --to "redis://:secret@$REDIS/out"
+		sweep -v -m $mode -c "$intact" -- hitl-queue export --db queue --patience 1s --as events --to "redis://:secret@$REDIS/out"
 	done
 }
 
