@@ -58,7 +58,8 @@ void cell_release(struct cell *);
 
 /*
  * Of a cell that was not counted here: NULL, or the name (state.h) of what no
- * records can have led to.  */
+ * records can have led to.
+ */
 const char *cell_fault(const struct cell *);
 
 /* Puts a count in its place: of a saved cell. */

@@ -3,7 +3,7 @@
 
 #include "metrics/cell.h"
 
-static const double micro = 1e6; /* moments and bins are in millionths */
+static const double micro = 1e6; /* confidences of bins are in millionths */
 
 /* What a cell has seen, by what is asked of it. */
 struct seen {
@@ -28,26 +28,13 @@ sum_within(const uint64_t *x, size_t n, uint64_t most)
 static bool
 is_possible(const struct moments *m, uint64_t n, double least, double most)
 {
-	const long double sum = (long double)m->sum;
-	const long double all = (long double)m->n;
-
-	return m->n <= n && sum >= all * (long double)(least * micro) &&
-	       sum <= all * (long double)(most * micro) &&
-	       /* Cauchy and Schwarz; equal when the values are */
-	       sum * sum <= all * (long double)m->sumsq * (1 + 1e-12L);
+	return m->n <= n && moments_possible(m, least, most);
 }
 
 static bool
 is_possible_sketch(const struct sketch *s, uint64_t n, double most)
 {
-	/* values are rounded on their way into the moments */
-	double low = fmax(0, fmin(s->min, 1e9) - 1 / micro);
-	double high = fmin(s->max, 1e9) + 1 / micro;
-
-	if (s->n == 0)
-		return s->moments.sum == 0;
-	return isfinite(s->max) && s->min <= s->max && s->max <= most &&
-	       s->zero <= s->n && is_possible(&s->moments, n, low, high);
+	return s->n <= n && sketch_possible(s, most);
 }
 
 static bool
@@ -95,11 +82,11 @@ are_possible_layers(const struct cell *c, uint64_t routed)
 	uint64_t left = routed;
 
 	for (size_t i = 0; i < c->nlayer; i++) {
-		if (!is_possible(&c->layer[i], left, 0, 1e9))
+		if (!is_possible(&c->layer[i], left, 0, HUGE_VAL))
 			return false;
 		left -= c->layer[i].n;
 	}
-	return is_possible(&c->other_layers, left, 0, 1e9);
+	return is_possible(&c->other_layers, left, 0, HUGE_VAL);
 }
 
 /* Each is there at most once in a record that needs a person. */
@@ -131,11 +118,11 @@ routing_fault(const struct cell *c, const struct seen *seen)
 		return "errors";
 	if (!is_possible(&c->confidence, seen->routed, 0, 1))
 		return "confidence";
-	if (!is_possible(&c->threshold, seen->routed, 0, 1e9))
+	if (!is_possible(&c->threshold, seen->routed, 0, HUGE_VAL))
 		return "threshold";
 	if (!is_possible(&c->doubt, seen->alone, 0, 1))
 		return "doubt";
-	if (!is_possible(&c->cost, seen->routed, 0, 1e9))
+	if (!is_possible(&c->cost, seen->routed, 0, HUGE_VAL))
 		return "cost";
 	if (!are_possible_layers(c, seen->routed))
 		return "layers";

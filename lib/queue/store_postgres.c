@@ -2,8 +2,8 @@
  * A server of PostgreSQL's as a store, by libpq: many writers at a time, and
  * the server's clock for all of them.
  */
-#include <errno.h>
 #include <dlfcn.h>
+#include <errno.h>
 #include <libpq-fe.h>
 #include <poll.h>
 #include <stdio.h>

@@ -6,6 +6,7 @@
 #ifndef HITL_STATS_MOMENTS_H
 #define HITL_STATS_MOMENTS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "stats/interval.h"
@@ -18,6 +19,9 @@ struct moments { /* all zero: none */
 /* x in [0, 1e9]; beyond, it counts as 1e9. */
 void moments_add(struct moments *, double x);
 void moments_merge(struct moments *to, const struct moments *from);
+
+/* Whether some m->n values from `least` to `most` have these sums. */
+bool moments_possible(const struct moments *, double least, double most);
 
 /* NAN if there is none. */
 double moments_mean(const struct moments *);

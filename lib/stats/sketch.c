@@ -92,6 +92,16 @@ sketch_release(struct sketch *s)
 	*s = (struct sketch){ 0 };
 }
 
+bool
+sketch_possible(const struct sketch *s, double most)
+{
+	if (s->n == 0)
+		return s->moments.n == 0 && s->moments.sum == 0;
+	return s->moments.n == s->n && s->zero <= s->n && s->min >= 0 &&
+	       s->min <= s->max && s->max <= most && isfinite(s->max) &&
+	       moments_possible(&s->moments, s->min, s->max);
+}
+
 double
 sketch_mean(const struct sketch *s)
 {

@@ -10,6 +10,7 @@
 #ifndef HITL_STATS_SKETCH_H
 #define HITL_STATS_SKETCH_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -32,6 +33,9 @@ struct sketch { /* all zero: empty */
 void sketch_add(struct sketch *, double x);
 void sketch_merge(struct sketch *to, const struct sketch *from);
 void sketch_release(struct sketch *);
+
+/* Whether values up to `most` can have led to one that was saved. */
+bool sketch_possible(const struct sketch *, double most);
 
 /* Counts n values of bucket i (0 <= i < SKETCH_BUCKETS): of a saved one. */
 void sketch_put(struct sketch *, int i, uint64_t n);
