@@ -153,7 +153,7 @@ intact='hitl-queue verify --db queue >/dev/null'
 	sweep -c "$intact" -- hitl-queue withdraw --db reviewed $at --reviewer r1 case-d-00000005
 	sweep -c "$intact" -- hitl-queue clock --db queue --trust --now 2026-07-01T12:00:00Z --patience 1s
 	sweep -c "$intact" -- hitl-queue expire --db queue --now 2026-07-01T12:00:00Z --patience 1s
-	sweep -c "$intact" -- hitl-queue access --db queue $at access
+	sweep -q -c "$intact" -- hitl-queue access --db queue $at access
 	sweep -v -- hitl-queue import --db copy --patience 1s events
 }
 
@@ -180,7 +180,7 @@ intact='hitl-queue verify --db queue >/dev/null'
 	# to hiredis an answer put off is one that does not come in time
 	for mode in once from; do
 		sweep -m $mode -c "$intact" -- hitl-queue push --from "redis://:secret@$REDIS/tasks" --db queue $at
-		sweep -v -m $mode -c "$intact" -- hitl-queue export --db queue --patience 1s --as events --to "redis://:secret@$REDIS/out"
+		sweep -q -v -m $mode -c "$intact" -- hitl-queue export --db queue --after 0 --patience 1s --as events --to "redis://:secret@$REDIS/out"
 	done
 }
 

@@ -18,6 +18,7 @@
  *   -l FILE     one it adds to by lines: whole lines of what it should be
  *   -c COMMAND  what must hold after each run, for sh
  *   -e STATUS   of the undisturbed run (0)
+ *   -q          it prints nothing and replaces no file when all is well
  *   -v          lines vary from run to run: only that they are whole is seen
  *   -t          a talk, no lines: what it prints is not looked at
  *   -n N        so many faults of a kind and mode (all); evenly spread
@@ -70,7 +71,7 @@ static struct {
 	const char *shim, *files, *input, *check, *file[FILES_MAX];
 	bool lines[FILES_MAX];
 	size_t nfile;
-	bool vary, talk, print;
+	bool vary, talk, quiet, print;
 	uint64_t most, at;
 	int kind, mode; /* -1: all */
 	int status; /* of the undisturbed run */
@@ -413,7 +414,7 @@ sweep(void)
 	for (int k = 0; k < FAULT_KINDS; k++)
 		calls[k] = opt.fault->calls[k];
 	status = WIFEXITED(clean.status) ? WEXITSTATUS(clean.status) : -1;
-	done = clean.out.n > 0 || opt.check != NULL;
+	done = clean.out.n > 0 || opt.quiet;
 	/* one that has nothing to do shows nothing */
 	for (size_t i = 0; i < opt.nfile; i++)
 		done |= !same(&clean.file[i], &before.file[i]);
@@ -453,7 +454,7 @@ parse(int argc, char *argv[])
 {
 	int c;
 
-	while ((c = getopt(argc, argv, "s:d:i:w:l:c:e:vtn:k:m:a:p")) != -1)
+	while ((c = getopt(argc, argv, "s:d:i:w:l:c:e:qvtn:k:m:a:p")) != -1)
 		switch (c) {
 		case 's': opt.shim = optarg; break;
 		case 'd': opt.files = realpath(optarg, NULL); break;
@@ -467,6 +468,7 @@ parse(int argc, char *argv[])
 			break;
 		case 'c': opt.check = optarg; break;
 		case 'e': opt.status = atoi(optarg); break;
+		case 'q': opt.quiet = true; break;
 		case 'v': opt.vary = true; break;
 		case 't': opt.talk = opt.vary = true; break;
 		case 'n': opt.most = strtoull(optarg, NULL, 10); break;
