@@ -1,6 +1,13 @@
 /* Builtins that end the program, or hide an error (mend.h). */
+#include "base/ascii.h"
 #include "base/text.h"
 #include "expr/mend.h"
+
+struct mending {
+	const char *definitions;
+	const char *word[6]; /* any of which in a text calls for them */
+	bool empty; /* only if the pattern behind it may match nothing */
+};
 
 /*
  * The remainder by -1 goes to the processor, which for numbers beyond 2^63
@@ -61,7 +68,8 @@ static const char indexes[] =
  * goes on in the middle of a character, and what counts characters runs off
  * the end of the text.  So there each match is searched for by itself: behind
  * as many characters as are done with, from the beginning of the text, so
- * that looking behind works.  Oniguruma's repeats end at 100,000, which is an
+ * that looking behind works; the first one as it is, which also says whether
+ * it is a pattern at all.  Oniguruma's repeats end at 100,000, which is an
  * error then.  What jq builds upon match is built upon this one.
  */
 static const char matches[] =
@@ -74,13 +82,12 @@ static const char matches[] =
     "then error(\"the longest of all matches, beyond ASCII\") else . end\n"
     "| ($f | explode | map(select(. != 103)) | implode) as $f1\n"
     "| (if $f | contains(\"x\") then \"\\n\" else \"\" end) as $tail\n"
-    "| [\"\" | __hitl_match($re; $f1)]\n"
-    "| def from($at): [$s | __hitl_match(\n"
-    "\"\\\\A[\\\\s\\\\S]{\\($at),}?\\\\K(?:\\($re)\\($tail))\"; $f1)] as $m\n"
-    "| if $m == [] then empty else\n"
-    "($m[0] | select(.length > 0 or ($f | contains(\"n\") | not))),\n"
-    "(($m[0] | .offset + (if .length > 0 then .length else 1 end)) as $at\n"
-    "| if $at < $n then from($at) else empty end) end; from(0);\n"
+    "| def each: ($f | contains(\"n\") | not) as $empty\n"
+    "| .[0] | select(. != null) | select(.length > 0 or $empty),\n"
+    "((.offset + (if .length > 0 then .length else 1 end)) as $at\n"
+    "| if $at < $n then [$s | __hitl_match(\n"
+    "\"\\\\A[\\\\s\\\\S]{\\($at),}?\\\\K(?:\\($re)\\($tail))\"; $f1)] | each\n"
+    "else empty end); [$s | __hitl_match($re; $f1)] | each;\n"
     "def match(re; f): re as $re | f as $f | if __hitl_wide($f)\n"
     "then __hitl_each($re; $f) else __hitl_match($re; $f) end;\n"
     "def match(v): v as $v | if ($v | type) == \"array\" and ($v | length) > "
@@ -119,26 +126,60 @@ static const char matches[] =
     "else __hitl_gsub($re; str; $f) end;\n"
     "def gsub(re; str): gsub(re; str; \"\");\n";
 
+/*
+ * Whether what stands behind the name of a function is a pattern that matches
+ * nothing but words: one or several, of which any will do.  Blanks may be left
+ * out of it by a flag.
+ */
+static bool
+is_words(struct str call)
+{
+	const char *s = call.s, *end = call.s + call.n;
+	bool word = false; /* since the last | */
+
+	if (!str_has_prefix(call, STR("(\"")))
+		return false;
+	for (s += 2; s < end && *s != '"'; s++)
+		if (ascii_is_word(*s))
+			word = true;
+		else if (*s == '|' && word)
+			word = false;
+		else if (*s != ' ' && *s != '-')
+			return false;
+	return word && end - s > 1 && (s[1] == ')' || s[1] == ';');
+}
+
+static bool
+is_called_for(const struct mending *m, struct str expressions)
+{
+	const char *end = expressions.s + expressions.n;
+
+	for (size_t i = 0; m->word[i] != NULL; i++) {
+		struct str rest = expressions;
+		while ((rest.s = memmem(rest.s, rest.n, m->word[i],
+			    strlen(m->word[i]))) != NULL) {
+			rest.s += strlen(m->word[i]);
+			rest.n = (size_t)(end - rest.s);
+			if (!m->empty || !is_words(rest))
+				return true;
+		}
+	}
+	return false;
+}
+
 void
 mend(struct str expressions, struct buf *out)
 {
-	static const struct {
-		const char *definitions;
-		const char *word[6]; /* any of which calls for them */
-	} list[] = {
-		{ errors, { "error", "=", "setpath", "match", "sub" } },
-		{ indexes, { "=", "setpath" } },
-		{ remainders, { "%" } },
-		{ dates, { "strf", "date" } },
-		{ matches, { "match", "scan", "capture", "split", "sub" } },
+	static const struct mending list[] = {
+		{ errors, { "error", "=", "setpath", "match", "sub" }, false },
+		{ indexes, { "=", "setpath" }, false },
+		{ remainders, { "%" }, false },
+		{ dates, { "strf", "date" }, false },
+		{ matches, { "match", "scan", "capture", "split", "sub" },
+		    true },
 	};
 
 	for (size_t i = 0; i < LENGTH(list); i++)
-		for (size_t k = 0; list[i].word[k] != NULL; k++)
-			if (memmem(expressions.s, expressions.n,
-				list[i].word[k],
-				strlen(list[i].word[k])) != NULL) {
-				buf_cstr(out, list[i].definitions);
-				break;
-			}
+		if (is_called_for(&list[i], expressions))
+			buf_cstr(out, list[i].definitions);
 }
