@@ -106,7 +106,9 @@ run_judge() {
 	run pgrep -f 'sleep 31.4159'
 	[ "$output" = "" ]
 	# nobody waits for what is out of reach, and it is there once a start
-	judge 'setsid sleep 30 & echo $! >>pids'
+	# (by then: what has not left the group yet ends with it)
+	: >pids
+	judge 'setsid sh -c "echo \$\$ >>pids; exec sleep 30" & until grep -qx $! pids; do sleep 0.01; done'
 	SECONDS=0
 	run_judge
 	[ "$SECONDS" -lt 25 ]
@@ -200,7 +202,7 @@ run_judge() {
 	judge 'jq -c --unbuffered "{nonce, score: 1}"; echo done >ended'
 	run_judge
 	[ "$(letters)" = AAAAAAAA ]
-	[ "$(cat ended)" = done ]
+	[ "$(cat ended)" = "done" ]
 	# signals and memory are as if nothing were beside it
 	judge 'ulimit -v >limit; grep -E "^Sig(Blk|Ign)" /proc/self/status >signals; exec jq -c --unbuffered "{nonce, score: 1}"'
 	jq '.route.triggers = [{"name":"libjq","when":"[.x | strings | test(\"a\")] | any","action":"QUEUE"}]' p.json >q.json
