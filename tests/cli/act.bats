@@ -218,7 +218,7 @@ results() {
 	[ "$(wc -l <ran)" -eq 1 ]
 	[ "$(jq -c '[.id, .result]' out)" = '["a","done"]' ]
 	grep -q 'a signal has come' err
-	[ "$(hitl-act --list | jq -r .state)" = done ]
+	[ "$(hitl-act --list | jq -r .state)" = "done" ]
 }
 
 @test "act: --dry-run writes nothing" {

@@ -121,7 +121,7 @@ verbal=(-F confidence=.verbal_numerical_confidence)
 }
 
 @test "one class only, constant scores: numbers or null, never NaN" {
-	for i in 1 2 3; do echo '{"confidence":0.5,"correct":1}'; done >"$BATS_TEST_TMPDIR/in"
+	for _ in 1 2 3; do echo '{"confidence":0.5,"correct":1}'; done >"$BATS_TEST_TMPDIR/in"
 	hitl hitl-calibrate report "$BATS_TEST_TMPDIR/in"
 	status 0
 	jq -e '.auroc.value == null and .accuracy.value == 1' <<<"$output"

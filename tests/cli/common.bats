@@ -300,7 +300,7 @@ setup() {
 	hitl-risk -p "$policy" <pipe >out &
 	exec 5>pipe
 	cat good >&5
-	for i in $(seq 50); do
+	for _ in $(seq 50); do
 		[ -s out ] && break
 		sleep 0.1
 	done
@@ -321,8 +321,11 @@ setup() {
 	awk 'NR % 997 == 0 { print "{\"id\":" } NR % 1201 < 3 { print "[" NR "]" } { print }' log >bad
 	head -c 300000 /dev/zero | tr '\0' x >>bad
 	cat log >>bad
+	# shellcheck disable=SC2034 # by their names, below
 	route=(hitl-route -p "$policy" --max-line 200000)
+	# shellcheck disable=SC2034
 	metrics=(hitl-metrics --by .tenant_id --window day --max-groups 5)
+	# shellcheck disable=SC2034
 	curve=(hitl-calibrate threshold --max-error 0.1 --by .tenant_id --max-groups 5)
 	for set in scalar sse2 avx2 avx512; do
 		HITL_SIMD=$set hitl-risk --version || continue

@@ -85,11 +85,11 @@ times=${CRASHES:-25}
 	[ "$(sort ran | uniq -d | wc -l)" -eq 0 ]
 	jq -r .result out | sort | uniq -c
 	# what is done has run, and what has run is done or unknown
-	jq -r 'select(.result == "done") | .id' out | sort >done
+	jq -r 'select(.result == "done") | .id' out | sort >settled
 	jq -r 'select(.result == "unknown") | .id' out | sort >unknown
-	[ "$(comm -23 done <(sort ran) | wc -l)" -eq 0 ]
-	[ "$(comm -13 <(sort -m done unknown) <(sort ran) | wc -l)" -eq 0 ]
-	[ "$(sort -m done unknown | wc -l)" -eq $((times * 3)) ]
+	[ "$(comm -23 settled <(sort ran) | wc -l)" -eq 0 ]
+	[ "$(comm -13 <(sort -m settled unknown) <(sort ran) | wc -l)" -eq 0 ]
+	[ "$(sort -m settled unknown | wc -l)" -eq $((times * 3)) ]
 	[ "$(hitl-act --list | wc -l)" -eq $((times * 3)) ]
 }
 

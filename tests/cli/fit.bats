@@ -4,7 +4,6 @@
 load helper
 
 mini=mmlu-pro-gpt-4.1-mini.csv
-logit=(-F confidence=.logit_perplexity_confidence)
 three=.verbal_numerical_confidence,.logit_perplexity_confidence,.verbal_linguistic_confidence
 
 setup() {

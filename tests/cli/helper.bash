@@ -5,6 +5,7 @@ B=${B:-$root/build}
 PATH=$B:$PATH
 golden=$root/tests/golden
 shared=${HITL_SHARED:-$root/../shared}
+# shellcheck disable=SC2034
 policy=$golden/policy.json
 
 # The shared logs need not be there.
@@ -35,6 +36,7 @@ says() {
 	}
 }
 
+# shellcheck disable=SC2034
 mmlu=(--csv -F 'correct=.correct_answer == .extracted_answer' -F task=.category)
 
 # Each row of a table: its record through the filter; what is expected must

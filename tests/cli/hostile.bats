@@ -347,6 +347,7 @@ bounded() {
 		while IFS='	' read -r want say p; do
 			echo "$text" >x
 			hitl $p
+			# shellcheck disable=SC2053 # a pattern
 			[[ $status == $want ]] || status "$want"
 			[ "$output" = '' ] || [ "$output" = '{"imported":0,"known":0}' ]
 			says "$say"

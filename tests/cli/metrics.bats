@@ -26,10 +26,10 @@ setup() {
 }
 
 @test "error escape: only the audited count, each for 1/rate" {
-	for i in $(seq 20); do echo '{"route":{"action":"AUTO","audit":{"selected":true,"rate":0.1}},"correct":true}'; done >in
-	for i in $(seq 180); do echo '{"route":{"action":"AUTO","audit":{"selected":false,"rate":0.1}}}'; done >>in
-	for i in $(seq 40); do echo '{"route":{"action":"AUTO_AUDIT","audit":{"selected":true,"rate":0.5}},"correct":false}'; done >>in
-	for i in $(seq 40); do echo '{"route":{"action":"AUTO_AUDIT","audit":{"selected":false,"rate":0.5}},"correct":null}'; done >>in
+	for _ in $(seq 20); do echo '{"route":{"action":"AUTO","audit":{"selected":true,"rate":0.1}},"correct":true}'; done >in
+	for _ in $(seq 180); do echo '{"route":{"action":"AUTO","audit":{"selected":false,"rate":0.1}}}'; done >>in
+	for _ in $(seq 40); do echo '{"route":{"action":"AUTO_AUDIT","audit":{"selected":true,"rate":0.5}},"correct":false}'; done >>in
+	for _ in $(seq 40); do echo '{"route":{"action":"AUTO_AUDIT","audit":{"selected":false,"rate":0.5}},"correct":null}'; done >>in
 	hitl hitl-metrics in
 	status 0
 	# (40 / 0.5) / (20 / 0.1 + 40 / 0.5) = 80 / 280; naive 40 / 60
@@ -47,8 +47,8 @@ setup() {
 }
 
 @test "error escape: what no audit can reach widens the interval" {
-	for i in $(seq 100); do echo '{"route":{"action":"AUTO_AUDIT","audit":{"selected":true,"rate":1}},"correct":true}'; done >in
-	for i in $(seq 100); do echo '{"route":{"action":"AUTO","audit":{"selected":false,"rate":0}}}'; done >>in
+	for _ in $(seq 100); do echo '{"route":{"action":"AUTO_AUDIT","audit":{"selected":true,"rate":1}},"correct":true}'; done >in
+	for _ in $(seq 100); do echo '{"route":{"action":"AUTO","audit":{"selected":false,"rate":0}}}'; done >>in
 	hitl hitl-metrics in
 	jq -e '.error_escape_rate | .value == 0 and .covered == 0.5 and .high > 0.5' <<<"$output"
 }
@@ -80,7 +80,7 @@ setup() {
 }
 
 @test "--check: a miss is told and exits 1; in doubt it does not" {
-	r() { for i in $(seq "$1"); do echo "{\"route\":{\"action\":\"$2\",\"audit\":{\"selected\":false,\"rate\":0}}}"; done; }
+	r() { for _ in $(seq "$1"); do echo "{\"route\":{\"action\":\"$2\",\"audit\":{\"selected\":false,\"rate\":0}}}"; done; }
 	{ r 500 QUEUE; r 500 AUTO; } >in
 	hitl hitl-metrics -p "$policy" --check in
 	status 1
@@ -202,7 +202,7 @@ setup() {
 }
 
 @test "expected errors part from the audited ones: time to recalibrate" {
-	r() { for i in $(seq "$1"); do echo "{\"confidence\":$2,\"route\":{\"action\":\"AUTO\",\"audit\":{\"selected\":true,\"rate\":1}},\"correct\":$3}"; done; }
+	r() { for _ in $(seq "$1"); do echo "{\"confidence\":$2,\"route\":{\"action\":\"AUTO\",\"audit\":{\"selected\":true,\"rate\":1}},\"correct\":$3}"; done; }
 	{ r 950 0.95 true; r 50 0.95 false; } >in
 	hitl-metrics in | jq -e '.expected_error_rate | .value == 0.05 and .recalibrate == false'
 	{ r 800 0.95 true; r 200 0.95 false; } >in
@@ -298,7 +298,7 @@ setup() {
 }
 
 @test "--check says what is likely the cause" {
-	r() { for i in $(seq "$1"); do echo "{\"ts\":\"2026-05-0$2T00:00:00Z\",\"confidence\":$3,\"route\":{\"action\":\"$4\",\"risk\":\"$5\",\"threshold\":$6,\"reasons\":[\"$7\"]}}"; done; }
+	r() { for _ in $(seq "$1"); do echo "{\"ts\":\"2026-05-0$2T00:00:00Z\",\"confidence\":$3,\"route\":{\"action\":\"$4\",\"risk\":\"$5\",\"threshold\":$6,\"reasons\":[\"$7\"]}}"; done; }
 	auto() { r "$1" "$2" "$3" AUTO low "$4" x; }
 	calm=$(auto 300 1 0.9 0.8; r 100 1 0.7 QUEUE low 0.8 confidence:below_threshold)
 	echo '{"targets":{"escalation_rate":0.3}}' >p
@@ -318,7 +318,7 @@ setup() {
 }
 
 @test "--check=value: the value alone counts" {
-	{ for i in 1 2 3 4; do echo '{"route":{"action":"QUEUE"}}'; done; for i in 1 2 3 4 5 6; do echo '{"route":{"action":"AUTO"}}'; done; } >in
+	{ for _ in 1 2 3 4; do echo '{"route":{"action":"QUEUE"}}'; done; for _ in 1 2 3 4 5 6; do echo '{"route":{"action":"AUTO"}}'; done; } >in
 	echo '{"targets":{"escalation_rate":0.3}}' >p
 	hitl hitl-metrics -p p --check in
 	status 0
@@ -330,7 +330,7 @@ setup() {
 }
 
 @test "--check: agreement below target is diagnosed" {
-	r() { for i in $(seq "$1"); do echo "{\"review\":{\"outcome\":\"$2\",\"agree\":$3}}"; done; }
+	r() { for _ in $(seq "$1"); do echo "{\"review\":{\"outcome\":\"$2\",\"agree\":$3}}"; done; }
 	echo '{"targets":{"reviewer_agreement":0.85}}' >p
 	{ r 60 approve true; r 60 reject true; } >in
 	hitl hitl-metrics -p p --check in

@@ -126,7 +126,7 @@ inside() {
 }
 
 @test "table: arrows for what surely moved, marks for misses" {
-	r() { for i in $(seq "$1"); do echo "{\"ts\":\"2026-05-0$2T00:00:00Z\",\"route\":{\"action\":\"$3\"}}"; done; }
+	r() { for _ in $(seq "$1"); do echo "{\"ts\":\"2026-05-0$2T00:00:00Z\",\"route\":{\"action\":\"$3\"}}"; done; }
 	{ r 300 1 AUTO; r 100 1 QUEUE; r 200 2 AUTO; r 200 2 QUEUE; r 100 3 AUTO; r 99 3 QUEUE; r 300 4 AUTO; r 10 4 QUEUE; } >in
 	echo '{"targets":{"escalation_rate":[0.2,0.3]}}' >p
 	hitl hitl-metrics -p p --window day --only escalation_rate -f table in

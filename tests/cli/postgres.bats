@@ -17,7 +17,7 @@ setup() {
 	cd "$BATS_TEST_TMPDIR"
 	psql -qX "$POSTGRES" -c "CREATE SCHEMA t$BATS_TEST_NUMBER"
 	options="options=-csearch_path%3Dt$BATS_TEST_NUMBER"
-	export HITL_DB=$POSTGRES?$options
+	export HITL_DB="$POSTGRES?$options"
 }
 
 teardown() {
@@ -42,10 +42,12 @@ processes() {
 }
 
 hang() {
+	# shellcheck disable=SC2046
 	kill -STOP $(processes)
 }
 
 go_on() {
+	# shellcheck disable=SC2046
 	kill -CONT $(processes)
 }
 
@@ -71,7 +73,7 @@ put_between() { # keep | cut
 		}' "$(sed 's,.*@,,; s,/.*,,' <<<"$POSTGRES")" "$1" port 3>&- &
 	proxy=$!
 	for _ in $(seq 100); do [ -e port ] && break || sleep 0.05; done
-	between=postgres://hitl@127.0.0.1:$(cat port)/postgres?$options
+	between="postgres://hitl@127.0.0.1:$(cat port)/postgres?$options"
 }
 
 @test "postgres: a server that hangs is not waited for for ever" {

@@ -32,7 +32,7 @@ push() {
 }
 
 plain() {
-	hitl hitl-review --plain --reviewer r7 --now $NOW "$@"
+	hitl hitl-review --plain --reviewer r7 --now $NOW
 }
 
 # gated ID: an approval
