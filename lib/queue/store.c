@@ -25,7 +25,8 @@ is_uri(const char *where)
 static char *
 name_of(const char *where)
 {
-	char *name = strdup(where == NULL ? "" : where), *slashes, *colon, *at;
+	char *name = strdup(where == NULL ? "temporary database" : where);
+	char *slashes, *colon, *at;
 
 	if (name == NULL)
 		memory_exhausted();

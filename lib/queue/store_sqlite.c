@@ -381,8 +381,12 @@ number(struct query *q, int column)
 static struct str
 text(struct query *q, int column)
 {
+	bool none = is_null(q, column);
 	const void *bytes = sqlite3_column_text(statement(q), column);
 
+	/* NULL of what is not null is the only sign of it */
+	if (bytes == NULL && !none)
+		memory_exhausted();
 	return (struct str){ bytes,
 		(size_t)sqlite3_column_bytes(statement(q), column) };
 }
