@@ -5,13 +5,13 @@
 #include "stats/interval.h"
 
 enum {
-	FEW_ERRORS = 10, /* below, the normal interval misleads */
+	FEW_ERRORS = 10, /* or right ones: the normal interval misleads */
 	FEW_LABELS = 30,
 };
 
 struct totals {
 	double weight, weight2, errors; /* in weights */
-	uint64_t n, k;
+	uint64_t n;
 	uint64_t autonomous; /* covered */
 	size_t strata;
 	bool few;
@@ -30,12 +30,12 @@ add_up(const struct escape_stratum *s, size_t n)
 		t.weight2 += w * w * (double)s[i].audited;
 		t.errors += w * (double)s[i].errors;
 		t.n += s[i].audited;
-		t.k += s[i].errors;
 		t.autonomous += s[i].autonomous;
 		t.strata++;
-		t.few |= s[i].audited < FEW_LABELS;
+		t.few |= s[i].audited < FEW_LABELS ||
+			 s[i].errors < FEW_ERRORS ||
+			 s[i].audited - s[i].errors < FEW_ERRORS;
 	}
-	t.few |= t.k < FEW_ERRORS;
 	return t;
 }
 
@@ -61,23 +61,28 @@ linearised(const struct escape_stratum *s, size_t n, const struct totals *t,
 	    struct interval){ fmax(0, value - half), fmin(1, value + half) };
 }
 
+/* Each error stands for its stratum's share, by its labels. */
 static struct interval
-exact(const struct escape_stratum *s, size_t n, const struct totals *t,
+rare(const struct escape_stratum *s, size_t n, const struct totals *t,
     double level)
 {
-	double share = 1 - (1 - level) / (double)t->strata;
-	struct interval all = { 0, 0 }, i;
+	double sum = 0, sumsq = 0, most = 0;
+	struct interval i;
 
 	for (size_t k = 0; k < n; k++) {
 		if (s[k].rate <= 0 || s[k].audited == 0)
 			continue;
-		i = clopper_pearson(s[k].errors, s[k].audited, share);
-		all.low +=
-		    i.low * (double)s[k].autonomous / (double)t->autonomous;
-		all.high +=
-		    i.high * (double)s[k].autonomous / (double)t->autonomous;
+		if (t->strata == 1)
+			return clopper_pearson(
+			    s[k].errors, s[k].audited, level);
+		double w = (double)s[k].autonomous / (double)t->autonomous /
+			   (double)s[k].audited;
+		sum += w * (double)s[k].errors;
+		sumsq += w * w * (double)s[k].errors;
+		most = fmax(most, w);
 	}
-	return all;
+	i = gamma_interval(sum, sumsq, most, level);
+	return (struct interval){ i.low, fmin(1, i.high) };
 }
 
 static struct escape
@@ -124,9 +129,9 @@ escape_rate(const struct escape_stratum *s, size_t n,
 	e.n = t.n;
 	e.effective_n = t.weight * t.weight / t.weight2;
 	e.covered = (double)t.autonomous / (double)c->autonomous;
-	i = t.few ? exact(s, n, &t, level)
+	i = t.few ? rare(s, n, &t, level)
 		  : linearised(s, n, &t, e.value, level);
-	/* the sizes weigh exact()'s strata, the rates Hajek's: they may part */
+	/* the sizes weigh rare()'s strata, the rates Hajek's: they may part */
 	e.low = e.covered * fmin(i.low, e.value);
 	e.high = e.covered * fmax(i.high, e.value) + (1 - e.covered);
 	if (e.unlabelled > 0)

@@ -5,9 +5,12 @@
  * is biased, because reviews concentrate where errors are.  Among the
  * decisions that acted alone each audited one stands for 1/rate of them
  * (Hajek's ratio estimator; Sarndal, Swensson, Wretman 1992, 5.7), with the
- * linearised variance; where errors are few, an exact interval within each
- * rate's stratum (Clopper & Pearson) at a Bonferroni share of the level,
- * combined by the strata's sizes: conservative.
+ * linearised variance where each rate's stratum has found errors enough.  Else
+ * one stratum has an exact interval (Clopper & Pearson 1934), and several have
+ * that of their errors weighed by the strata's sizes (Fay & Feuer 1997):
+ * conservative.  Errors enough altogether are not: a stratum of a small rate
+ * that found none, as it does when they are rare, says nothing of its own
+ * variance, and weighs the most.
  *
  * Audits that were chosen and have no label are missing answers: if they
  * differ from the labelled ones the estimate is off, and it says how many.

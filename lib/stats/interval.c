@@ -41,6 +41,48 @@ wilson(uint64_t k, uint64_t n, double level)
 }
 
 /*
+ * Where a gamma distribution of scale 1 has this probability below; of a large
+ * shape by Wilson and Hilferty (1931), which GSL's incomplete gamma is no
+ * match for there.
+ */
+static double
+gamma_quantile(double below, double shape)
+{
+	double low = 0, high = shape + 40 * sqrt(shape) + 100;
+
+	if (shape > LARGE)
+		return shape *
+		       pow(1 - 1 / (9 * shape) +
+			       normal_quantile(below) / (3 * sqrt(shape)),
+			   3);
+	while (high - low > 1e-14 * high) {
+		double middle = low + (high - low) / 2;
+		if (middle <= low || middle >= high)
+			break;
+		if (gsl_cdf_gamma_P(middle, shape, 1) < below)
+			low = middle;
+		else
+			high = middle;
+	}
+	return low + (high - low) / 2;
+}
+
+struct interval
+gamma_interval(double sum, double sumsq, double most, double level)
+{
+	struct interval i = { 0, 0 };
+	double more = sum + most, spread = sumsq + most * most;
+
+	gsl_quiet();
+	if (sum > 0)
+		i.low = sumsq / sum *
+			gamma_quantile(0.5 - level / 2, sum * sum / sumsq);
+	i.high = spread / more *
+		 gamma_quantile(0.5 + level / 2, more * more / spread);
+	return i;
+}
+
+/*
  * The p at which P(Bin(n, p) <= k) is `tail`; the probability falls as p
  * grows.  By bisection: GSL's own inverse gives up where n is large.
  */

@@ -22,6 +22,18 @@ struct interval clopper_pearson(uint64_t k, uint64_t n, double level);
 double clopper_pearson_upper(uint64_t k, uint64_t n, double level);
 double clopper_pearson_lower(uint64_t k, uint64_t n, double level);
 
+/*
+ * Two-sided, for a sum of counts in weights, sum(w k), each count of a
+ * Poisson's: the gamma interval of Fay & Feuer (Statistics in Medicine 16,
+ * 1997, 791-801, (3) and (4)), which in their simulations and ours covers at
+ * least as often as it says, however rare the counts and unequal the weights.
+ * Of one count it is Garwood's (1936), exact.
+ *   sum, sumsq  of w k and of w w k; not negative
+ *   most        the largest weight of all counts, those of 0, too
+ */
+struct interval
+gamma_interval(double sum, double sumsq, double most, double level);
+
 /* P(Bin(n, p) <= k). */
 double binomial_cdf(uint64_t k, uint64_t n, double p);
 

@@ -15,6 +15,21 @@
 
 #include "stats/escape.h"
 
+/* How many of n: from one to the next by geometric steps. */
+static uint64_t
+binomial(uint64_t *seed, uint64_t n, double p)
+{
+	double at = 0;
+	uint64_t k = 0;
+
+	if (p >= 1)
+		return n;
+	while (
+	    (at += 1 + floor(log1p(-uniform(seed)) / log1p(-p))) <= (double)n)
+		k++;
+	return k;
+}
+
 /*
  * numpy 1.24, scipy 1.10:
  *	w = repeat([2, 10], [500, 100]); y = 40 and 12 ones in them
@@ -47,11 +62,31 @@ test_linearised(void **state)
 }
 
 /*
- * Few errors: each stratum's Clopper-Pearson at level 0.975, by its share.
- * R: binom.test(2, 40, conf.level = .975)$conf.int, (0, 50) likewise.
+ * One stratum, few errors: Clopper-Pearson.  R: binom.test(2, 40)$conf.int
  */
 static void
 test_exact(void **state)
+{
+	struct escape_stratum s = {
+		.rate = 0.5, .autonomous = 80, .audited = 40, .errors = 2
+	};
+	struct escape_counts c = { 80, 40, 2 };
+	struct escape e = escape_rate(&s, 1, &c, 0.95);
+
+	(void)state;
+	near(e.low, 0.006113646599350838, 1e-9);
+	near(e.high, 0.16919686395941763, 1e-9);
+}
+
+/*
+ * Several, and few errors in one of them: Fay and Feuer's.  scipy 1.10, for
+ * weights w and errors k:
+ *	y = sum(w * k); v = sum(w**2 * k); m = max(w)
+ *	v / (2 * y) * chi2.ppf(.025, 2 * y**2 / v)
+ *	(v + m**2) / (2 * (y + m)) * chi2.ppf(.975, 2 * (y + m)**2 / (v + m**2))
+ */
+static void
+test_rare(void **state)
 {
 	struct escape_stratum s[2] = {
 		{ .rate = 0.5, .autonomous = 80, .audited = 40, .errors = 2 },
@@ -61,8 +96,78 @@ test_exact(void **state)
 	struct escape e = escape_rate(s, 2, &c, 0.95);
 
 	(void)state;
-	near(e.low, 0.25 * 0.00422194530645457, 1e-9);
-	near(e.high, 0.25 * 0.18811899971334 + 0.75 * 0.0839098780079905, 1e-9);
+	near(e.low, 0.001513807990899782, 1e-9);
+	near(e.high, 0.07063086706850549, 1e-9);
+	/* the 40 errors of one do not make up for the 8 of the other */
+	s[0] = (struct escape_stratum){
+		.rate = 0.5, .autonomous = 1000, .audited = 500, .errors = 40
+	};
+	s[1] = (struct escape_stratum){
+		.rate = 0.02, .autonomous = 5000, .audited = 100, .errors = 8
+	};
+	c = (struct escape_counts){ 6000, 600, 48 };
+	e = escape_rate(s, 2, &c, 0.95);
+	near(e.low, 0.040555417582605724, 1e-9);
+	near(e.high, 0.14387305183322924, 1e-9);
+}
+
+/*
+ * Rates far apart, as they are where the risk is high or low: many errors are
+ * found where few decisions are, and hardly any where most of them are.  All
+ * the same the truth is above the interval, or below it, no more often than
+ * in one of forty.
+ */
+static void
+test_rates_apart(void **state)
+{
+	enum { RUNS = 2000, STRATA = 4 };
+	static const struct {
+		int size[STRATA];
+		double rate[STRATA], error[STRATA];
+	} population[] = {
+		{ { 5000, 1000 }, { 0.02, 0.5 }, { 0.01, 0.05 } },
+		{ { 20000, 2000 }, { 0.02, 0.2 }, { 0.005, 0.05 } },
+		{ { 50000, 5000 }, { 0.02, 0.2 }, { 0.005, 0.05 } },
+		{ { 50000, 50000 }, { 0.001, 0.1 }, { 0.02, 0.001 } },
+		{ { 10000, 5000, 2000, 500 }, { 0.01, 0.05, 0.2, 1 },
+		    { 0.003, 0.02, 0.1, 0.2 } },
+	};
+	uint64_t seed = 1936;
+
+	(void)state;
+	for (size_t p = 0; p < LENGTH(population); p++) {
+		double truth = 0, sizes = 0;
+		int above = 0, below = 0;
+		for (int h = 0; h < STRATA; h++) {
+			sizes += population[p].size[h];
+			truth += population[p].size[h] * population[p].error[h];
+		}
+		truth /= sizes;
+		for (int run = 0; run < RUNS; run++) {
+			struct escape_stratum s[STRATA] = { 0 };
+			struct escape_counts c = { 0 };
+			for (int h = 0; h < STRATA; h++) {
+				double rate = population[p].rate[h];
+				uint64_t n = (uint64_t)population[p].size[h];
+				s[h] = (struct escape_stratum){ .rate = rate,
+					.autonomous = n,
+					.audited = binomial(&seed, n, rate) };
+				s[h].errors = binomial(&seed, s[h].audited,
+				    population[p].error[h]);
+				c.autonomous += n;
+				c.labelled += s[h].audited;
+				c.errors += s[h].errors;
+			}
+			struct escape e = escape_rate(s, STRATA, &c, 0.95);
+			above += truth > e.high;
+			below += truth < e.low;
+		}
+		print_message("# truth %.5f: above %d, below %d of %d\n", truth,
+		    above, below, RUNS);
+		/* 1/40, and three standard errors */
+		assert_true(above <= RUNS * 0.025 + 3 * sqrt(RUNS * 0.025));
+		assert_true(below <= RUNS * 0.025 + 3 * sqrt(RUNS * 0.025));
+	}
 }
 
 /* Audits that fell far from their rates weigh strata unlike the sizes do. */
@@ -147,6 +252,8 @@ main(void)
 		cmocka_unit_test(test_unbiased),
 		cmocka_unit_test(test_linearised),
 		cmocka_unit_test(test_exact),
+		cmocka_unit_test(test_rare),
+		cmocka_unit_test(test_rates_apart),
 		cmocka_unit_test(test_interval_holds_value),
 	};
 

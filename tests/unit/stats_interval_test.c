@@ -87,6 +87,30 @@ test_edges(void **state)
 }
 
 /*
+ * Garwood's table of the Poisson (1936), of one count; and weights that are
+ * all the same only scale it.
+ */
+static void
+test_gamma(void **state)
+{
+	struct interval i = gamma_interval(3, 3, 1, 0.95);
+
+	(void)state;
+	near(i.low, 0.6187, 5e-5);
+	near(i.high, 8.7673, 5e-5);
+	i = gamma_interval(0, 0, 1, 0.95);
+	assert_true(i.low == 0);
+	near(i.high, 3.6889, 5e-5);
+	i = gamma_interval(0.03, 0.0003, 0.01, 0.95);
+	near(i.low, 0.006187, 5e-7);
+	near(i.high, 0.087673, 5e-7);
+	/* large counts: the normal's */
+	i = gamma_interval(1e9, 1e9, 1, 0.95);
+	near((i.low - 1e9) / sqrt(1e9), -1.95996, 1e-3);
+	near((i.high - 1e9) / sqrt(1e9), 1.95996, 1e-3);
+}
+
+/*
  * scipy: the largest r with binom.cdf(r - 1, n, q) <= .025 and the smallest
  * with binom.cdf(r - 1, n, q) >= .975; r = n + 1 is no bound at all.
  */
@@ -129,6 +153,7 @@ main(void)
 		cmocka_unit_test(test_large_binomial),
 		cmocka_unit_test(test_never_nan),
 		cmocka_unit_test(test_edges),
+		cmocka_unit_test(test_gamma),
 		cmocka_unit_test(test_quantile_ranks),
 	};
 
