@@ -43,9 +43,14 @@ choose(const struct decision *d, size_t n, uint64_t total,
 			c.proof.autonomous, c.proof.errors };
 	}
 	if (q->method == METHOD_COST && (c.found || q->max_error == 0)) {
-		cheapest_threshold(d, n, total, &q->costs,
-		    c.found ? c.proof.threshold : 0, q->confidence_level,
-		    &c.cheapest);
+		double *proven = NULL;
+		size_t m = 0;
+		if (c.found)
+			m = proven_thresholds(
+			    d, n, q->max_error, delta, &proven);
+		cheapest_threshold(d, n, total, &q->costs, proven, m,
+		    q->confidence_level, &c.cheapest);
+		free(proven);
 		c.point = c.cheapest.point;
 		c.found = c.point.autonomous > 0;
 	}

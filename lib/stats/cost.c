@@ -15,6 +15,29 @@ saved(double errors, double autonomous, double per_error, double per_look)
 	return per_error * errors - per_look * autonomous;
 }
 
+/* A cell down to each threshold; from the strictest on. */
+static struct cell *
+cells_down_to(const struct decision *d, size_t n, const double *among, size_t m)
+{
+	struct curve_point *p = malloc((m + 1) * sizeof(*p));
+	struct cell *cell = malloc((m + 1) * sizeof(*cell));
+	double wrong = 0, all = 0;
+
+	if (p == NULL || cell == NULL)
+		memory_exhausted();
+	curve_at(d, n, among, m, p);
+	for (size_t i = 0; i < m; i++) {
+		double errors = (double)p[i].errors - wrong;
+		wrong += errors;
+		cell[i] = (struct cell){ .lowest = among[i],
+			.wrong = errors,
+			.right = (double)p[i].autonomous - all - errors };
+		all = (double)p[i].autonomous;
+	}
+	free(p);
+	return cell;
+}
+
 /* The threshold with the least cost among cells; INFINITY: none alone. */
 static double
 cheapest_cell(
@@ -43,11 +66,10 @@ compare_doubles(const void *a, const void *b)
 }
 
 static void
-bootstrap(const struct decision *d, size_t n, double least, double level,
-    double per_error, double per_look, struct cheapest *out)
+bootstrap(const struct cell *cell, size_t cells, double level, double per_error,
+    double per_look, struct cheapest *out)
 {
-	size_t cells, tail = (size_t)(RESAMPLES * (1 - level) / 2);
-	struct cell *cell = cells_make(d, n, least, NULL, 0, &cells);
+	size_t tail = (size_t)(RESAMPLES * (1 - level) / 2);
 	struct cell *anew = malloc((cells + 1) * sizeof(*anew));
 	double *t = malloc(RESAMPLES * sizeof(*t));
 	struct resampler *r = resampler_new();
@@ -64,18 +86,17 @@ bootstrap(const struct decision *d, size_t n, double least, double level,
 	resampler_free(r);
 	free(t);
 	free(anew);
-	free(cell);
 }
 
-/* The point that saves most, at or above `least`; all zero: none saves. */
+/* The point that saves most; all but its threshold zero: none saves. */
 static struct curve_point
-best_point(const struct decision *d, size_t n, double least, double most,
-    double per_error, double per_look)
+best_point(const struct decision *d, size_t n, double most, double per_error,
+    double per_look)
 {
 	struct curve_point p = { 0 }, best = { .threshold = INFINITY };
 	double least_cost = 0;
 
-	while (curve_next(d, n, &p) && p.threshold >= least) {
+	while (curve_next(d, n, &p)) {
 		double s = saved((double)p.errors, (double)p.autonomous,
 		    per_error, per_look);
 		if (s < least_cost && p.threshold <= most) {
@@ -88,7 +109,8 @@ best_point(const struct decision *d, size_t n, double least, double most,
 
 void
 cheapest_threshold(const struct decision *d, size_t n, uint64_t total,
-    const struct costs *c, double least, double level, struct cheapest *out)
+    const struct costs *c, const double *among, size_t m, double level,
+    struct cheapest *out)
 {
 	/* a step below the band saves the review, and what a flagged error
 	 * would have cost; without a band, the delay as well */
@@ -97,15 +119,26 @@ cheapest_threshold(const struct decision *d, size_t n, uint64_t total,
 	double all = (double)total;
 	struct curve_point whole = { 0 }, band = { 0 };
 
+	struct cell *cell;
+
 	*out = (struct cheapest){ .band = NAN };
-	out->point = best_point(d, n, least, 2, per_error, per_look);
-	bootstrap(d, n, least, level, per_error, per_look, out);
+	if (among == NULL) {
+		cell = cells_make(d, n, NULL, 0, &m);
+		out->point = best_point(d, n, 2, per_error, per_look);
+	} else {
+		double t;
+		cell = cells_down_to(d, n, among, m);
+		t = cheapest_cell(cell, m, per_error, per_look);
+		curve_at(d, n, &t, 1, &out->point);
+	}
+	bootstrap(cell, m, level, per_error, per_look, out);
+	free(cell);
 	out->cost =
 	    c->error * (double)out->point.errors +
 	    (c->review + c->delay) * (all - (double)out->point.autonomous);
 	if (c->has_flagged) {
 		band = best_point(
-		    d, n, 0, out->point.threshold, c->flagged, c->delay);
+		    d, n, out->point.threshold, c->flagged, c->delay);
 		if (band.autonomous > out->point.autonomous) {
 			out->band = band.threshold;
 			out->cost += c->flagged * (double)(band.errors -

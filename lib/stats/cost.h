@@ -31,13 +31,15 @@ struct cheapest {
 };
 
 /*
- * Over the distinct confidences of sorted d[n] and "nothing acts alone" (a
- * threshold above all of them), none below `least`.
+ * Over among[m], thresholds from the strictest on, or the distinct confidences
+ * of sorted d[n] if it is NULL; and "nothing acts alone" (a threshold above
+ * all of them).
  *   total  decisions in all, with those that have no confidence
  *   level  of the percentile bootstrap (Efron & Tibshirani 1993, ch. 13; by
  *          resample.h)
  */
 void cheapest_threshold(const struct decision *d, size_t n, uint64_t total,
-    const struct costs *, double least, double level, struct cheapest *);
+    const struct costs *, const double *among, size_t m, double level,
+    struct cheapest *);
 
 #endif

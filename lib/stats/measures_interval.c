@@ -227,7 +227,7 @@ measures_intervals(const struct decision *d, size_t n, double level,
     struct measured m[MEASURES])
 {
 	size_t cells;
-	struct cell *cell = cells_make(d, n, 0, widths, 2, &cells);
+	struct cell *cell = cells_make(d, n, widths, 2, &cells);
 	struct cell *calibrated = calibrated_cells(cell, cells);
 	struct drawn *drawn = malloc(MEASURES * sizeof(*drawn));
 	struct resampler *r = resampler_new();

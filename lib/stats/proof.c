@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/arena.h"
+#include "base/array.h"
 #include "stats/candidates.h"
 #include "stats/crossing.h"
 #include "stats/interval.h"
@@ -133,9 +134,15 @@ rejected_from_behind(struct walk *w, uint64_t m, const struct test *x)
 	       w->delta;
 }
 
+struct thresholds {
+	double *t; /* [n], malloc'ed */
+	size_t n, cap;
+};
+
+/* The loosest that may be promised in *best; in *all, if not NULL, each. */
 static void
-walk_down(
-    const struct candidates *c, double alpha, double delta, struct proof *best)
+walk_down(const struct candidates *c, double alpha, double delta,
+    struct proof *best, struct thresholds *all)
 {
 	struct walk w = { .c = c, .alpha = alpha, .delta = delta };
 	struct test *test = tests_make(c, alpha);
@@ -154,18 +161,36 @@ walk_down(
 		best->errors = x->k;
 		best->p_value = test[i].p;
 		best->level = own;
+		if (all != NULL) {
+			VEC_ROOM(all->t, all->n, all->cap);
+			all->t[all->n++] = x->threshold;
+		}
 	}
 	free(test);
 	crossing_free(w.crossing);
 }
 
 static void
-find(const struct candidates *all, double alpha, double delta,
-    struct proof *best)
+find(const struct candidates *of, double alpha, double delta,
+    struct proof *best, struct thresholds *all)
 {
-	struct candidates c = candidates_from(all, proof_minimum(alpha, delta));
+	struct candidates c = candidates_from(of, proof_minimum(alpha, delta));
 
-	walk_down(&c, alpha, delta, best);
+	walk_down(&c, alpha, delta, best, all);
+}
+
+size_t
+proven_thresholds(
+    const struct decision *d, size_t n, double alpha, double delta, double **t)
+{
+	struct candidates c = candidates_make(d, n);
+	struct thresholds all = { 0 };
+	struct proof loosest = { 0 };
+
+	find(&c, alpha, delta, &loosest, &all);
+	free(c.at);
+	*t = all.t;
+	return all.n;
 }
 
 /* Bisection over thousandths; what is provable grows with alpha. */
@@ -177,7 +202,7 @@ least_alpha(const struct candidates *c, double delta, uint64_t autonomous)
 	while (high - low > 1) {
 		int middle = (low + high) / 2;
 		struct proof p = { 0 };
-		find(c, middle / 1000.0, delta, &p);
+		find(c, middle / 1000.0, delta, &p, NULL);
 		if (p.found && p.autonomous >= autonomous)
 			high = middle;
 		else
@@ -261,7 +286,7 @@ prove_threshold(const struct decision *d, size_t n, double alpha, double delta,
 	*out = (struct proof){ .best_alpha = NAN };
 	out->minimum = proof_minimum(alpha, delta);
 	c = candidates_make(d, n);
-	find(&c, alpha, delta, out);
+	find(&c, alpha, delta, out, NULL);
 	if (!out->found)
 		out->best_alpha = least_alpha(&c, delta, 1);
 	free(c.at);

@@ -61,6 +61,15 @@ void prove_threshold(const struct decision *d, size_t n, double alpha,
     double delta, struct proof *);
 
 /*
+ * Every threshold that may be promised at the same time: the candidates before
+ * the end of the walk whose own p-value is within its share, strictest first;
+ * t[] is malloc'ed.  The last is that of prove_threshold(); others between may
+ * not do, for what is true from one threshold on need not be of a stricter one.
+ */
+size_t proven_thresholds(
+    const struct decision *d, size_t n, double alpha, double delta, double **t);
+
+/*
  * The least alpha, to 0.001, that these labels prove with a threshold at or
  * above which there are at least so many records; NAN if none below 1 does.
  */

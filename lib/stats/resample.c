@@ -28,8 +28,8 @@ edge_between(double a, double b, const int *edges, size_t nedges)
 }
 
 struct cell *
-cells_make(const struct decision *d, size_t n, double least, const int *edges,
-    size_t nedges, size_t *cells)
+cells_make(const struct decision *d, size_t n, const int *edges, size_t nedges,
+    size_t *cells)
 {
 	struct curve_point p = { 0 }, before;
 	struct cell *cell = NULL;
@@ -37,8 +37,7 @@ cells_make(const struct decision *d, size_t n, double least, const int *edges,
 	bool full = true;
 
 	*cells = 0;
-	for (before = p; curve_next(d, n, &p) && p.threshold >= least;
-	     before = p) {
+	for (before = p; curve_next(d, n, &p); before = p) {
 		double wrong = (double)(p.errors - before.errors);
 		double all = (double)(p.autonomous - before.autonomous), in;
 		struct cell *last = *cells == 0 ? NULL : &cell[*cells - 1];

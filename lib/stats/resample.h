@@ -20,11 +20,11 @@ struct cell {
 /*
  * The cells of sorted d[n], highest confidence first, malloc'ed; *cells are
  * made.  A cell has at least 1/1000 of the decisions or one confidence, and
- * all of a confidence.  None below `least`; none holds both sides of one of
- * the edges i / edges[k], k < nedges.
+ * all of a confidence.  None holds both sides of one of the edges
+ * i / edges[k], k < nedges.
  */
-struct cell *cells_make(const struct decision *d, size_t n, double least,
-    const int *edges, size_t nedges, size_t *cells);
+struct cell *cells_make(const struct decision *d, size_t n, const int *edges,
+    size_t nedges, size_t *cells);
 
 struct resampler;
 

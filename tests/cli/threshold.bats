@@ -139,6 +139,24 @@ setup() {
 	hitl hitl-calibrate threshold --cost-error 1 --cost-review 3 --max-error 0.05 log
 	status 0
 	jq -e --slurpfile t t.json '.default.proven and .default.threshold >= $t[0].default.threshold' <<<"$output"
+	# the cheapest is proven itself: 12 records without an error prove nothing
+	few() { # AT-0.99
+		for c in "0.99 $1 0" "0.9 1410 0" "0.9 90 1" "0.5 500 1"; do
+			set -- $c
+			yes "{\"confidence\":$1,\"correct\":$([ "$3" -eq 0 ] && echo true || echo false)}" | head -n "$2"
+		done
+	}
+	few 12 >top
+	hitl hitl-calibrate threshold --max-error 0.1 top
+	jq -e '.default | .proven and .autonomous == 1512' <<<"$output"
+	hitl hitl-calibrate threshold --max-error 0.1 --cost-error 100 --cost-review 4 top
+	status 1
+	says "cheaper than any threshold that is proven"
+	jq -e '.default.threshold == null' <<<"$output"
+	few 200 >top
+	hitl hitl-calibrate threshold --max-error 0.1 --cost-error 100 --cost-review 4 top
+	status 0
+	jq -e '.default | .proven and .autonomous == 200 and .error_high <= 0.1 and .cost == 4 * 2000' <<<"$output"
 	hitl hitl-calibrate threshold --cost-error 20 --cost-review 1 --cost-delay 0.5 --cost-flagged-error 3 log
 	jq -e '.default.review_band < .default.threshold' <<<"$output"
 	jq -c '.correct = false' log >wrong

@@ -108,7 +108,7 @@ test_cheapest(void **state)
 					best =
 					    fmin(best, cost_of(d, c, t / 100.0,
 							   b / 100.0, 30));
-		cheapest_threshold(d, N, N + 30, c, 0, 0.95, &got);
+		cheapest_threshold(d, N, N + 30, c, NULL, 0, 0.95, &got);
 		near(got.cost, best, 1e-9 * best);
 		near(got.cost,
 		    cost_of(d, c, got.point.threshold,
@@ -134,7 +134,7 @@ test_bootstrap(void **state)
 	(void)state;
 	for (int k = 0; k < 100; k++) {
 		make_log(d, &seed);
-		cheapest_threshold(d, N, N, &c, 0, 0.95, &got);
+		cheapest_threshold(d, N, N, &c, NULL, 0, 0.95, &got);
 		held += got.low <= 0.80 && 0.80 <= got.high;
 	}
 	assert_in_range(held, 88, 100);
