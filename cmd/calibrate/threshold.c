@@ -179,6 +179,14 @@ check(const struct own *o, struct err *e)
 	return 0;
 }
 
+static bool
+same_groups(const struct own *o, const struct thresholds *old)
+{
+	const char *by = o->request.by == NULL ? "" : o->request.by;
+
+	return str_eq(old->by_text, str_of(by));
+}
+
 /* Chooses, and says why if there is no threshold. */
 static void
 choose(struct run *r, const struct labelled *l, struct own *o)
@@ -198,6 +206,28 @@ choose(struct run *r, const struct labelled *l, struct own *o)
 	buf_release(&why);
 }
 
+/* Says which groups have no labels any more. */
+static void
+tell_silent(const struct own *o, const struct json *groups)
+{
+	const struct json_member *first = NULL;
+	size_t n = 0;
+
+	for (size_t i = groups->n; i-- > 0;)
+		if (json_get_number(&groups->member[i].json, "n") == 0) {
+			first = &groups->member[i];
+			n++;
+		}
+	if (n == 1)
+		diag("%s: the group %.*s has no labels now: it does not act "
+		     "alone until it has",
+		    o->update, (int)first->key.n, first->key.s);
+	else if (n > 1)
+		diag("%s: %zu groups have no labels now, among them %.*s: "
+		     "they do not act alone until they have",
+		    o->update, n, (int)first->key.n, first->key.s);
+}
+
 /* Replaces o->update, or says why it stays. */
 static void
 update(struct run *r, const struct own *o, const struct labelled *l,
@@ -206,17 +236,13 @@ update(struct run *r, const struct own *o, const struct labelled *l,
 	struct str text = arena_str(&r->perm, buf_view(&r->out.buf));
 	const struct json *root;
 	struct buf refutation = { 0 }, why = { 0 };
-	struct str by = { 0 };
 	struct err e;
 	bool stands;
 
 	if (old == NULL)
 		return;
 	root = json_parse(text, &r->perm, &e);
-	/* by another expression, these groups are not those of the file */
-	if (o->request.by != NULL)
-		by = str_of(o->request.by);
-	stands = !str_eq(old->by_text, by) ||
+	stands = o->request.before == NULL ||
 		 thresholds_verify(l, old, NULL, &refutation);
 	if (!stands)
 		diag("%.*s", (int)refutation.n, refutation.s);
@@ -224,6 +250,8 @@ update(struct run *r, const struct own *o, const struct labelled *l,
 		diag("%s stays as it is: %.*s", old->file, (int)why.n, why.s);
 		r->status = status_worse(r->status, STATUS_NO);
 		r->discard = true;
+	} else {
+		tell_silent(o, json_get(root, "groups"));
 	}
 	buf_release(&refutation);
 	buf_release(&why);
@@ -277,6 +305,9 @@ run_threshold(int argc, char *argv[])
 		if (access(o.update, F_OK) == 0 &&
 		    (old = promise_load(&r, o.update, &e)) == NULL)
 			return (int)diag_err(&e);
+		/* by another expression, its groups are not these */
+		if (old != NULL && same_groups(&o, old))
+			o.request.before = old;
 	}
 	o.collection.weighted =
 	    o.request.method == METHOD_LTT && o.request.by == NULL &&

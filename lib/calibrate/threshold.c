@@ -196,6 +196,31 @@ explain(
 		    (unsigned long long)proof_minimum(q->max_error, c->delta));
 }
 
+/* Groups that no label speaks of now, and that the default is not for. */
+static void
+write_silent(const struct labelled *l, const struct threshold_request *q,
+    const struct choice *pool, double delta, struct buf *out)
+{
+	const struct thresholds *old = q->before;
+	const struct choice none = { .delta = delta,
+		.proof.best_alpha = NAN,
+		.cheapest = { .low = NAN, .high = NAN, .band = NAN } };
+	const char *comma = l->groups.names.n > 0 ? "," : "";
+
+	for (size_t i = 0; old != NULL && i < old->group.n; i++) {
+		const struct policy_threshold *t = &old->threshold[i];
+		if (map_find(&l->groups.names, old->group.key[i]) != MAP_NONE ||
+		    (!t->never && pool->found &&
+			t->value <= pool->point.threshold))
+			continue;
+		buf_cstr(out, comma);
+		buf_json_string(out, old->group.key[i]);
+		buf_char(out, ':');
+		write_choice(out, &none, q);
+		comma = ",";
+	}
+}
+
 static bool
 write_groups(const struct labelled *l, const struct threshold_request *q,
     const struct choice *pool, double delta, uint64_t *autonomous,
@@ -218,6 +243,7 @@ write_groups(const struct labelled *l, const struct threshold_request *q,
 		buf_char(out, ':');
 		write_choice(out, &c, q);
 	}
+	write_silent(l, q, pool, delta, out);
 	free(p.d);
 	free(p.start);
 	return any;

@@ -6,6 +6,7 @@
 #define HITL_CALIBRATE_THRESHOLD_H
 
 #include "calibrate/labelled.h"
+#include "policy/thresholds.h"
 #include "stats/cost.h"
 
 enum threshold_method { METHOD_LTT, METHOD_EMPIRICAL, METHOD_COST };
@@ -20,6 +21,9 @@ struct threshold_request {
 	const double *grid; /* empirical: ascending [ngrid] */
 	size_t ngrid;
 	const char *by; /* expression's text, or NULL */
+	/* by the same expression: the file whose place this one takes; or NULL
+	 */
+	const struct thresholds *before;
 };
 
 /*
@@ -27,7 +31,9 @@ struct threshold_request {
  * With `by`, delta is shared equally by the groups and the pool.  A group
  * that proves nothing itself gets the pool's threshold when that is at
  * least as strict as what its own labels suggest and they do not refute
- * it; else null.
+ * it; else null.  A group of the file before that has no labels now does not
+ * act alone by the pool's threshold because of that: it has null, unless its
+ * own was as loose.
  * METHOD_COST takes the cheapest threshold, of those that are proven if there
  * is a max_error.
  *

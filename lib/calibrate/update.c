@@ -29,6 +29,25 @@ lets_any(const struct thresholds *t)
 	return false;
 }
 
+/* A group with a threshold of its own that has no labels now; -1: none. */
+static int64_t
+silenced(const struct thresholds *old, const struct json *text)
+{
+	const struct json *groups = json_get(text, "groups");
+
+	for (size_t i = 0; i < old->group.n; i++) {
+		const struct policy_threshold *t = &old->threshold[i];
+		const struct json *now;
+		if (t->never ||
+		    (!old->fallback.never && t->value == old->fallback.value))
+			continue;
+		now = json_find(groups, old->group.key[i]);
+		if (now == NULL || json_get_number(now, "n") == 0)
+			return (int64_t)i;
+	}
+	return -1;
+}
+
 bool
 update_allowed(const struct thresholds *old, bool refuted,
     const struct json *text, struct buf *why)
@@ -37,6 +56,7 @@ update_allowed(const struct thresholds *old, bool refuted,
 	const struct json *method = json_get(text, "method");
 	struct str by_text = { 0 };
 	double n = json_get_number(text, "n");
+	int64_t silent;
 
 	if (refuted)
 		return true;
@@ -64,5 +84,10 @@ update_allowed(const struct thresholds *old, bool refuted,
 		    "it rests on %.0f labels, the new one on %.0f: less than "
 		    "half as many",
 		    old->n, n);
+	else if ((silent = silenced(old, text)) != -1)
+		buf_printf(why,
+		    "it has a threshold for the group %.*s, of which there "
+		    "are no labels now",
+		    (int)old->group.key[silent].n, old->group.key[silent].s);
 	return why->n == 0;
 }

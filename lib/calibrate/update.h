@@ -13,8 +13,9 @@
  * `text` is the new file.  Always, if the labels refute the old one: a
  * promise known to be broken is kept for no reason.  Else only if the new
  * one proves a threshold, promises no less (max_error, confidence_level,
- * method, groups), and rests on at least half as many labels.  If not,
- * `why` (empty before) says what is amiss.
+ * method, groups), rests on at least half as many labels, and takes no
+ * threshold from a group that has no labels now.  If not, `why` (empty before)
+ * says what is amiss.
  */
 bool update_allowed(const struct thresholds *old, bool refuted,
     const struct json *text, struct buf *why);
