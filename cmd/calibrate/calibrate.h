@@ -24,6 +24,7 @@ struct collection {
 	struct part part;
 	bool folds;
 	bool weighted; /* the verb knows weights */
+	double max_weight; /* 0: not given */
 	bool merge; /* the files are what `labels` wrote */
 	const char *other; /* a second confidence of the same records */
 };

@@ -51,7 +51,7 @@ prepare(struct run *r, const struct collection *c, struct labelled *l,
 
 	*l = (struct labelled){ 0 };
 	if (labelled_source_init(s, r->policy, c->by, r->options.percent,
-		c->weighted, l, &e) == -1)
+		c->weighted, c->max_weight, l, &e) == -1)
 		return run_fail(r, &e);
 	s->part = c->part;
 	s->folds = c->folds;

@@ -20,6 +20,7 @@ enum {
 	OPTION_MAX_ERROR,
 	OPTION_MAX_ESCALATION,
 	OPTION_MAX_GROUPS,
+	OPTION_MAX_WEIGHT,
 	OPTION_METHOD,
 	OPTION_PART,
 	OPTION_UPDATE,
@@ -58,6 +59,8 @@ static const struct option_row rows[] = {
 	    "the files are states that labels has written" },
 	{ OPTION_MAX_GROUPS, "max-groups", "N",
 	    "at most so many (1000); records of others count in the pool" },
+	{ OPTION_MAX_WEIGHT, "max-weight", "W",
+	    "with a field weight: the largest, 1 / the smallest audit rate" },
 	{ OPTION_PART, "part", "K/N", "only records of this part, by id" },
 };
 
@@ -124,6 +127,9 @@ take(int id, const char *argument, void *own, struct err *e)
 		    &o->request.max_error, e);
 	case OPTION_MAX_GROUPS:
 		return take_max_groups(argument, &o->collection, e);
+	case OPTION_MAX_WEIGHT:
+		return number_option("--max-weight", argument, 1e-6, 1e12,
+		    &o->collection.max_weight, e);
 	default: return part_parse(argument, &o->collection.part, e);
 	}
 }
@@ -134,7 +140,7 @@ static const struct option_rule rules[] = {
 	    .without = { OPTION_UPDATE, OPTION_MAX_ERROR, OPTION_BY,
 		OPTION_METHOD, OPTION_MAX_ESCALATION, OPTION_COST_ERROR,
 		OPTION_COST_REVIEW, OPTION_COST_DELAY, OPTION_COST_FLAGGED,
-		OPTION_GRID } },
+		OPTION_GRID, OPTION_MAX_WEIGHT } },
 	{ OPTION_UPDATE, .without = { 'f', 'o' } },
 	{ OPTION_COST_ERROR, .with = { OPTION_COST_REVIEW } },
 	{ OPTION_COST_REVIEW, .with = { OPTION_COST_ERROR },

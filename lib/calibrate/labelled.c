@@ -8,8 +8,8 @@
 
 int
 labelled_source_init(struct labelled_source *s, struct policy *p,
-    const char *by, bool percent, bool weighted, struct labelled *into,
-    struct err *e)
+    const char *by, bool percent, bool weighted, double max_weight,
+    struct labelled *into, struct err *e)
 {
 	uint32_t id;
 
@@ -18,6 +18,7 @@ labelled_source_init(struct labelled_source *s, struct policy *p,
 		.percent = percent,
 		.by = POLICY_NONE,
 		.confidence = POLICY_NONE,
+		.max_weight = max_weight,
 		.into = into };
 	if (p->field[FIELD_WEIGHT] != POLICY_NONE) {
 		if (!weighted)
@@ -25,8 +26,18 @@ labelled_source_init(struct labelled_source *s, struct policy *p,
 			    "field weight: what is asked for counts all "
 			    "labels alike; threshold --max-error alone knows "
 			    "weights (without --by)");
+		if (max_weight == 0)
+			return err_set(e, STATUS_USAGE,
+			    "field weight: --max-weight W is missing: the "
+			    "largest weight a label can have, which is 1 / the "
+			    "smallest rate of audits");
 		s->weighted = into->weighted = true;
+		into->max_weight = max_weight;
 		policy_use_field(p, FIELD_WEIGHT);
+	} else if (max_weight > 0) {
+		return err_set(e, STATUS_USAGE,
+		    "--max-weight: there is no field weight; -F weight=EXPR "
+		    "makes one");
 	}
 	group_view_init(&s->view, &into->groups);
 	policy_use_field(p, FIELD_CONFIDENCE);
@@ -72,10 +83,17 @@ weight_value(
     struct labelled_source *s, const struct record *r, double *w, struct err *e)
 {
 	*w = 1;
-	if (!s->weighted || field_weight(s->ev, s->policy, r, w))
+	if (!s->weighted)
 		return 0;
-	return err_set(e, STATUS_REJECTED,
-	    "field weight: a finite number above 0 is expected");
+	if (!field_weight(s->ev, s->policy, r, w))
+		return err_set(e, STATUS_REJECTED,
+		    "field weight: a finite number above 0 is expected");
+	/* 1 / 0.03 as somebody writes it */
+	if (*w > s->max_weight * (1 + 1e-6))
+		return err_set(e, STATUS_REJECTED,
+		    "field weight: %g is above --max-weight", *w);
+	*w = fmin(*w, s->max_weight);
+	return 0;
 }
 
 static enum confidence_state
@@ -202,6 +220,7 @@ labelled_fork(void *arg)
 		.part = s->part,
 		.folds = s->folds,
 		.weighted = s->weighted,
+		.max_weight = s->max_weight,
 		.into = l };
 	group_view_init(&f->view, s->view.all);
 	return f;

@@ -26,6 +26,7 @@ struct labelled {
 	uint64_t ungrouped; /* beyond max_groups, or no group */
 	uint64_t partless; /* no id, so in no part; left out */
 	bool weighted; /* a decision's group is its weight (weight_pack) */
+	double max_weight; /* that a label can have */
 	uint64_t without_weight; /* of those without a confidence, 1e-6 */
 	struct groups groups; /* their names, and how many at most */
 	struct group_counts *group; /* [groups.names.n] */
@@ -43,6 +44,7 @@ struct labelled_source {
 	struct part part;
 	bool folds; /* a decision's group is its fold */
 	bool weighted; /* the field weight is read */
+	double max_weight;
 	struct labelled *into;
 	struct group_view view;
 	struct group_counts *count; /* by place in the view */
@@ -53,13 +55,14 @@ struct labelled_source {
 /*
  * Marks and adds what is read of a record; before expr_set_compile(), after
  * which the caller puts the evaluator in.  -1 with *e for a bad expression.
- *   by        text of an expression, or NULL
- *   weighted  what is made of the labels knows weights; else a field `weight`
- *             is an error, for it must not be ignored in silence
+ *   by          text of an expression, or NULL
+ *   weighted    what is made of the labels knows weights; else a field
+ *               `weight` is an error, for it must not be ignored in silence
+ *   max_weight  of a record; with a field `weight` it must be given, else 0
  */
-int
-labelled_source_init(struct labelled_source *, struct policy *, const char *by,
-    bool percent, bool weighted, struct labelled *into, struct err *e);
+int labelled_source_init(struct labelled_source *, struct policy *,
+    const char *by, bool percent, bool weighted, double max_weight,
+    struct labelled *into, struct err *e);
 
 /*
  * Adds n decisions of a group (NULL: none) at once; confidence NAN: not

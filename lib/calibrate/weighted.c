@@ -32,13 +32,15 @@ threshold_choose_weighted(const struct labelled *l,
 	struct total total = total_of(l);
 	struct weighted_proof p;
 
-	prove_weighted(l->decision, l->n, q->max_error, delta, &p);
+	prove_weighted(
+	    l->decision, l->n, l->max_weight, q->max_error, delta, &p);
 	buf_cstr(out, "{\"kind\":\"thresholds\",\"method\":\"ltt\","
 		      "\"bound\":\"betting\"");
 	buf_json_member(out, "max_error", q->max_error);
 	buf_json_member(out, "confidence_level", q->confidence_level);
 	buf_json_count(out, "n", n);
 	buf_json_member(out, "effective_n", total.effective);
+	buf_json_member(out, "max_weight", l->max_weight);
 	buf_cstr(out, ",\"default\":{\"threshold\":");
 	buf_json_double(out, p.found ? p.threshold : NAN);
 	buf_json_count(out, "autonomous", p.autonomous);

@@ -92,16 +92,6 @@ log_sum(double x, double y)
 	return high == -INFINITY ? high : high + log1p(exp(low - high));
 }
 
-static double
-largest_weight(const struct decision *d, size_t n)
-{
-	double w = 0;
-
-	for (size_t i = 0; i < n; i++)
-		w = fmax(w, weight_of(&d[i]));
-	return w;
-}
-
 /*
  * ln of a candidate's own e-value times its share, and of the whole of the
  * hypothesis that it and all behind it are too wrong.
@@ -200,10 +190,9 @@ describe(const struct decision *d, const struct candidate *x, double delta,
 }
 
 void
-prove_weighted(const struct decision *d, size_t n, double alpha, double delta,
-    struct weighted_proof *out)
+prove_weighted(const struct decision *d, size_t n, double largest, double alpha,
+    double delta, struct weighted_proof *out)
 {
-	double largest = largest_weight(d, n);
 	int low = 0, high = 999;
 	struct candidates all, c;
 	const struct candidate *x;

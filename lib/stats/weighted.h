@@ -14,8 +14,9 @@
  * starts behind it, whatever they share.
  *
  * It needs more labels than unweighted ones would: that is the price of not
- * having looked at all decisions alike.  The largest weight must be known
- * beforehand; it is taken to be the largest that occurs.
+ * having looked at all decisions alike.  The largest weight w_max must be
+ * known beforehand.  The largest that occurs will not do: decisions audited
+ * so rarely that none of them has a label would not count at all.
  */
 #ifndef HITL_STATS_WEIGHTED_H
 #define HITL_STATS_WEIGHTED_H
@@ -36,8 +37,11 @@ struct weighted_proof {
 	double best_alpha; /* as in struct proof; NAN */
 };
 
-/* d[n] sorted, weights in the groups. */
-void prove_weighted(const struct decision *d, size_t n, double alpha,
-    double delta, struct weighted_proof *);
+/*
+ * d[n] sorted, weights in the groups.
+ *   largest  the largest weight that a label can have; none is above it
+ */
+void prove_weighted(const struct decision *d, size_t n, double largest,
+    double alpha, double delta, struct weighted_proof *);
 
 #endif

@@ -134,17 +134,17 @@ verbal=(-F confidence=.verbal_numerical_confidence)
 	# what is confident was audited at a rate of 1 in 7
 	jq -c 'if (.confidence | type) == "number" and .confidence > 0.8
 		then select((.id | explode | add) % 7 == 0) | .w = 7 else .w = 1 end' log >audited
-	hitl hitl-calibrate threshold --max-error 0.08 -F weight=.w audited
+	hitl hitl-calibrate threshold --max-error 0.08 -F weight=.w --max-weight 7 audited
 	status 0
-	jq -e '.bound == "betting" and .effective_n < .n and .default.proven and
+	jq -e '.bound == "betting" and .max_weight == 7 and .effective_n < .n and .default.proven and
 		.default.error_rate < .default.error_high and .default.error_high <= 0.08 and
 		.default.automation_rate > 0.8' <<<"$output"
 	hitl-route -p "$policy" -t <(printf '%s' "$output") log >/dev/null
-	hitl hitl-calibrate threshold --max-error 0.08 -F weight=.w -j 3 audited
+	hitl hitl-calibrate threshold --max-error 0.08 -F weight=.w --max-weight 7 -j 3 audited
 	want=$output
-	hitl hitl-calibrate threshold --max-error 0.08 -F weight=.w audited
+	hitl hitl-calibrate threshold --max-error 0.08 -F weight=.w --max-weight 7 audited
 	[ "$output" = "$want" ]
-	hitl hitl-calibrate threshold --max-error 0.01 -F weight=.w audited
+	hitl hitl-calibrate threshold --max-error 0.01 -F weight=.w --max-weight 7 audited
 	status 1
 	says "weighted labels"
 	for a in report "curve --at 0.5" "threshold --max-error 0.1 --by .task_type" \
@@ -156,9 +156,19 @@ verbal=(-F confidence=.verbal_numerical_confidence)
 	done
 	# no weight is guessed
 	for w in 0 -1 '"2"' null 1e-9 1e300; do
-		hitl hitl-calibrate threshold --max-error 0.5 -F weight=.w <<<"{\"confidence\":1,\"correct\":1,\"w\":$w}"
+		hitl hitl-calibrate threshold --max-error 0.5 -F weight=.w --max-weight 1e12 <<<"{\"confidence\":1,\"correct\":1,\"w\":$w}"
 		says "a finite number above 0 is expected"
 	done
+	# the largest is not what happens to have a label
+	hitl hitl-calibrate threshold --max-error 0.08 -F weight=.w audited
+	status 2
+	says "field weight: --max-weight W is missing"
+	hitl hitl-calibrate threshold --max-error 0.08 --max-weight 7 audited
+	status 2
+	says "there is no field weight"
+	hitl hitl-calibrate threshold --max-error 0.5 -F weight=.w --max-weight 7 <<<'{"confidence":1,"correct":1,"w":8}'
+	status 1
+	says "field weight: 8 is above --max-weight"
 }
 
 @test "bad arguments: exit 2 and what is meant" {

@@ -33,8 +33,8 @@ begin(struct reading *x, const char *by)
 	groups_init(&x->into.groups, 1000);
 	x->policy = policy_load(NULL, NULL, 0, &x->perm, &e);
 	if (x->policy == NULL ||
-	    labelled_source_init(
-		&x->source, x->policy, by, false, false, &x->into, &e) == -1 ||
+	    labelled_source_init(&x->source, x->policy, by, false, false, 0,
+		&x->into, &e) == -1 ||
 	    labels_init(&x->labels, &x->source, by, &e) == -1 ||
 	    expr_set_compile(x->policy->exprs, &e) == -1)
 		FINDING("%s", e.msg);
