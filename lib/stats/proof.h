@@ -26,8 +26,9 @@
  * alpha or more are low more rarely than those at alpha; and if it is not,
  * the walk does not pass it.  So the promise is exact where the thresholds
  * that keep the bound are one stretch and no stretch of scores below it has
- * fewer errors than alpha; what a score is for.  For others it is held to by
- * simulation (tests, make simulate).
+ * fewer errors than alpha; what a score is for.  For others it rests on
+ * simulation (tests, make simulate), and populations can be made for which a
+ * little more than delta is broken; see hitl-calibrate(1), CAVEATS.
  *
  * A share for the candidate itself, not an equal one for each start as in
  * the fallback procedure (Wiens 2003), and counts that share their records
