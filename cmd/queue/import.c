@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "queue/replay.h"
+#include "queue/store.h"
 
 #include "queue/verbs.h"
 
@@ -157,6 +158,13 @@ print_verdict(struct desk *d, const struct verdict_of_queue *v)
 	buf_json_count(out, "tasks", (uint64_t)v->tasks);
 	buf_printf(out, ",\"head\":\"%s\"}", v->hash);
 	rows_line(&d->rows);
+	if (v->intact)
+		return;
+	/* for who keeps of the output but the head, or nothing */
+	diag("%s: is not intact: %s; keep the head noted before, and import "
+	     "events exported before into another queue",
+	    store_name(d->queue->store), v->why);
+	desk_no(d);
 }
 
 int
@@ -183,8 +191,6 @@ run_verify(int argc, char *argv[])
 			desk_fail(&d, &e);
 		else
 			print_verdict(&d, &v);
-		if (d.run.status == STATUS_OK && !v.intact)
-			desk_no(&d);
 	}
 	return desk_end(&d);
 }
