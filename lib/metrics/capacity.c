@@ -29,7 +29,6 @@ struct queue {
 	uint64_t *cases;
 	size_t cases_cap;
 	uint64_t n;
-	int64_t first, last;
 };
 
 struct capacity {
@@ -41,6 +40,7 @@ struct capacity {
 	struct queue *queue; /* [names.n] */
 	size_t queue_cap;
 	struct queue all;
+	int64_t first, last; /* of all decisions; TIMESTAMP_NONE: no time */
 	/* decisions that their confidence alone decides, by confidence */
 	uint64_t decided[STEPS + 1];
 	uint64_t bound; /* those that go to a person anyway */
@@ -57,6 +57,7 @@ capacity_new(struct policy *p, const struct capacity_options *o, struct err *e)
 		memory_exhausted();
 	c->options = *o;
 	c->policy = p;
+	c->first = c->last = TIMESTAMP_NONE;
 	policy_use_field(p, FIELD_TIME);
 	policy_use_field(p, FIELD_CONFIDENCE);
 	if (expr_set_want_all(p->exprs, place_path, PLACES, c->place, e) == 0)
@@ -104,6 +105,18 @@ look(const struct capacity *c, const struct record *r, enum place place)
 	return expr_look(c->ev, r, c->place[place]);
 }
 
+/* The log lasts from the first decision to the last, whoever takes them. */
+static void
+count_time(struct capacity *c, int64_t time)
+{
+	if (time == TIMESTAMP_NONE)
+		return;
+	if (c->first == TIMESTAMP_NONE || time < c->first)
+		c->first = time;
+	if (c->last == TIMESTAMP_NONE || time > c->last)
+		c->last = time;
+}
+
 static void
 count_case(struct queue *q, int64_t time, double seconds)
 {
@@ -115,8 +128,6 @@ count_case(struct queue *q, int64_t time, double seconds)
 		sketch_add(&q->handling, seconds);
 	if (time == TIMESTAMP_NONE)
 		return;
-	q->first = q->n == 0 || time < q->first ? time : q->first;
-	q->last = q->n == 0 || time > q->last ? time : q->last;
 	q->n++;
 	int64_t hour = time / hour_usec - (time % hour_usec < 0);
 	i = map_put(&q->hours,
@@ -187,6 +198,8 @@ capacity_add(struct record *r, void *arg, struct err *e)
 		c->decided[(size_t)floor(confidence * STEPS)]++;
 	else
 		c->bound++;
+	time = field_time(c->ev, c->policy, r);
+	count_time(c, time);
 	if (queue_of(c, r, &q, e) == -1)
 		return -1;
 	c->alone += alone;
@@ -199,7 +212,6 @@ capacity_add(struct record *r, void *arg, struct err *e)
 	if (!(seconds >= 0 && seconds < 1e9))
 		seconds = NAN;
 	c->odd.timed += !isnan(seconds);
-	time = field_time(c->ev, c->policy, r);
 	c->odd.untimed += time == TIMESTAMP_NONE;
 	count_case(&c->all, time, seconds);
 	if (q != NULL)
@@ -219,9 +231,12 @@ demand_of(const struct capacity *c, const struct queue *q)
 {
 	const struct capacity_options *o = &c->options;
 	struct demand d = { 0, 0, sketch_mean(&q->handling) };
-	double hours = q->n == 0 ? 0 : (double)(q->last - q->first) / 3600e6;
+	double hours = (double)(c->last - c->first) / 3600e6;
 
-	/* a log of less than an hour is one of an hour */
+	/*
+	 * Over all of the log, however close together its cases are; a log of
+	 * less than an hour is one of an hour.
+	 */
 	d.arrivals = (double)q->n / fmax(1, hours);
 	if (o->open > 0)
 		d.arrivals *= hours_a_week / o->open;

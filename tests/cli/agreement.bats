@@ -159,9 +159,9 @@ near() {
 	hitl-route -p "$policy" made | hitl-feedback join -r r 2>/dev/null >log
 	hitl hitl-metrics capacity --reviewers 5 --reviewers billing=2 log
 	status 0
-	jq -s -c '[.[] | select(.route.queue != null)] | def row: {n: length,
-			h: ([.[].review.seconds | select(. != null)] | if length == 0 then null else add / length end),
-			span: ((map(.ts | fromdateiso8601) | max - min) / 3600)};
+	jq -s -c '((map(.ts | fromdateiso8601) | max - min) / 3600) as $span
+		| [.[] | select(.route.queue != null)] | def row: {n: length, span: $span,
+			h: ([.[].review.seconds | select(. != null)] | if length == 0 then null else add / length end)};
 		[(group_by(.route.queue)[] | {q: .[0].route.queue} + row), {q: null} + row] | sort_by(.q)' log >want
 	jq -s -e --slurpfile w want 'sort_by(.queue) as $g | $w[0] as $w
 		| ($g | length) == ($w | length) and all(range($g | length); . as $i
@@ -175,6 +175,22 @@ near() {
 	jq -r 'select(.route.queue != null) | .ts[:13]' log | sort | uniq -c | sort -rn | awk 'NR == 1 { print $1 }' >want
 	hitl hitl-metrics capacity --peak log
 	jq -s -e --slurpfile w want 'map(select(.queue == null))[0] | .busiest_hour == $w[0] and .arrivals_per_hour == $w[0]' <<<"$output"
+}
+
+@test "capacity: a queue's cases arrive over all of the log" {
+	# 50 hours from the first decision, which acts alone, to the last
+	jq -cn 'def person($q; $s): {confidence: 0.5, review: {seconds: $s},
+			route: {action: "QUEUE", queue: $q, reasons: ["confidence:below_threshold"]}};
+		(1777593600, 1777773600 | {ts: ., confidence: 0.9, route: {action: "AUTO", reasons: []}}),
+		(range(100) | {ts: (1777595400 + 1780 * .)} + person("often"; 60)),
+		(range(5) | {ts: (1777600000 + 120 * .)} + person("seldom"; 1800))' | shuf --random-source=/bin/sh >log
+	hitl hitl-metrics capacity log
+	status 0
+	# 100, 5 and 105 cases in 50 hours; 5 of half an hour each are 2.5 in 50
+	jq -s -e 'map({key: (.queue // "all"), value: .}) | from_entries | def near(x): . - x | fabs < 1e-9;
+		(.often.arrivals_per_hour | near(2)) and (.seldom.arrivals_per_hour | near(0.1))
+		and (.all.arrivals_per_hour | near(2.1)) and (.seldom.load | near(0.05))
+		and .seldom.busiest_hour == 5 and .seldom.reviewers_needed == 1' <<<"$output"
 }
 
 @test "capacity: the threshold the staff can carry, and the proven one" {
