@@ -189,9 +189,9 @@ capacity_add(struct record *r, void *arg, struct err *e)
 	struct queue *q;
 	int64_t time;
 
-	c->odd.records++;
 	if (action == -1)
 		return 0;
+	c->odd.routed++;
 	if (is_free(c, r, alone) &&
 	    field_confidence(c->ev, c->policy, r, c->options.percent,
 		&confidence) == CONFIDENCE_OK)
@@ -303,8 +303,7 @@ write_thresholds(struct buf *out, const struct capacity *c,
 	int most = STEPS;
 
 	case_shares(c, share);
-	decisions =
-	    d->arrivals * (double)c->odd.records / (double)c->odd.person;
+	decisions = d->arrivals * (double)c->odd.routed / (double)c->odd.person;
 	while (most >= 0 && decisions * share[most] > carried)
 		most--;
 	buf_json_member(out, "arrivals_most", carried);

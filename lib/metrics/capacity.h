@@ -42,8 +42,8 @@ void capacity_start(struct capacity *, struct evaluator *);
 int capacity_add(struct record *, void *capacity, struct err *);
 
 struct capacity_oddities {
-	uint64_t records;
-	uint64_t person; /* that one looks at, audits among them */
+	uint64_t routed; /* records with a route; others are no decisions */
+	uint64_t person; /* of these, that one looks at, audits among them */
 	uint64_t untimed; /* of these, without a usable time */
 	uint64_t timed; /* of these, with a handling time */
 };

@@ -207,4 +207,11 @@ near() {
 	printf '{"kind":"thresholds","default":{"threshold":0.2}}' >t.json
 	hitl hitl-metrics capacity --handling 60s --reviewers 2 --wait 60s -t t.json log
 	jq -s -e '.[1].feasible == true' <<<"$output"
+	# what has no route was never decided, whenever it came
+	with=$output
+	jq -c 'select(.confidence < 0.6) | del(.route), (del(.route) | .ts += 1e6), (.route.action = "?")' log >more
+	[ "$(wc -l <more)" -eq 180 ]
+	hitl hitl-metrics capacity --handling 60s --reviewers 2 --wait 60s -t t.json log more
+	status 0
+	[ "$output" = "$with" ]
 }
