@@ -93,6 +93,7 @@ int
 run_alarm(int argc, char *argv[])
 {
 	struct own o = { .selection = SELECTION_INIT, .level = 0.95 };
+	struct grouping by;
 	struct alarm *a;
 	struct run r;
 	struct err e;
@@ -106,7 +107,8 @@ run_alarm(int argc, char *argv[])
 		    "counted so far is kept there");
 		return run_fail(&r, &e), (int)r.status;
 	}
-	if ((a = alarm_load(o.state, r.policy, o.level, &e)) == NULL)
+	by = selection_grouping(&o.selection);
+	if ((a = alarm_load(o.state, r.policy, &by, o.level, &e)) == NULL)
 		return run_fail(&r, &e), (int)r.status;
 	counted = count(&r, &o, a);
 	if (counted == -1)

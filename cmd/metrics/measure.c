@@ -38,15 +38,11 @@ static const struct command command = {
 static struct state_frame
 frame_of(const struct selection *s)
 {
-	struct state_frame f = {
+	return (struct state_frame){
 		.window = s->window == NULL ? STR("") : str_of(s->window),
 		.zone = s->zone == NULL ? STR("") : str_of(s->zone),
-		.nby = s->nby
+		.by = selection_grouping(s)
 	};
-
-	for (size_t i = 0; i < s->nby; i++)
-		f.by[i] = str_of(s->by[i]);
-	return f;
 }
 
 int

@@ -250,7 +250,7 @@ print_metrics(struct run *r, struct printing *p, struct metrics *m,
 	}
 	p->rows.policy = r->policy;
 	p->rows.window = window;
-	p->rows.nby = frame->nby;
+	p->rows.nby = frame->by.n;
 	c.n = metrics_rows(m, &row, &gaps);
 	c.row = row;
 	c.before = rows_before(row, c.n);

@@ -1,4 +1,5 @@
 /* Which records are counted, for all verbs (verbs.h). */
+#include "base/utf8.h"
 #include "metrics/metrics.h"
 #include "policy/fieldvalue.h"
 
@@ -12,6 +13,9 @@ selection_take(struct selection *s, int id, const char *argument, struct err *e)
 		if (s->nby == LENGTH(s->by))
 			return err_set(e, STATUS_USAGE,
 			    "--by: at most %zu of them", s->nby);
+		/* states have it, which are JSON */
+		if (!utf8_valid(str_of(argument)))
+			return err_set(e, STATUS_USAGE, "--by: is not UTF-8");
 		s->by[s->nby++] = argument;
 		return 0;
 	case OPTION_MAX_GROUPS:
@@ -25,6 +29,16 @@ selection_take(struct selection *s, int id, const char *argument, struct err *e)
 		return window_parse(str_of(argument), &s->options.window, e);
 	default: return 1;
 	}
+}
+
+struct grouping
+selection_grouping(const struct selection *s)
+{
+	struct grouping g = { .n = s->nby };
+
+	for (size_t i = 0; i < s->nby; i++)
+		g.by[i] = str_of(s->by[i]);
+	return g;
 }
 
 static int

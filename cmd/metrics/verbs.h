@@ -59,6 +59,9 @@ enum {
 int
 selection_take(struct selection *, int id, const char *argument, struct err *e);
 
+/* What groups are by; as long as the options live. */
+struct grouping selection_grouping(const struct selection *);
+
 /*
  * After run_begin(): the cells of all records, counted; what is odd about
  * them is told.  NULL: status is the end.

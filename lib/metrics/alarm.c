@@ -160,19 +160,14 @@ int
 alarm_add(struct alarm *a, struct metrics *m, struct err *e)
 {
 	uint64_t records = metrics_oddities(m).n;
-	bool grouped = metrics_grouped(m), gaps;
+	bool gaps;
 	struct metrics_row *row;
 	size_t n;
 
 	if (records == 0)
 		return 0;
-	if (a->names.n > 0 && a->grouped != grouped)
-		return err_set(e, STATUS_USAGE,
-		    "%s: was begun %s --by, and can only go on so", a->file,
-		    a->grouped ? "with" : "without");
 	if (note_run(a, records, e) == -1)
 		return -1;
-	a->grouped = grouped;
 	n = metrics_rows(m, &row, &gaps);
 	for (size_t i = 0; i < n; i++)
 		add_cell(a, alarm_group_of(a, row[i].group, row[i].rest),
@@ -401,7 +396,7 @@ tell(const struct alarm *a, const struct alarm_group *g, enum metric m,
 	const struct policy_target *t = &a->policy->target[m];
 	struct buf line = { 0 };
 
-	if (a->grouped) {
+	if (a->by.n > 0) {
 		buf_str(&line, g->name);
 		buf_cstr(&line, ": ");
 	}
@@ -447,7 +442,7 @@ alarm_rows(struct alarm *a, void (*row)(void *arg, struct str object),
 		struct alarm_group *g = &a->group[i];
 		buf_clear(&out);
 		buf_char(&out, '{');
-		if (a->grouped) {
+		if (a->by.n > 0) {
 			buf_cstr(&out, "\"group\":");
 			buf_json_string(&out, g->name);
 			buf_cstr(&out, g->rest ? ",\"rest\":true," : ",");

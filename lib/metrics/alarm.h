@@ -6,6 +6,7 @@
 #ifndef HITL_METRICS_ALARM_H
 #define HITL_METRICS_ALARM_H
 
+#include "metrics/grouping.h"
 #include "metrics/metrics.h"
 
 struct alarm;
@@ -13,11 +14,13 @@ struct alarm;
 /*
  * The state in `file`, or a new one if it is not there or empty.  The file is
  * locked until alarm_free(), so that runs that overlap come one after
- * another.  NULL with *e: STATUS_USAGE if it is no state, STATUS_SYSTEM.
+ * another.  NULL with *e: STATUS_USAGE if it is no state, or one whose groups
+ * are by something else; STATUS_SYSTEM.
+ *   by     what groups are by; its texts outlive the state
  *   level  of all targets of a group together, such as 0.95
  */
-struct alarm *alarm_load(
-    const char *file, const struct policy *, double level, struct err *e);
+struct alarm *alarm_load(const char *file, const struct policy *,
+    const struct grouping *by, double level, struct err *e);
 void alarm_free(struct alarm *);
 
 /*

@@ -48,7 +48,8 @@ struct alarm {
 	struct map names; /* '=' and a name, or "+": the rest */
 	struct alarm_group *group; /* [names.n] */
 	size_t cap;
-	bool grouped; /* else there is one group, without a name */
+	/* of all runs; by nothing there is one group, without a name */
+	struct grouping by;
 };
 
 struct alarm_group *alarm_group_of(struct alarm *, struct str name, bool rest);

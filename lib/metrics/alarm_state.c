@@ -62,7 +62,7 @@ read_parts(struct watched *w, const struct json *j, struct err *e)
 }
 
 static int
-read_group(struct alarm *a, const struct json *j, struct err *e)
+read_group(struct alarm *a, const struct json *j, bool named, struct err *e)
 {
 	const struct json *name = json_get(j, "group");
 	const struct json *rest = json_get(j, "rest");
@@ -71,8 +71,11 @@ read_group(struct alarm *a, const struct json *j, struct err *e)
 
 	if (name == NULL || rates == NULL || rates->value.type != JSON_OBJECT)
 		return err_set(e, STATUS_USAGE, "a group has no name or rates");
-	a->grouped = name->value.type == JSON_STRING;
-	g = alarm_group_of(a, a->grouped ? name->string : STR(""),
+	if (named != (name->value.type == JSON_STRING))
+		return err_set(e, STATUS_USAGE,
+		    "its groups are not by what it says (by); remove it to "
+		    "count from nothing");
+	g = alarm_group_of(a, named ? name->string : STR(""),
 	    rest != NULL && rest->value.type == JSON_TRUE);
 	if (read_count(j, "n", &g->n, e) == -1)
 		return -1;
@@ -130,6 +133,39 @@ read_run(struct alarm *a, const struct json *j, struct err *e)
 	return read_count(j, "records", &r->records, e);
 }
 
+/* Groups by something else may have the same names, and mean others. */
+static int
+refuse_grouping(const struct grouping *g, struct err *e)
+{
+	struct buf by = { 0 };
+
+	for (size_t i = 0; i < g->n; i++)
+		buf_printf(&by, " --by '%.*s'", (int)g->by[i].n, g->by[i].s);
+	err_set(e, STATUS_USAGE,
+	    "other groups take another --state: this one was begun %s%.*s, and "
+	    "can only go on so",
+	    g->n == 0 ? "without --by" : "with", (int)by.n, by.s);
+	buf_release(&by);
+	return -1;
+}
+
+static int
+read_groups(struct alarm *a, const struct json *j, struct err *e)
+{
+	const struct json *by = json_get(j, "by"), *x = json_get(j, "groups");
+	struct grouping g = { .n = 0 };
+
+	if (by != NULL && !grouping_read(&g, by))
+		return err_set(e, STATUS_USAGE, "by is no list of expressions");
+	for (size_t i = 0; x != NULL && i < x->n; i++)
+		if (read_group(a, &x->element[i], g.n > 0, e) == -1)
+			return -1;
+	/* without a run it has not begun */
+	return (a->nruns == 0 && a->names.n == 0) || grouping_eq(&g, &a->by)
+		   ? 0
+		   : refuse_grouping(&g, e);
+}
+
 static int
 read_alarm(struct alarm *a, struct str text, struct err *e)
 {
@@ -155,11 +191,7 @@ read_alarm(struct alarm *a, struct str text, struct err *e)
 			return -1;
 	if (read_seen(a, json_get(j, "seen"), e) == -1)
 		return -1;
-	x = json_get(j, "groups");
-	for (size_t i = 0; x != NULL && i < x->n; i++)
-		if (read_group(a, &x->element[i], e) == -1)
-			return -1;
-	return 0;
+	return read_groups(a, j, e);
 }
 
 /*
@@ -188,8 +220,8 @@ lock_file(const char *file, struct err *e)
 }
 
 struct alarm *
-alarm_load(
-    const char *file, const struct policy *p, double level, struct err *e)
+alarm_load(const char *file, const struct policy *p, const struct grouping *by,
+    double level, struct err *e)
 {
 	struct alarm *a = calloc(1, sizeof(*a));
 	struct buf text = { 0 };
@@ -199,6 +231,7 @@ alarm_load(
 		memory_exhausted();
 	a->policy = p;
 	a->file = file;
+	a->by = *by;
 	a->level = level;
 	random_hex(16, a->key_hex);
 	a->lock = lock_file(file, e);
@@ -250,12 +283,14 @@ write_state(const struct alarm *a, struct buf *out)
 	for (size_t i = 0; i < a->seen.n; i++)
 		buf_printf(out, "%s\"%016llx\"", i == 0 ? "" : ",",
 		    (unsigned long long)a->seen.hash[i]);
-	buf_cstr(out, "],\n\"groups\":[");
+	buf_cstr(out, "],\n\"by\":");
+	grouping_write(&a->by, out);
+	buf_cstr(out, ",\n\"groups\":[");
 	for (size_t i = 0; i < a->names.n; i++) {
 		const struct alarm_group *g = &a->group[i];
 		const char *comma = "";
 		buf_cstr(out, i == 0 ? "{\"group\":" : ",\n{\"group\":");
-		if (a->grouped)
+		if (a->by.n > 0)
 			buf_json_string(out, g->name);
 		else
 			buf_cstr(out, "null");

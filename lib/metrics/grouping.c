@@ -1,4 +1,4 @@
-/* The group a record is in (grouping.h). */
+/* The group a record is in, and what it is by (grouping.h). */
 #include "metrics/grouping.h"
 
 struct str
@@ -22,4 +22,40 @@ grouping_name(struct evaluator *ev, const int64_t *by, size_t nby,
 	}
 	buf_char(scratch, ']');
 	return buf_view(scratch);
+}
+
+bool
+grouping_eq(const struct grouping *a, const struct grouping *b)
+{
+	bool same = a->n == b->n;
+
+	for (size_t i = 0; same && i < a->n; i++)
+		same = str_eq(a->by[i], b->by[i]);
+	return same;
+}
+
+void
+grouping_write(const struct grouping *g, struct buf *out)
+{
+	buf_char(out, '[');
+	for (size_t i = 0; i < g->n; i++) {
+		if (i > 0)
+			buf_char(out, ',');
+		buf_json_string(out, g->by[i]);
+	}
+	buf_char(out, ']');
+}
+
+bool
+grouping_read(struct grouping *g, const struct json *j)
+{
+	g->n = 0;
+	if (j == NULL || j->value.type != JSON_ARRAY || j->n > GROUPING_MOST)
+		return false;
+	for (; g->n < j->n; g->n++) {
+		if (j->element[g->n].value.type != JSON_STRING)
+			return false;
+		g->by[g->n] = j->element[g->n].string;
+	}
+	return true;
 }

@@ -26,7 +26,7 @@ begin(struct merge *m, struct str line, struct err *e)
 	    (m->frame.zone.n > 0 && zone_find(m->frame.zone, zone, e) == -1))
 		return -1;
 	m->window.local = m->frame.zone.n > 0;
-	metrics_cut(m->metrics, &m->window, m->frame.nby);
+	metrics_cut(m->metrics, &m->window, m->frame.by.n);
 	m->begun = true;
 	return 0;
 }

@@ -246,12 +246,6 @@ metrics_oddities(const struct metrics *m)
 	return m->odd;
 }
 
-bool
-metrics_grouped(const struct metrics *m)
-{
-	return m->options.nby > 0;
-}
-
 struct str
 metrics_reason(const struct metrics *m, uint32_t place)
 {

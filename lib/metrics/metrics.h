@@ -69,9 +69,6 @@ enum { GAPS_MAX = 10000 };
  */
 size_t metrics_rows(struct metrics *, struct metrics_row **row, bool *gaps);
 
-/* Whether groups have names. */
-bool metrics_grouped(const struct metrics *);
-
 /* The words of the counts in a cell; by place. */
 struct str metrics_reason(const struct metrics *, uint32_t place);
 struct str metrics_layer(const struct metrics *, uint32_t place);

@@ -211,13 +211,9 @@ write_name(
 	buf_json_string(out, f->window);
 	buf_cstr(out, ",\"tz\":");
 	buf_json_string(out, f->zone);
-	buf_cstr(out, ",\"by\":[");
-	for (size_t i = 0; i < f->nby; i++) {
-		if (i > 0)
-			buf_char(out, ',');
-		buf_json_string(out, f->by[i]);
-	}
-	buf_cstr(out, "],\"start\":");
+	buf_cstr(out, ",\"by\":");
+	grouping_write(&f->by, out);
+	buf_cstr(out, ",\"start\":");
 	if (row->start == TIMESTAMP_NONE) {
 		buf_cstr(out, "null");
 	} else {
@@ -455,7 +451,7 @@ int
 state_frame_of(
     struct str line, struct arena *a, struct state_frame *f, struct err *e)
 {
-	const struct json *j = json_parse(line, a, e), *by, *version;
+	const struct json *j = json_parse(line, a, e), *version;
 
 	if (j == NULL)
 		return -1;
@@ -464,29 +460,16 @@ state_frame_of(
 		return bad(e, "kind");
 	if (version == NULL || version->number != VERSION)
 		return bad(e, "version");
-	by = json_get(j, "by");
-	if (by == NULL || by->value.type != JSON_ARRAY || by->n > GROUPING_MOST)
-		return bad(e, "by");
-	*f = (struct state_frame){ .window = text_of(j, "window"),
-		.zone = text_of(j, "tz"),
-		.nby = by->n };
-	for (size_t i = 0; i < by->n; i++) {
-		if (by->element[i].value.type != JSON_STRING)
-			return bad(e, "by");
-		f->by[i] = by->element[i].string;
-	}
-	return 0;
+	f->window = text_of(j, "window");
+	f->zone = text_of(j, "tz");
+	return grouping_read(&f->by, json_get(j, "by")) ? 0 : bad(e, "by");
 }
 
 bool
 state_frame_eq(const struct state_frame *a, const struct state_frame *b)
 {
-	bool same = str_eq(a->window, b->window) && str_eq(a->zone, b->zone) &&
-		    a->nby == b->nby;
-
-	for (size_t i = 0; same && i < a->nby; i++)
-		same = str_eq(a->by[i], b->by[i]);
-	return same;
+	return str_eq(a->window, b->window) && str_eq(a->zone, b->zone) &&
+	       grouping_eq(&a->by, &b->by);
 }
 
 /* Of several expressions the group is an array of what each of them gave. */

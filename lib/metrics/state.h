@@ -18,8 +18,7 @@
 struct state_frame {
 	struct str window; /* as --window has it; empty: none */
 	struct str zone; /* of it; empty: UTC */
-	struct str by[GROUPING_MOST]; /* [nby] expressions */
-	size_t nby;
+	struct grouping by;
 };
 
 /* Appends a line, with its newline. */

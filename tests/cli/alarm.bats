@@ -156,9 +156,64 @@ audits() {
 	printf '{"id":1,"task_type":"%s","confidence":0.9}\n' a b c |
 		hitl-route -p rp --metrics rows | jq -r '"\(.task_type) \(.route.audit.state) \(.route.audit.rate)"' >got
 	printf '%s\n' 'a stable 0.05' 'b degraded 1' 'c initial 0.1' | diff - got
+	[ "$(jq -c .by s)" = '[".task_type"]' ]
 	hitl hitl-metrics alarm --state s -p p in
 	status 2
-	says "was begun with --by, and can only go on so"
+	says "s: other groups take another --state: this one was begun with --by '.task_type', and can only go on so"
+}
+
+@test "groups by something else have a state of their own" {
+	audits 100 2 1 | jq -c '.task = "a" | .region = "x"' >one
+	audits 100 2 1 101 | jq -c '.task = "a" | .region = "y"' >two
+	hitl hitl-metrics alarm --state s -p p --by .task one
+	status 0
+	cp s before
+	for by in '--by .region' '' '--by .task --by .region' '--by .region --by .task' '--by .TASK'; do
+		# shellcheck disable=SC2086
+		hitl hitl-metrics alarm --state s -p p $by two
+		status 2
+		says "this one was begun with --by '.task', and can only go on so"
+		[ -z "$output" ]
+		cmp s before
+		# nor are its rows shown as those of others
+		# shellcheck disable=SC2086
+		hitl hitl-metrics alarm --state s -p p $by /dev/null
+		status 2
+		cmp s before
+	done
+	hitl hitl-metrics alarm --state s -p p --by .task two
+	status 0
+	jq -e '.group == "a" and .n == 200 and .error_escape_rate.n == 200' <<<"$output"
+	# one without groups, and one by two
+	hitl hitl-metrics alarm --state plain -p p one
+	status 0
+	hitl hitl-metrics alarm --state plain -p p --by .task two
+	status 2
+	says "this one was begun without --by, and can only go on so"
+	hitl hitl-metrics alarm --state both -p p --by .task --by .region one
+	status 0
+	hitl hitl-metrics alarm --state both -p p --by .region --by .task two
+	status 2
+	says "this one was begun with --by '.task' --by '.region', and can only go on so"
+	# what has counted nothing has not begun
+	hitl hitl-metrics alarm --state new -p p --by .region /dev/null
+	hitl hitl-metrics alarm --state new -p p --by .task one
+	status 0
+	[ "$(jq -c .by new)" = '[".task"]' ]
+	# what does not say what its groups are by, or not what they are
+	for by in 'del(.by)' '.by = 7' '.by = [7]' '.by = []' '.groups[0].group = null'; do
+		jq "$by" s >odd
+		hitl hitl-metrics alarm --state odd -p p --by .task two
+		status 2
+		says 'odd: '
+	done
+	hitl hitl-metrics alarm --state never -p p --by $'.["\xff"]' one
+	status 2
+	says '--by: is not UTF-8'
+	jq 'del(.by)' plain >old
+	hitl hitl-metrics alarm --state old -p p two
+	status 0
+	jq -e '.n == 200' <<<"$output"
 }
 
 @test "a state that is none, a target of nothing, no state" {

@@ -158,9 +158,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	by_expr = by;
 	c.options.by = &by_expr;
 	c.options.nby = 1;
-	c.frame = (struct state_frame){
-		.window = STR("day"), .by = { STR(".g") }, .nby = 1
-	};
+	c.frame = (struct state_frame){ .window = STR("day"),
+		.by = { { STR(".g") }, 1 } };
 	for (int i = 0; i < COUNTS; i++)
 		c.metrics[i] = metrics_new(c.policy, &c.options, &e);
 	if (expr_set_compile(c.policy->exprs, &e) == -1)
