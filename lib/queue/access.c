@@ -161,7 +161,8 @@ read_rule(const struct reading *x, const struct json *j, size_t i,
 	static const char *const known[] = { "kind", "risk", "queue",
 		"authority", "reviews", NULL };
 	struct rule *r = &access->rule[i];
-	const struct json *reviews = json_get(j, "reviews");
+	const char *wrong;
+	double n;
 
 	r->reviews = 1;
 	if (check_members(x, j, list, i, known) == -1 ||
@@ -171,17 +172,15 @@ read_rule(const struct reading *x, const struct json *j, size_t i,
 	    read_name(x, j, list, i, "authority", &r->authority) == -1)
 		return -1;
 	r->has_queue = r->queue.n > 0;
-	if (reviews == NULL)
+	if (json_get(j, "reviews") == NULL)
 		return r->authority.n > 0
 			   ? 0
 			   : bad(x, list, i, NULL,
 				 "asks for nothing: give authority or reviews");
-	if (reviews->value.type != JSON_NUMBER || !(reviews->number >= 1) ||
-	    !(reviews->number <= TASK_REVIEWS_MOST) ||
-	    reviews->number != (double)(uint64_t)reviews->number)
-		return bad(
-		    x, list, i, "reviews", "is no whole number in 1..100");
-	r->reviews = (uint64_t)reviews->number;
+	n = json_get_number(j, "reviews");
+	if ((wrong = reviews_fault(n)) != NULL)
+		return bad(x, list, i, "reviews", wrong);
+	r->reviews = (uint64_t)n;
 	return 0;
 }
 

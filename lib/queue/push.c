@@ -4,6 +4,7 @@
 #include "policy/fieldvalue.h"
 #include "policy/task_object.h"
 #include "queue/push.h"
+#include "record/number.h"
 
 /* What is read of a record, in .route but for the last three. */
 enum place {
@@ -124,22 +125,26 @@ look_json(const struct pusher *p, const struct record *r, enum place i)
 	return value_is_null(&v) ? STR("null") : v.text;
 }
 
-/* As many reviews as either asks for; what is no number asks for none. */
-static uint64_t
-reviews_wanted(const struct pusher *p, const struct record *r)
+/* As many reviews as either asks for; -1 with *e: it cannot be known. */
+static int
+reviews_wanted(const struct pusher *p, const struct record *r, uint64_t *most,
+    struct err *e)
 {
 	static const enum place places[] = { PLACE_REVIEWS,
 		PLACE_GATE_REVIEWS };
-	uint64_t most = 1;
 
-	for (size_t i = 0; i < 2; i++) {
+	*most = 1;
+	for (size_t i = 0; i < LENGTH(places); i++) {
 		struct value v = look(p, r, places[i]);
-		double x;
-		if (v.type == JSON_NUMBER && decimal_parse(v.text, &x) &&
-		    x >= 1 && x <= TASK_REVIEWS_MOST && (uint64_t)x > most)
-			most = (uint64_t)x;
+		double n = value_is_null(&v) ? 1 : value_number(&v);
+		const char *wrong = reviews_fault(n);
+		if (wrong != NULL)
+			return err_set(e, STATUS_REJECTED, "%s: %s",
+			    paths[places[i]] + 1, wrong);
+		if ((uint64_t)n > *most)
+			*most = (uint64_t)n;
 	}
-	return most;
+	return 0;
 }
 
 static int64_t
@@ -168,7 +173,8 @@ reasons(struct pusher *p, const struct record *r, bool selected)
 
 /* The task of a routed record, which a person is to look at. */
 static struct str
-make_task(struct pusher *p, const struct record *r, int action, bool selected)
+make_task(struct pusher *p, const struct record *r, int action, bool selected,
+    uint64_t reviews)
 {
 	struct value gate = look(p, r, PLACE_GATE);
 	struct value deadline = look(p, r, PLACE_DEADLINE);
@@ -184,7 +190,7 @@ make_task(struct pusher *p, const struct record *r, int action, bool selected)
 		.queue = look_json(p, r, PLACE_QUEUE),
 		.skills = look_json(p, r, PLACE_SKILLS),
 		.authority = look_json(p, r, PLACE_AUTHORITY),
-		.reviews_required = reviews_wanted(p, r),
+		.reviews_required = reviews,
 		.tier = look_json(p, r, PLACE_TIER),
 		.next_tier = look_json(p, r, PLACE_NEXT_TIER),
 		.priority = look_json(p, r, PLACE_PRIORITY),
@@ -214,6 +220,7 @@ find_task(
 	struct value v = look(p, r, PLACE_ACTION);
 	struct value kind = look(p, r, PLACE_KIND);
 	int action = -1;
+	uint64_t reviews;
 	bool selected;
 
 	if (value_is_null(&route) && kind.type == JSON_STRING) {
@@ -232,7 +239,9 @@ find_task(
 	selected = v.type == JSON_TRUE;
 	if (action < ACTION_QUEUE && !selected)
 		return 0;
-	*text = make_task(p, r, action, selected);
+	if (reviews_wanted(p, r, &reviews, e) == -1)
+		return -1;
+	*text = make_task(p, r, action, selected, reviews);
 	return 1;
 }
 

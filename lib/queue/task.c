@@ -1,4 +1,5 @@
 /* What a queue goes by in a task (task.h). */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -69,6 +70,14 @@ person_fault(struct str name)
 				"be seen";
 	}
 	return wrong;
+}
+
+const char *
+reviews_fault(double n)
+{
+	return n >= 1 && n <= TASK_REVIEWS_MOST && n == floor(n)
+		   ? NULL
+		   : "is no whole number in 1..100";
 }
 
 bool
@@ -267,16 +276,12 @@ static int
 read_required(const struct reading *x, struct task *t)
 {
 	const struct json *j = get(x, "reviews_required");
+	double n = j == NULL ? 1 : json_get_number(x->root, "reviews_required");
+	const char *wrong = reviews_fault(n);
 
-	t->required = 1;
-	if (j == NULL)
-		return 0;
-	if (j->value.type != JSON_NUMBER || !(j->number >= 1) ||
-	    !(j->number <= TASK_REVIEWS_MOST) ||
-	    j->number != (double)(uint64_t)j->number)
-		return bad(
-		    x, "reviews_required", "is no whole number in 1..100");
-	t->required = (uint64_t)j->number;
+	if (wrong != NULL)
+		return bad(x, "reviews_required", wrong);
+	t->required = (uint64_t)n;
 	return 0;
 }
 

@@ -100,4 +100,7 @@ const char *name_fault(struct str);
  */
 const char *person_fault(struct str);
 
+/* The same of how many reviews are asked for; NAN: it is no number. */
+const char *reviews_fault(double n);
+
 #endif

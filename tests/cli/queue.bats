@@ -116,6 +116,42 @@ intact() {
 	[[ $stderr != *party* ]]
 }
 
+@test "push: a route that asks for what is no number of reviews is rejected" {
+	routed() { # MEMBER VALUE ID
+		jq -cn --arg id "$3" --argjson x "$2" --arg m "$1" '{id: $id, ts: "2026-05-01T10:00:00Z",
+			route: {action: "QUEUE", queue: "general", gate: {name: "g", key: "k"}}}
+			| setpath(["route"] + ($m / "."); $x)'
+	}
+	n=0
+	for member in gate.reviews_required reviews_required; do
+		for x in 0 -1 101 1e400 2.5 '"2"' true '[]' '{}'; do
+			n=$((n + 1))
+			routed $member "$x" "bad$n" >one
+			# jq spells it as it likes
+			[ "$x" != 1e400 ] || sed -i 's/1\.79[0-9e+]*/1e400/' one
+			at 10:00 push one
+			status 3
+			says "one:1: route.$member: is no whole number in 1..100"
+			[ "$(jq -c '[.read, .pushed]' <<<"$output")" = '[0,0]' ]
+		done
+	done
+	[ $n -eq 18 ]
+	# the higher of both; what is not said asks for one; 2.0 is 2
+	{
+		routed gate.reviews_required 100 a
+		routed reviews_required 3 b
+		routed gate.reviews_required 2 c | jq -c '.route.reviews_required = 3'
+		routed gate.reviews_required null d
+		routed x 1 e | sed 's/"x":1/"reviews_required":2.0/'
+		# what nobody is to look at may say what it likes
+		routed gate.reviews_required 0 f | jq -c '.route.action = "AUTO"'
+	} >good
+	at 10:00 push good
+	status 0
+	[ "$(jq -c '[.read, .pushed, .alone]' <<<"$output")" = '[6,5,1]' ]
+	[ "$(hitl-queue export --as tasks | jq -c '[.case_id, .reviews_required]' | sort | tr '\n' ' ')" = '["a",100] ["b",3] ["c",3] ["d",1] ["e",2] ' ]
+}
+
 @test "claim: critical to low, then the deadline, then the age" {
 	{
 		task low '{"priority":"low","sla_deadline":"2026-05-01T10:01:00Z"}'
