@@ -249,6 +249,18 @@ write_groups(const struct labelled *l, const struct threshold_request *q,
 	return any;
 }
 
+/* Those without a group, or with one beyond the most: the default is theirs. */
+static uint64_t
+alone_by_default(const struct labelled *l, const struct choice *pool)
+{
+	uint64_t n = 0;
+
+	for (size_t i = 0; pool->found && i < l->n; i++)
+		n += l->decision[i].group == GROUP_NONE &&
+		     l->decision[i].confidence >= pool->point.threshold;
+	return n;
+}
+
 /* The least error that these labels prove with so much automation; NAN. */
 static double
 error_for(const struct labelled *l, double automation, double delta)
@@ -317,10 +329,12 @@ threshold_choose(const struct labelled *l, const struct threshold_request *q,
 		buf_json_string(out, str_of(q->by));
 	buf_cstr(out, ",\"groups\":{");
 	any = pool.found;
-	if (q->by != NULL)
+	if (q->by != NULL) {
+		autonomous = alone_by_default(l, &pool);
 		any |= write_groups(l, q, &pool, delta, &autonomous, out);
-	else if (pool.found)
+	} else if (pool.found) {
 		autonomous = pool.point.autonomous;
+	}
 	buf_char(out, '}');
 	if (!any)
 		explain(why, &pool, q);

@@ -175,6 +175,28 @@ setup() {
 	jq -e '.default.automation_rate < 0.9' <<<"$output"
 }
 
+@test "--max-escalation --by: what has no group acts by the default" {
+	# 800 are sure and right, half of them in the one group there is room for; 200 are neither
+	jq -cn 'def some($n; $c; $g): range($n) | {id: "\($g)\($c)\(.)", ts: 0, g: $g, confidence: $c, correct: ($c > 0.5)};
+		some(400; 0.9; "a"), some(300; 0.9; "b"), some(100; 0.9; 7), some(100; 0.1; "b"), some(100; 0.1; 7)' >few
+	by='.g | ascii_downcase' # which 7 has not
+	hitl hitl-calibrate threshold --max-error 0.05 --by "$by" --max-groups 1 --max-escalation 0.2 few
+	status 0
+	jq -e '(.groups | keys) == ["a"] and .groups.a.autonomous == 400 and .default.autonomous == 800
+		and .escalation_rate == 0.2 and .escalation_met' <<<"$output"
+	# as they are routed
+	printf '%s\n' "$output" >few.json
+	echo '{"risk":{"default":"low"}}' >low.json
+	[ "$(hitl-route -p low.json -t few.json few | jq -r .route.action | sort | uniq -c | xargs)" = '800 AUTO 200 QUEUE' ]
+	hitl hitl-calibrate threshold --max-error 0.05 --by "$by" --max-groups 1 --max-escalation 0.19 few
+	status 1
+	jq -e '.escalation_rate == 0.2 and .escalation_met == false' <<<"$output"
+	# without a default nothing acts alone: 800 labels prove no 0.1 %
+	hitl hitl-calibrate threshold --max-error 0.001 --by "$by" --max-groups 1 --max-escalation 0.9 few
+	status 1
+	jq -e '.default.threshold == null and .escalation_rate == 1' <<<"$output"
+}
+
 @test "the cheapest threshold: as counted from the curve" {
 	hitl hitl-calibrate threshold --cost-error 20 --cost-review 1 --cost-delay 0.5 log
 	status 0
