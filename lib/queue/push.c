@@ -125,6 +125,19 @@ look_json(const struct pusher *p, const struct record *r, enum place i)
 	return value_is_null(&v) ? STR("null") : v.text;
 }
 
+/* What is behind a gate is no work like any other; false with *e. */
+static bool
+has_sound_gate(const struct pusher *p, const struct record *r, struct err *e)
+{
+	struct value gate = look(p, r, PLACE_GATE);
+
+	if (value_is_null(&gate) || gate.type == JSON_OBJECT)
+		return true;
+	err_set(
+	    e, STATUS_REJECTED, "route.gate: is neither an object nor null");
+	return false;
+}
+
 /* As many reviews as either asks for; -1 with *e: it cannot be known. */
 static int
 reviews_wanted(const struct pusher *p, const struct record *r, uint64_t *most,
@@ -239,7 +252,7 @@ find_task(
 	selected = v.type == JSON_TRUE;
 	if (action < ACTION_QUEUE && !selected)
 		return 0;
-	if (reviews_wanted(p, r, &reviews, e) == -1)
+	if (!has_sound_gate(p, r, e) || reviews_wanted(p, r, &reviews, e) == -1)
 		return -1;
 	*text = make_task(p, r, action, selected, reviews);
 	return 1;

@@ -116,6 +116,16 @@ intact() {
 	[[ $stderr != *party* ]]
 }
 
+@test "push: a gate that is none does not let its record pass for other work" {
+	for gate in '"g"' true '["g"]' 0; do
+		echo '{"id":"a","route":{"action":"QUEUE","queue":"general","gate":'"$gate"'}}' >one
+		at 10:00 push one
+		status 3
+		says 'one:1: route.gate: is neither an object nor null'
+		[ "$(jq .pushed <<<"$output")" -eq 0 ]
+	done
+}
+
 @test "push: a route that asks for what is no number of reviews is rejected" {
 	routed() { # MEMBER VALUE ID
 		jq -cn --arg id "$3" --argjson x "$2" --arg m "$1" '{id: $id, ts: "2026-05-01T10:00:00Z",
