@@ -444,7 +444,7 @@ alarm_rows(struct alarm *a, void (*row)(void *arg, struct str object),
 		buf_char(&out, '{');
 		if (a->by.n > 0) {
 			buf_cstr(&out, "\"group\":");
-			buf_json_string(&out, g->name);
+			grouping_write_name(g->name, a->by.n, g->rest, &out);
 			buf_cstr(&out, g->rest ? ",\"rest\":true," : ",");
 		}
 		buf_printf(&out, "\"n\":%llu", (unsigned long long)g->n);

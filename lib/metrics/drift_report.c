@@ -252,10 +252,8 @@ write_group(struct buf *out, const struct drift_report *d,
 	buf_cstr(out, "{\"group\":");
 	if (name == NULL)
 		buf_cstr(out, "null");
-	else if (d->options.nby > 1 && !g->rest)
-		buf_str(out, *name);
 	else
-		buf_json_string(out, *name);
+		grouping_write_name(*name, d->options.nby, g->rest, out);
 	if (g->rest)
 		buf_cstr(out, ",\"rest\":true");
 	buf_json_count(out, "baseline_n", a->cell.n);

@@ -24,6 +24,15 @@ grouping_name(struct evaluator *ev, const int64_t *by, size_t nby,
 	return buf_view(scratch);
 }
 
+void
+grouping_write_name(struct str name, size_t nby, bool rest, struct buf *out)
+{
+	if (nby > 1 && !rest)
+		buf_str(out, name);
+	else
+		buf_json_string(out, name);
+}
+
 bool
 grouping_eq(const struct grouping *a, const struct grouping *b)
 {

@@ -23,6 +23,13 @@ struct grouping {
 	size_t n;
 };
 
+/*
+ * Appends a group's name as JSON, of several expressions the array that it is.
+ *   rest  it is that of the rows beyond the most, which is no value of any
+ */
+void
+grouping_write_name(struct str name, size_t nby, bool rest, struct buf *out);
+
 /* Whether groups of the one are groups of the other. */
 bool grouping_eq(const struct grouping *, const struct grouping *);
 

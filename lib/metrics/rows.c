@@ -2,6 +2,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "metrics/grouping.h"
 #include "metrics/rows.h"
 
 int
@@ -266,10 +267,7 @@ write_place(const struct rows_options *o, const struct metrics_row *row,
 	}
 	if (o->nby > 0) {
 		buf_cstr(out, "\"group\":");
-		if (o->nby > 1 && !row->rest)
-			buf_str(out, row->group);
-		else
-			buf_json_string(out, row->group);
+		grouping_write_name(row->group, o->nby, row->rest, out);
 		if (row->rest)
 			buf_cstr(out, ",\"rest\":true");
 		buf_char(out, ',');

@@ -192,6 +192,7 @@ audits() {
 	says "this one was begun without --by, and can only go on so"
 	hitl hitl-metrics alarm --state both -p p --by .task --by .region one
 	status 0
+	jq -e '.group | type == "array" and length == 2' <<<"$output"
 	hitl hitl-metrics alarm --state both -p p --by .region --by .task two
 	status 2
 	says "this one was begun with --by '.task' --by '.region', and can only go on so"
