@@ -83,15 +83,24 @@ setup() {
 	done
 }
 
+# bats test_tags=spawn
+@test "--plot: without gnuplot" {
+	echo old >keep.svg
+	mkdir -p none
+	ln -sf "$(command -v hitl-calibrate)" none/
+	hitl env PATH="$PWD/none" hitl-calibrate report --plot keep.svg log
+	status 4
+	says "gnuplot: No such file or directory; the plot needs gnuplot (Debian: gnuplot-nox)"
+	[ "$(cat keep.svg)" = old ]
+	[ "$(find . -name 'keep.svg?*' | wc -l)" -eq 0 ]
+}
+
 @test "--plot: what cannot be drawn leaves the old picture" {
 	echo old >keep.svg
 	hitl hitl-calibrate report --plot keep.svg </dev/null
 	status 1
 	mkdir -p bin
 	ln -sf "$(command -v hitl-calibrate)" bin/
-	hitl env PATH="$PWD/bin" hitl-calibrate report --plot keep.svg log
-	status 4
-	says "gnuplot: No such file or directory; the plot needs gnuplot (Debian: gnuplot-nox)"
 	printf '#!/bin/sh\necho no font >&2; exit 3\n' >bin/gnuplot
 	chmod +x bin/gnuplot
 	hitl env PATH="$PWD/bin" hitl-calibrate report --plot keep.svg log
