@@ -233,8 +233,27 @@ poll_write_item(struct poll *x, size_t item, struct buf *out)
 	buf_char(out, '}');
 }
 
+/* met[raters * labels]: those that came out of an item he voted on. */
+static bool *
+labels_met(const struct poll *x)
+{
+	const struct consensus *c = &x->consensus;
+	bool *met = alloc_zeros((size_t)c->raters * c->labels, sizeof(*met));
+	bool tied;
+
+	for (size_t i = 0; i < x->votes.n; i++) {
+		const struct vote *v = &x->votes.vote[i];
+		uint32_t label = consensus_label(c, v->item, &tied);
+		if (!tied)
+			met[(size_t)v->rater * c->labels + label] = true;
+	}
+	return met;
+}
+
+/* The rows of the labels he met: the others are of chances left over. */
 static void
-write_confusion(const struct poll *x, size_t rater, struct buf *out)
+write_confusion(
+    const struct poll *x, size_t rater, const bool *met, struct buf *out)
 {
 	const struct consensus *c = &x->consensus;
 	size_t k = c->labels;
@@ -244,7 +263,7 @@ write_confusion(const struct poll *x, size_t rater, struct buf *out)
 	for (size_t t = 0; t < k; t++) {
 		const double *row = &c->confusion[(rater * k + t) * k];
 		bool comma = false;
-		for (size_t g = 0; g < k; g++) {
+		for (size_t g = 0; g < k && met[rater * k + t]; g++) {
 			if (row[g] < least_shown)
 				continue;
 			if (comma) {
@@ -270,6 +289,7 @@ write_reviewers(const struct poll *x, struct buf *out)
 {
 	const double *skill = x->compared ? x->skill : x->consensus.skill;
 	uint64_t *votes = calloc(x->raters.n + 1, sizeof(*votes));
+	bool *met = x->consensus.confusion == NULL ? NULL : labels_met(x);
 
 	if (votes == NULL)
 		memory_exhausted();
@@ -285,11 +305,12 @@ write_reviewers(const struct poll *x, struct buf *out)
 		    x->options.method > POLL_WEIGHTED
 			? NAN
 			: weight_of(x, (uint32_t)r));
-		if (x->consensus.confusion != NULL)
-			write_confusion(x, r, out);
+		if (met != NULL)
+			write_confusion(x, r, met, out);
 		buf_char(out, '}');
 	}
 	buf_char(out, ']');
+	free(met);
 	free(votes);
 }
 

@@ -282,8 +282,7 @@ write_raters(const struct count *c, struct buf *out)
 			continue;
 		buf_cstr(out, comma);
 		comma = ",";
-		write_rater(c, r, &x[r],
-		    fits ? consensus_accuracy(&truth, r) : NAN, out);
+		write_rater(c, r, &x[r], fits ? truth.skill[r] : NAN, out);
 	}
 	buf_char(out, ']');
 	consensus_release(&truth);

@@ -138,6 +138,24 @@ goes_on(struct consensus *c, double change)
 	return !c->converged && c->rounds < ROUNDS;
 }
 
+/* The mean chance of the labels that each rater gave. */
+static void
+find_skills(const struct votes *v, struct consensus *c)
+{
+	double *n = alloc_zeros(c->raters, sizeof(double));
+
+	memset(c->skill, 0, c->raters * sizeof(*c->skill));
+	for (size_t i = 0; i < v->n; i++) {
+		const struct vote *x = &v->vote[i];
+		n[x->rater]++;
+		c->skill[x->rater] +=
+		    c->posterior[(size_t)x->item * c->labels + x->label];
+	}
+	for (uint32_t r = 0; r < c->raters; r++)
+		c->skill[r] = n[r] == 0 ? NAN : fmin(1, c->skill[r] / n[r]);
+	free(n);
+}
+
 void
 dawid_skene(const struct votes *v, struct consensus *c)
 {
@@ -153,8 +171,7 @@ dawid_skene(const struct votes *v, struct consensus *c)
 		more = goes_on(c, expect(v, c, weigh_by_table, tables, logs));
 		maximise(v, c);
 	}
-	for (uint32_t r = 0; r < c->raters; r++)
-		c->skill[r] = consensus_accuracy(c, r);
+	find_skills(v, c);
 	free(logs);
 	free(tables);
 }
@@ -163,23 +180,14 @@ dawid_skene(const struct votes *v, struct consensus *c)
 static void
 maximise_coins(const struct votes *v, struct consensus *c, double *table)
 {
-	double *n = alloc_zeros(c->raters, sizeof(double));
 	double others = c->labels > 1 ? c->labels - 1 : 1;
 
 	share_out(c);
-	memset(c->skill, 0, c->raters * sizeof(*c->skill));
-	for (size_t i = 0; i < v->n; i++) {
-		const struct vote *x = &v->vote[i];
-		n[x->rater]++;
-		c->skill[x->rater] +=
-		    c->posterior[(size_t)x->item * c->labels + x->label];
-	}
+	find_skills(v, c);
 	for (uint32_t r = 0; r < c->raters; r++) {
-		c->skill[r] = n[r] == 0 ? NAN : fmin(1, c->skill[r] / n[r]);
 		table[2 * r] = log(c->skill[r]);
 		table[2 * r + 1] = log((1 - c->skill[r]) / others);
 	}
-	free(n);
 }
 
 void
@@ -196,14 +204,4 @@ one_coin(const struct votes *v, struct consensus *c)
 	}
 	free(logs);
 	free(table);
-}
-
-double
-consensus_accuracy(const struct consensus *c, uint32_t rater)
-{
-	double sum = 0;
-
-	for (uint32_t t = 0; t < c->labels; t++)
-		sum += c->share[t] * row_of(c, rater, t)[t];
-	return sum;
 }

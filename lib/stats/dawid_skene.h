@@ -9,6 +9,10 @@
  * other.  Begins with the shares of the votes, ends when no chance moves by
  * more than 1e-9, or after 1,000 rounds.  A rater may vote several times on
  * an item.
+ *
+ * A rater's skill is the mean chance of the labels he gave: in the table's
+ * terms its diagonal, each row as often as he met it.  A row of what he never
+ * met is no error of his; it is what the last chances, however small, made it.
  */
 #ifndef HITL_STATS_DAWID_SKENE_H
 #define HITL_STATS_DAWID_SKENE_H
@@ -20,8 +24,5 @@ void dawid_skene(const struct votes *, struct consensus *);
 
 /* Memory grows by items times labels, as all of them do. */
 void one_coin(const struct votes *, struct consensus *);
-
-/* How often the rater finds the true label, by his table and the shares. */
-double consensus_accuracy(const struct consensus *, uint32_t rater);
 
 #endif

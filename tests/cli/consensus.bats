@@ -64,6 +64,20 @@ consensus() {
 	jq -e '.reviewers[1] | (.skill - 0.72727273 | fabs < 1e-6) and .skill == .weight' report
 }
 
+@test "consensus: what a reviewer never met is no error of his, nor in his table" {
+	# three judge all, wrong on no item together; the fourth only what is A, always right
+	seq 0 199 | jq -c '. as $i | (if $i < 100 then "A" else "B" end) as $t
+		| (range(3) as $r | {id: $i, reviewer: "r\($r)", label: (if $i % 20 == $r then "AB" | sub($t; "") else $t end)}),
+		if $t == "A" then {id: $i, reviewer: "expert", label: "A"} else empty end' >v
+	consensus --method dawid-skene --report report v
+	status 0
+	jq -e '.reviewers | map(select(.reviewer == "expert")) | .[0].skill > 0.99 and (.[0].confusion | keys == ["A"])' report
+	jq -e '.reviewers | map(select(.reviewer == "r0")) | .[0].confusion | keys == ["A", "B"]' report
+	hitl hitl-metrics agreement v
+	status 0
+	jq -e '.by_reviewer | map(select(.reviewer == "expert")) | .[0].accuracy > 0.99' <<<"$output"
+}
+
 @test "consensus: weights that are given" {
 	votes >v <<-'X'
 	a r1 "x"

@@ -67,7 +67,7 @@ while True:
     done = abs(new - T).max() < 1e-13; T = new
     if done: break
 print('dawid-skene share', *['%.9f' % x for x in T.mean(0)])
-print('accuracy', *['%.9f' % (T.mean(0) * np.diag(pi[r])).sum() for r in range(6)])
+print('accuracy', *['%.9f' % np.mean([T[i, l] for i, q, l in votes if q == r]) for r in range(6)])
 print('labels', ''.join(str(x) for x in T.argmax(1)))
 
 # evidence in two parts: 9 of 300 where 70 % are, 20 of 250 where 30 % are

@@ -57,18 +57,27 @@ def coins(votes, T):
     for i, r, l in votes: s[r] += T[i, l]; c[r] += 1
     return s / c
 
+# rows of the table weighed by how many items of that label he is likely to have seen
+def skills(votes, T, pi):
+    met = np.zeros(pi.shape[:2])
+    for i, r, l in votes: met[r] += T[i]
+    return (met * np.diagonal(pi, axis1=1, axis2=2)).sum(1) / met.sum(1)
+
 def log(x):
     return np.log(x) if x > 0 else -1e300
 
 def show(name, x):
     print(name, ' '.join('%.8f' % v for v in np.ravel(x)))
 
-for name, votes in (('table', table), ('crowd', crowd)):
+# 60 items of two labels: raters 0 to 2 judge all of them and are wrong on some; rater 3 judges the first 30 only, always right
+few = [(i, r, int((i >= 30) != (i % 10 == r + 3 * (i // 30)))) for i in range(60) for r in range(3)] + [(i, 3, 0) for i in range(30)]
+
+for name, votes in (('table', table), ('crowd', crowd), ('few', few)):
     k = shape(votes)[2]
     T, p, pi, ll = em(votes, tables, lambda s, r, t, l: log(s[r, t, l]))
     print(name, 'dawid-skene')
     show('share', p); show('log likelihood', ll)
-    show('skill', [(p * np.diag(pi[r])).sum() for r in range(len(pi))])
+    show('skill', skills(votes, T, pi))
     show('confusion of rater 1', pi[1])
     print('labels', ''.join(map(str, T.argmax(1))))
     show('squares', (T ** 2).sum()); show('item 2', T[2])
