@@ -26,16 +26,17 @@ rate(uint64_t k, uint64_t n, double level, const char *none)
 		.n = n };
 }
 
+/* Of values in [least, most]. */
 static struct metric_value
-mean(const struct moments *m, double level, const char *none)
+mean(const struct moments *m, double least, double most, double level,
+    const char *none)
 {
-	struct interval i = moments_interval(m, level);
+	struct interval i = moments_interval(m, level, least, most);
 
 	if (m->n == 0)
 		return unknown(none);
-	/* nothing that is counted here is below 0 */
 	return (struct metric_value){ .value = moments_mean(m),
-		.low = isnan(i.low) ? NAN : fmax(0, i.low),
+		.low = i.low,
 		.high = i.high,
 		.n = m->n };
 }
@@ -59,7 +60,7 @@ times(const struct sketch *s, int which, double level, const char *none)
 {
 	static const double q[] = { 0, 0.5, 0.95, 0.99 };
 
-	return which == 0 ? mean(&s->moments, level, none)
+	return which == 0 ? mean(&s->moments, 0, INFINITY, level, none)
 			  : quantile(s, q[which], level, none);
 }
 
@@ -191,20 +192,22 @@ cost(const struct cell *c, double level)
 {
 	if (c->nlayer == 0 && c->other_layers.n == 0)
 		return unknown("no decision says what it cost");
-	return mean(&c->cost, level, nothing(METRIC_COST_PER_DECISION));
+	return mean(
+	    &c->cost, 0, INFINITY, level, nothing(METRIC_COST_PER_DECISION));
 }
 
 struct metric_value
 cell_metric(const struct cell *c, enum metric metric, double level)
 {
 	static const char no_times[] = "no review has times";
+	static const char no_edits[] = "no review has an edit distance";
 	uint64_t k, n;
 
 	switch (metric) {
 	case METRIC_ERROR_ESCAPE_RATE: return escape(c, level);
 	case METRIC_EXPECTED_ERROR_RATE:
-		return mean(
-		    &c->doubt, level, "nothing with a confidence acted alone");
+		return mean(&c->doubt, 0, 1, level,
+		    "nothing with a confidence acted alone");
 	case METRIC_CALIBRATION_ERROR: return calibration_error(c, level);
 	case METRIC_REVIEW_LATENCY_MEAN:
 	case METRIC_REVIEW_LATENCY_P50:
@@ -225,11 +228,11 @@ cell_metric(const struct cell *c, enum metric metric, double level)
 		return times(&c->handling,
 		    (int)metric - METRIC_HANDLING_TIME_MEAN, level, no_times);
 	case METRIC_EDIT_DISTANCE_MEAN:
+		return mean(&c->edit.moments, 0, 1, level, no_edits);
 	case METRIC_EDIT_DISTANCE_P50:
-		return times(&c->edit, (int)metric - METRIC_EDIT_DISTANCE_MEAN,
-		    level, "no review has an edit distance");
+		return quantile(&c->edit, 0.5, level, no_edits);
 	case METRIC_SATISFACTION_MEAN:
-		return mean(&c->rating, level, "nothing has a rating");
+		return mean(&c->rating, 1, 5, level, "nothing has a rating");
 	case METRIC_COST_PER_DECISION: return cost(c, level);
 	/* no default: the compiler tells of a metric that has no case */
 	case METRIC_ESCALATION_RATE:

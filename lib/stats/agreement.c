@@ -81,10 +81,10 @@ jackknife(struct agreement *g, const double *without, size_t n, double level)
 	for (size_t i = 0; i < n; i++)
 		sumsq += (without[i] - middle) * (without[i] - middle);
 	/* pseudo-values lie n - 1 times as far apart as these */
-	t = mean_interval(
-	    0, sumsq * (double)(n - 1) * (double)(n - 1), n, level);
+	t = mean_interval(0, sumsq * (double)(n - 1) * (double)(n - 1), n,
+	    level, -INFINITY, INFINITY);
 	half = (t.high - t.low) / 2;
-	if (isnan(half))
+	if (!isfinite(half)) /* no item makes a difference */
 		return;
 	g->interval =
 	    (struct interval){ g->value - half, fmin(1, g->value + half) };

@@ -48,7 +48,8 @@ extern const char *const measurement_words[]; /* NULL-terminated */
 
 struct agreement {
 	double value; /* NAN: unknown, or there is but one label */
-	struct interval interval; /* NAN where there are too few items */
+	/* NAN where there are too few items, or none makes a difference */
+	struct interval interval;
 	uint64_t n; /* items that two or more have judged */
 };
 

@@ -213,17 +213,77 @@ binomial_cdf(uint64_t k, uint64_t n, double p)
 	return beta_fraction(b, a, 1 - p);
 }
 
-struct interval
-mean_interval(double sum, double sumsq, uint64_t n, double level)
+/* How many more values at the end: m + z sqrt(m) = -ln(1 - level). */
+static double
+unseen(double level)
 {
-	double mean, variance, half;
+	double z = normal_quantile(0.5 + level / 2);
+	double root = (sqrt(z * z - 4 * log1p(-level)) - z) / 2;
 
-	if (n < 2)
-		return (struct interval){ NAN, NAN };
+	return root * root;
+}
+
+/* One bound; side is -1 or 1, end what no value is beyond on that side. */
+static double
+mean_bound(
+    double sum, double sumsq, uint64_t n, double level, double end, double side)
+{
+	double m = isfinite(end) ? unseen(level) : 0, all = (double)n + m;
+	double mean = sum / all, variance, t;
+
+	if (n == 0)
+		return NAN;
+	if (m > 0) {
+		mean += m * end / all;
+		sumsq += m * end * end;
+	}
+	variance = (sumsq - all * mean * mean) / (all - 1);
+	/* rounding leaves a trace of what should be nothing */
+	if (m == 0 && (n == 1 || !(variance > 1e-14 * mean * mean)))
+		return side * INFINITY;
+	t = gsl_cdf_tdist_Pinv(0.5 + level / 2, all - 1);
+	mean += side * t * sqrt(fmax(0, variance) / all);
+	return side < 0 ? fmax(end, mean) : fmin(end, mean);
+}
+
+struct interval
+mean_interval(double sum, double sumsq, uint64_t n, double level, double least,
+    double most)
+{
 	gsl_quiet();
-	mean = sum / (double)n;
-	variance = fmax(0, (sumsq - sum * mean) / (double)(n - 1));
-	half = gsl_cdf_tdist_Pinv(0.5 + level / 2, (double)(n - 1)) *
-	       sqrt(variance / (double)n);
-	return (struct interval){ mean - half, mean + half };
+	return (struct interval){ mean_bound(sum, sumsq, n, level, least, -1),
+		mean_bound(sum, sumsq, n, level, most, 1) };
+}
+
+/* Kullback & Leibler's divergence of shares q from p. */
+static double
+divergence(double p, double q)
+{
+	return (p > 0 ? p * log(p / q) : 0) +
+	       (p < 1 ? (1 - p) * log((1 - p) / (1 - q)) : 0);
+}
+
+/* The q between mean and end whose divergence is `most`. */
+static double
+entropy_bound(double mean, double end, double most)
+{
+	double in = mean, out = end;
+
+	while (fabs(out - in) > 1e-12) {
+		double middle = in + (out - in) / 2;
+		if (divergence(mean, middle) > most)
+			out = middle;
+		else
+			in = middle;
+	}
+	return out;
+}
+
+struct interval
+entropy_interval(double mean, double n, double level)
+{
+	double most = -log((1 - level) / 2) / n;
+
+	return (struct interval){ entropy_bound(mean, 0, most),
+		entropy_bound(mean, 1, most) };
 }

@@ -42,9 +42,29 @@ double normal_quantile(double p);
 
 /*
  * A two-sided interval for a mean from the sum and the sum of squares of n
- * values, by Student's t; n < 2: NAN, NAN.
+ * values in [least, most], which may be infinite.
+ *
+ * Student's t takes the spread it sees for all there is: of equal values the
+ * interval has no width, and of skewed ones it misses what is rare.  So each
+ * bound is that of the sample and m more values at its end of the range, as
+ * Agresti & Coull (1998) add successes and failures; m + z sqrt(m) is
+ * -ln(1 - level), z the normal quantile: what is at the end with a chance p
+ * and was never seen, (1 - p)^n = 1 - level, is just within.  At 0.95 m is
+ * 1.03, and of any two values with any chances the interval covers in at
+ * least 94.9 % (exact, n from 1 to 1,000; at 0.90 89.5 %, at 0.99 98.9 %),
+ * where that of t alone covers in 39 % of n = 1,000.
+ *
+ * An end that is infinite adds nothing: that bound is t's, and infinite as
+ * well if the values are one or all equal.  n == 0: NAN, NAN.
  */
-struct interval
-mean_interval(double sum, double sumsq, uint64_t n, double level);
+struct interval mean_interval(double sum, double sumsq, uint64_t n,
+    double level, double least, double most);
+
+/*
+ * Two-sided bounds for the mean of what is in [0, 1], out of the mean of n
+ * independent ones, n > 0, not asymptotic (Hoeffding 1963, theorem 1).  They
+ * hold for a U-statistic, too, of n disjoint parts (his section 5).
+ */
+struct interval entropy_interval(double mean, double n, double level);
 
 #endif

@@ -54,11 +54,11 @@ bare(double value)
 }
 
 static struct measured
-of_mean(
-    const struct sum *sum, const struct sum *squares, size_t n, double level)
+of_mean(const struct sum *sum, const struct sum *squares, size_t n,
+    double level, double most)
 {
-	struct interval i =
-	    mean_interval(sum_value(sum), sum_value(squares), n, level);
+	struct interval i = mean_interval(
+	    sum_value(sum), sum_value(squares), n, level, 0, most);
 
 	return (struct measured){ sum_value(sum) / (double)n, i.low, i.high };
 }
@@ -69,19 +69,21 @@ brier_and_log_loss(
 {
 	const double clip = 1e-15;
 	struct sum brier = { 0 }, brier2 = { 0 }, loss = { 0 }, loss2 = { 0 };
+	double least = 1;
 
 	for (size_t i = 0; i < n; i++) {
 		double p = d[i].confidence, y = !d[i].error;
 		double b = (p - y) * (p - y);
 		double q = fmin(fmax(p, clip), 1 - clip);
 		double l = -log(d[i].error ? 1 - q : q);
+		least = fmin(least, fmin(q, 1 - q));
 		sum_add(&brier, b);
 		sum_add(&brier2, b * b);
 		sum_add(&loss, l);
 		sum_add(&loss2, l * l);
 	}
-	out[MEASURE_BRIER] = of_mean(&brier, &brier2, n, level);
-	out[MEASURE_LOG_LOSS] = of_mean(&loss, &loss2, n, level);
+	out[MEASURE_BRIER] = of_mean(&brier, &brier2, n, level, 1);
+	out[MEASURE_LOG_LOSS] = of_mean(&loss, &loss2, n, level, -log(least));
 }
 
 static void
@@ -173,6 +175,11 @@ auroc(const struct decision *d, size_t n, uint64_t errors, double level)
 		      (right - 1) / right +
 		  fmax(0, sum_value(&pw2) - wrong * value * value) /
 		      (wrong - 1) / wrong);
+	if (!(se > 1e-7)) {
+		struct interval i =
+		    entropy_interval(value, fmin(right, wrong), level);
+		return (struct measured){ value, i.low, i.high };
+	}
 	z = normal_quantile(0.5 + level / 2);
 	return (struct measured){ value, fmax(0, value - z * se),
 		fmin(1, value + z * se) };

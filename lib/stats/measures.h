@@ -7,12 +7,16 @@
  * accuracy  mean of y; Wilson interval.
  * auroc     P(p of a right one > p of a wrong one), ties half; interval of
  *           DeLong, DeLong, Clarke-Pearson (1988).  NAN with one class only.
- * brier     mean of (p - y)^2; its CLT interval (mean_interval).
+ *           Where all are apart, or all tied, theirs has no width, and it is
+ *           Hoeffding's for as many pairs as the rarer class makes
+ *           (entropy_interval).
+ * brier     mean of (p - y)^2; its interval is mean_interval's in [0, 1].
  * reliability, resolution, uncertainty
  *           Murphy's (1973) parts over the distinct values of p, so that
  *           brier = reliability - resolution + uncertainty exactly.
  * log_loss  mean of -ln of the probability given to y, p clipped to
- *           [1e-15, 1 - 1e-15], natural logarithm; CLT interval.
+ *           [1e-15, 1 - 1e-15], natural logarithm; mean_interval's from 0
+ *           to the most that one of these p can lose.
  * spiegelhalter_z
  *           Spiegelhalter (1986): the sum of (y - p)(1 - 2p) over the root of
  *           the sum of (1 - 2p)^2 p (1 - p); standard normal if p is
@@ -72,7 +76,8 @@ void measures(const struct decision *d, size_t n, double level,
  * much by chance with a probability of less than (1 - level) / 2
  * (consistency resampling, Brocker & Smith 2007).  reliability and
  * resolution only if there are few distinct confidences: of many, the parts
- * of cells would be others.
+ * of cells would be others.  None where everything drawn has the same value:
+ * what does not vary here may elsewhere.
  */
 void measures_intervals(const struct decision *d, size_t n, double level,
     struct measured out[MEASURES]);

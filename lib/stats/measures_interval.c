@@ -163,6 +163,12 @@ drawn_sort(struct drawn *d)
 	qsort(d->x, d->n, sizeof(*d->x), compare_doubles);
 }
 
+static bool
+varies(const struct drawn *d)
+{
+	return d->n > 0 && d->x[d->n - 1] - d->x[0] > 1e-12;
+}
+
 /*
  * The hull of the basic and the percentile interval, moved from the cells'
  * value to the decisions'.
@@ -239,7 +245,7 @@ measures_intervals(const struct decision *d, size_t n, double level,
 	draw_all(r, cell, cells, drawn);
 	for (size_t i = 0; i < LISTED; i++) {
 		enum measure k = list[i].measure;
-		if (!isnan(value[k]) && drawn[k].n > 0)
+		if (!isnan(value[k]) && varies(&drawn[k]))
 			set_interval(&m[k], value[k], &drawn[k], level);
 	}
 	draw_all(r, calibrated, cells, drawn);

@@ -49,8 +49,9 @@ moments_mean(const struct moments *m)
 }
 
 struct interval
-moments_interval(const struct moments *m, double level)
+moments_interval(
+    const struct moments *m, double level, double least, double most)
 {
 	return mean_interval((double)m->sum / unit,
-	    (double)m->sumsq / (unit * unit), m->n, level);
+	    (double)m->sumsq / (unit * unit), m->n, level, least, most);
 }

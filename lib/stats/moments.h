@@ -25,7 +25,8 @@ bool moments_possible(const struct moments *, double least, double most);
 
 /* NAN if there is none. */
 double moments_mean(const struct moments *);
-/* By Student's t; NAN where there are fewer than two. */
-struct interval moments_interval(const struct moments *, double level);
+/* mean_interval() of values in [least, most]. */
+struct interval moments_interval(
+    const struct moments *, double level, double least, double most);
 
 #endif

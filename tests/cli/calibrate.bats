@@ -128,6 +128,24 @@ verbal=(-F confidence=.verbal_numerical_confidence)
 	[[ $output != *nan* && $output != *inf* ]]
 }
 
+@test "report: a few records prove nothing about all" {
+	cd "$BATS_TEST_TMPDIR"
+	for _ in 1 2; do echo '{"confidence":1,"correct":true}'; done >two
+	hitl hitl-calibrate report two
+	status 0
+	jq -e '.brier == {value: 0, low: 0, high: 1, n: 2} and .log_loss.high > 10 and .accuracy.low < 0.4' <<<"$output"
+	jq -e '[.uncertainty, .ece_10, .mce, .aurc, .eaurc][] | .value == 0 and .low == null and .high == null' <<<"$output"
+	# all apart: with two pairs of their own P(so | AUROC) is at most its square
+	{ cat two; for _ in 1 2; do echo '{"confidence":0.5,"correct":false}'; done; } >four
+	hitl hitl-calibrate report four
+	jq -e '.auroc | .value == 1 and (.low - (0.025 | sqrt) | fabs < 1e-9) and .high == 1' <<<"$output"
+	jq -e '.eaurc.low == null and .brier.low == 0 and .brier.high > 0.5' <<<"$output"
+	# all tied
+	jq -c '.confidence = 0.7' four >tied
+	hitl hitl-calibrate report tied
+	jq -e '.auroc | .value == 0.5 and .low < 0.02 and .high > 0.98' <<<"$output"
+}
+
 @test "weights: proven by bets; where they would be ignored, refused" {
 	cd "$BATS_TEST_TMPDIR"
 	gen-log -n 20000 >log

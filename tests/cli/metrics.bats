@@ -329,6 +329,33 @@ setup() {
 	status 2
 }
 
+@test "--check: a few that are alike prove no miss" {
+	jq -n '{fields: {rating: ".rating"}, targets: {satisfaction_mean: 4, cost_per_decision: 0.02}}' >p
+	rated() { for _ in $(seq "$1"); do echo "{\"rating\":$2}"; done; }
+	rated 2 3 >in
+	hitl hitl-metrics -p p --check in
+	status 0
+	jq -e '.satisfaction_mean | .value == 3 and .low == 1 and .high == 5 and .ok == null' <<<"$output"
+	rated 40 3 >in
+	hitl hitl-metrics -p p --check in
+	status 1
+	says "satisfaction_mean is 3 (95 %: 2.851 to 3.149, n 40), below its target 4"
+	rated 2 5 >in
+	hitl hitl-metrics -p p --check in
+	status 0
+	jq -e '.satisfaction_mean | .low < 4 and .high == 5 and .ok' <<<"$output"
+	# costs have no end: of equal ones nothing is known above
+	cost() { for _ in $(seq "$1"); do echo "{\"route\":{\"action\":\"AUTO\",\"cascade\":{\"stopped_by\":\"x\",\"cost\":$2}}}"; done; }
+	cost 2 0.03 >in
+	hitl hitl-metrics -p p --check in
+	status 0
+	jq -e '.cost_per_decision | .value == 0.03 and .low == 0 and .high == null and .ok == null' <<<"$output"
+	cost 200 0.03 >in
+	hitl hitl-metrics -p p --check in
+	status 1
+	says "cost_per_decision is 0.03 (95 %: 0.02955 or more, n 200), above its target"
+}
+
 @test "--check: agreement below target is diagnosed" {
 	r() { for _ in $(seq "$1"); do echo "{\"review\":{\"outcome\":\"$2\",\"agree\":$3}}"; done; }
 	echo '{"targets":{"reviewer_agreement":0.85}}' >p

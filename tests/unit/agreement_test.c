@@ -170,6 +170,10 @@ test_edges(void **state)
 	near(krippendorff_alpha(&v, MEASURE_ORDINAL, 0.95).value, 1, 1e-15);
 	near(gwet_ac1(&v, 0.95).value, 1, 1e-15);
 	near(fleiss_kappa(&v, 0.95).value, 1, 1e-15);
+	/* no item makes a difference to it: two do not prove it */
+	assert_true(
+	    isnan(krippendorff_alpha(&v, MEASURE_NOMINAL, 0.95).interval.low));
+	assert_true(isnan(gwet_ac1(&v, 0.95).interval.high));
 }
 
 /* The jackknife's interval covers the alpha of the population. */

@@ -44,7 +44,21 @@ while i<n:
     run[i:j]=i*15//n; i=j
 ys=y[o]; print('mass %.15g'%sum((run==b).mean()*abs(ys[run==b].mean()-cs[run==b].mean()) for b in range(15) if (run==b).any()))
 from scipy import stats
-d=(c-y)**2; h=stats.t.ppf(.975,n-1)*d.std(ddof=1)/np.sqrt(n); print('brier int %.15g %.15g'%(d.mean()-h,d.mean()+h))
+# a mean within a range: t's bound with m more values at that end, which count m times
+from math import sqrt, log, log1p
+from scipy.optimize import brentq
+m_of=lambda level: brentq(lambda m: m+stats.norm.ppf(.5+level/2)*sqrt(m)+log1p(-level),0,20,xtol=1e-14)
+def bound(x,end,side,level=.95):
+    x=np.array(x,float); w=np.append(np.ones(len(x)),m_of(level)); x=np.append(x,end); n=w.sum()
+    mean=np.average(x,weights=w); var=(w*(x-mean)**2).sum()/(n-1)
+    b=mean+side*stats.t.ppf(.5+level/2,n-1)*sqrt(var/n); return max(b,end) if side<0 else min(b,end)
+def within(name,x,lo,hi,level=.95): print(name,'%.12f %.12f'%(bound(x,lo,-1,level),bound(x,hi,1,level)))
+within('brier int',(c-y)**2,0,1); q=np.clip(c,1e-15,1-1e-15); within('log loss int',-np.log(np.where(y==1,q,1-q)),0,-np.log(np.minimum(q,1-q).min()))
+# for stats_interval_test.c
+within('mean ten 3',[3]*10,1,5); within('two 3',[3]*2,1,5); within('thirty 5',[5]*30,1,5); within('skewed',[.01]*50+[.81],0,1); within('ratings',[4,5,3,5,4,4,2,5,5,1,4,3],1,5,.9)
+print('costs %.12f'%bound([.01]*200,0,-1))
+kl=lambda p,q: (p*log(p/q) if p>0 else 0)+((1-p)*log((1-p)/(1-q)) if p<1 else 0)
+print('entropy',*['%.12f'%brentq(lambda q:kl(p,q)*n-log(40),a,b,xtol=1e-14) for p,n,a,b in ((.5,20,1e-9,.5),(.5,20,.5,1-1e-9),(.9,7,1e-9,.9),(.9,7,.9,1-1e-9))])
 # Spiegelhalter's z, by its definition
 from scipy.stats import norm
 z=((y-c)*(1-2*c)).sum()/np.sqrt(((1-2*c)**2*c*(1-c)).sum()); print('spiegelhalter %.15g p %.15g'%(z,2*norm.sf(abs(z))))
