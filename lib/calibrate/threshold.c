@@ -111,8 +111,7 @@ write_costs(
 	    out, "cost_per_decision", c->n == 0 ? NAN : x->cost / (double)c->n);
 	buf_json_member(out, "cost_all_reviewed", x->all_reviewed);
 	buf_json_member(out, "cost_none_reviewed", x->none_reviewed);
-	buf_json_member(
-	    out, "break_even", fmax(0, 1 - (k->review + k->delay) / k->error));
+	buf_json_member(out, "break_even", break_even(k));
 }
 
 static void

@@ -155,3 +155,13 @@ cheapest_threshold(const struct decision *d, size_t n, uint64_t total,
 	out->none_reviewed = c->error * (double)whole.errors +
 			     (c->review + c->delay) * (all - (double)n);
 }
+
+double
+break_even(const struct costs *k)
+{
+	double t = 1 - (k->review + k->delay) / k->error;
+
+	if (k->has_flagged)
+		t = fmax(t, 1 - k->review / (k->error - k->flagged));
+	return fmax(0, t);
+}

@@ -7,7 +7,10 @@
  *   cost(t) = error * errors(t) + (review + delay) * (n - autonomous(t))
  *
  * For a calibrated confidence the minimum is where one error less is worth a
- * review more: t = 1 - (review + delay) / error.
+ * review more: t = 1 - (review + delay) / error.  With a band the next thing
+ * down is the answer under review, if that is the cheaper one of the two: then
+ * error * (1 - t) = review + flagged * (1 - t), t = 1 - review / (error -
+ * flagged).
  */
 #ifndef HITL_STATS_COST_H
 #define HITL_STATS_COST_H
@@ -41,5 +44,8 @@ struct cheapest {
 void cheapest_threshold(const struct decision *d, size_t n, uint64_t total,
     const struct costs *, const double *among, size_t m, double level,
     struct cheapest *);
+
+/* That t, of the greater of the two with a band; 0 if below. */
+double break_even(const struct costs *);
 
 #endif

@@ -237,6 +237,27 @@ setup() {
 	jq -e '.default.threshold == null' <<<"$output"
 }
 
+@test "break_even of calibrated confidences is the cheapest threshold" {
+	# 0.50 to 0.99, of 100 each as many right as it says
+	for c in $(seq 50 99); do
+		yes "{\"confidence\":0.$c,\"correct\":true}" | head -n "$c"
+		yes "{\"confidence\":0.$c,\"correct\":false}" | head -n $((100 - c))
+	done >calibrated
+	even() { hitl hitl-calibrate threshold --cost-error 21 --cost-review 1 "$@" calibrated; }
+	even
+	jq -e '.default | .threshold == 0.96 and (.break_even - 20 / 21 | fabs < 1e-12)' <<<"$output"
+	even --cost-delay 5
+	jq -e '.default | .threshold == 0.72 and (.break_even - 15 / 21 | fabs < 1e-12)' <<<"$output"
+	# at 0.91 an error costs 21 * 0.09 alone and 1 + 10 * 0.09 under review, at 0.9 2.1 and 2
+	even --cost-delay 5 --cost-flagged-error 10
+	jq -e '.default | .threshold == 0.91 and (.break_even - 10 / 11 | fabs < 1e-12)' <<<"$output"
+	# where a band is of no use a person is cheaper at once
+	even --cost-delay 0.5 --cost-flagged-error 20.5
+	jq -e '.default.break_even - 19.5 / 21 | fabs < 1e-12' <<<"$output"
+	even --cost-delay 30
+	jq -e '.default.break_even == 0' <<<"$output"
+}
+
 @test "costs that make no sense: exit 2" {
 	for a in "--cost-error 3" "--cost-review 3 --max-error 0.1" "--cost-error 3 --cost-review -1" \
 		"--cost-error 3 --cost-review 1 --method ltt" "--max-error 0.1 --cost-delay 2" \
