@@ -202,6 +202,20 @@ tell_cause(const struct case_of *x, enum metric m, bool above, double level,
 		why_slow(x, out);
 }
 
+/* What is known of it, if that is more than that it is not below 0. */
+static void
+tell_interval(const struct metric_value *v, double level, struct buf *out)
+{
+	if (v->low > 0 || isfinite(v->high)) {
+		buf_printf(out, "%.4g %%: %.4g ", 100 * level, v->low);
+		if (isinf(v->high))
+			buf_cstr(out, "or more, ");
+		else
+			buf_printf(out, "to %.4g, ", v->high);
+	}
+	buf_printf(out, "n %llu", (unsigned long long)v->n);
+}
+
 static void
 tell_miss(const struct rows_options *o, const struct metrics_row *row,
     const struct case_of *x, enum metric m,
@@ -213,15 +227,10 @@ tell_miss(const struct rows_options *o, const struct metrics_row *row,
 	struct buf line = { 0 };
 
 	row_name(o, row, &line);
-	buf_printf(&line, "%s is %.4g (%.4g %%: %.4g ", metric_words[m],
-	    v.value, 100 * o->level, v.low);
-	if (isinf(v.high))
-		buf_cstr(&line, "or more");
-	else
-		buf_printf(&line, "to %.4g", v.high);
-	buf_printf(&line, ", n %llu), %s its target %.*s",
-	    (unsigned long long)v.n, above ? "above" : "below", (int)t->text.n,
-	    t->text.s);
+	buf_printf(&line, "%s is %.4g (", metric_words[m], v.value);
+	tell_interval(&v, o->level, &line);
+	buf_printf(&line, "), %s its target %.*s", above ? "above" : "below",
+	    (int)t->text.n, t->text.s);
 	tell_cause(x, m, above, o->level, &line);
 	buf_char(&line, '\0');
 	miss(arg, line.s);

@@ -356,6 +356,20 @@ setup() {
 	says "cost_per_decision is 0.03 (95 %: 0.02955 or more, n 200), above its target"
 }
 
+@test "--check=value: of one record the value is told, and an interval if there is one" {
+	jq -n '{fields: {rating: ".rating"}, targets: {satisfaction_mean: 4, cost_per_decision: 0.02, edit_distance_mean: 0.1}}' >p
+	jq -c -n '{rating: 3, route: {action: "QUEUE", cascade: {stopped_by: "x", cost: 0.03}},
+		review: {outcome: "correct", edit_distance: 0.5}}' >in
+	hitl hitl-metrics -p p --check=value in
+	status 1
+	says "satisfaction_mean is 3 (95 %: 1 to 5, n 1), below its target 4"
+	says "edit_distance_mean is 0.5 (95 %: 0 to 1, n 1), above its target 0.1"
+	says "cost_per_decision is 0.03 (n 1), above its target 0.02"
+	[[ $stderr != *nan* && $stderr != *inf* ]]
+	hitl hitl-metrics -p p --check in
+	status 0
+}
+
 @test "--check: agreement below target is diagnosed" {
 	r() { for _ in $(seq "$1"); do echo "{\"review\":{\"outcome\":\"$2\",\"agree\":$3}}"; done; }
 	echo '{"targets":{"reviewer_agreement":0.85}}' >p
