@@ -98,6 +98,27 @@ add_measures(const struct decision *d, size_t n, double level, struct buf *row)
 	}
 }
 
+/* The records that have a label, but no confidence. */
+static void
+write_without(uint64_t n, uint64_t errors, struct buf *row)
+{
+	buf_printf(
+	    row, ",\"without_confidence\":{\"n\":%llu", (unsigned long long)n);
+	buf_json_member(
+	    row, "error_rate", n == 0 ? NAN : (double)errors / (double)n);
+	buf_char(row, '}');
+}
+
+static uint64_t
+errors_of(const struct decision *d, size_t n)
+{
+	uint64_t errors = 0;
+
+	for (size_t i = 0; i < n; i++)
+		errors += d[i].error;
+	return errors;
+}
+
 void
 report_measures(const struct labelled *l, const char *confidence, double level,
     struct results *results)
@@ -112,13 +133,9 @@ report_measures(const struct labelled *l, const char *confidence, double level,
 	}
 	buf_printf(&row, "\"n\":%zu", l->n);
 	add_measures(l->decision, l->n, level, &row);
-	buf_printf(&row, ",\"without_confidence\":{\"n\":%llu",
-	    (unsigned long long)l->without);
-	buf_json_member(&row, "error_rate",
-	    l->without == 0 ? NAN
-			    : (double)l->without_errors / (double)l->without);
+	write_without(l->without, l->without_errors, &row);
 	buf_printf(
-	    &row, "},\"unlabelled\":%llu}", (unsigned long long)l->unlabelled);
+	    &row, ",\"unlabelled\":%llu}", (unsigned long long)l->unlabelled);
 	results_add(results, buf_view(&row));
 	buf_release(&row);
 }
@@ -137,8 +154,9 @@ report_groups(const struct labelled *l, double level, struct results *results)
 		buf_printf(&row, ",\"n\":%zu", n);
 		if (n > 0)
 			add_measures(p.d + p.start[g], n, level, &row);
-		buf_printf(&row, ",\"without_confidence\":{\"n\":%llu}}",
-		    (unsigned long long)(l->group[g].n - n));
+		write_without(l->group[g].n - n,
+		    l->group[g].errors - errors_of(p.d + p.start[g], n), &row);
+		buf_char(&row, '}');
 		results_add(results, buf_view(&row));
 	}
 	buf_release(&row);

@@ -22,8 +22,14 @@ setup() {
 		hitl hitl-calibrate report part
 		jq -n -e --argjson a "$output" --slurpfile rows rows --arg g $group '
 			($rows | map(select(.group == $g))[0]) as $b |
-			["n", "auroc", "brier", "ece_10", "aurc"] | all(. as $k | $a[$k] == $b[$k])'
+			["n", "auroc", "brier", "ece_10", "aurc", "without_confidence"] | all(. as $k | $a[$k] == $b[$k])'
 	done
+	# two of three without a confidence are wrong, and the one with it is not
+	printf '{"task_type":"%s","confidence":%s,"correct":%s}\n' a 0.9 true a null false a '"?"' false a null true \
+		b 0.9 false c null false >few
+	hitl hitl-calibrate report --by .task_type few
+	jq -s -c 'map([.group, .without_confidence])' <<<"$output" | diff - <(
+		echo '[["a",{"n":3,"error_rate":0.6666666666666666}],["b",{"n":0,"error_rate":null}],["c",{"n":1,"error_rate":1}]]')
 }
 
 @test "--compare: two confidences, each as it would be alone" {
