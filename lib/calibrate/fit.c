@@ -255,11 +255,13 @@ choose_signal_clip(struct signal_rows r)
 	r.step = (r.n + ENOUGH - 1) / ENOUGH;
 	for (int i = 0; i < CLIPS; i++) {
 		struct combination c;
+		size_t signal;
 		double loss = 0;
 		for (r.skip = 0; r.skip < FOLDS; r.skip++)
-			loss += combination_fit(&r, clips[i], &c) == NULL
-				    ? fold_loss(&r, &c)
-				    : INFINITY;
+			loss +=
+			    combination_fit(&r, clips[i], &c, &signal) == NULL
+				? fold_loss(&r, &c)
+				: INFINITY;
 		if (loss < best - 1e-9 * (double)r.n) {
 			best = loss;
 			clip = clips[i];
@@ -341,17 +343,22 @@ fit_signals(const struct signal_log *l, const struct signals *s,
 	struct signal_rows r = l->rows;
 	const char *why;
 	double clip;
+	size_t signal;
 
 	r.step = 1;
 	if (r.n == 0)
 		return refuse(e, "no record has a label and a signal");
 	clip = choose_signal_clip(r);
 	r.skip = UINT32_MAX;
-	why = combination_fit(&r, clip, &all.combination);
+	why = combination_fit(&r, clip, &all.combination, &signal);
 	for (r.skip = 0; r.skip < FOLDS && why == NULL; r.skip++) {
 		fold[r.skip] = all;
-		why = combination_fit(&r, clip, &fold[r.skip].combination);
+		why = combination_fit(
+		    &r, clip, &fold[r.skip].combination, &signal);
 	}
+	if (why != NULL && signal < s->k)
+		return err_set(e, STATUS_NO, "nothing is fitted: %.*s %s",
+		    (int)s->text[signal].n, s->text[signal].s, why);
 	if (why != NULL)
 		return refuse(e, why);
 	write_begin(out, "logistic");

@@ -5,6 +5,8 @@
 #include "stats/logistic.h"
 
 static const double PENALTY = 1;
+static const double indistinct = 1e-9; /* deviations: no difference */
+static const double farthest = 1e100; /* deviations: weighted, it is finite */
 
 size_t
 signal_row_size(size_t k)
@@ -39,7 +41,9 @@ input_of(const struct signal_scale *s, double clip, double x)
 	if (isnan(x) || (s->logit && !(x >= 0 && x <= 1)))
 		return NAN;
 	v = s->logit ? clipped_logit(x, clip) : x;
-	return (v - s->mean) / s->deviation;
+	/* halves, for a difference that does not fit */
+	v = (v / 2 - s->mean / 2) / (s->deviation / 2);
+	return fmax(-farthest, fmin(v, farthest));
 }
 
 /* The inputs of a record: per signal its value, then what is missing; 1. */
@@ -54,39 +58,96 @@ inputs(const struct combination *c, const double *x, double *in)
 	in[2 * c->k] = 1;
 }
 
-/* How a signal goes in; how many values of it are missing. */
-static size_t
-scale(
-    const struct signal_rows *r, size_t j, double clip, struct signal_scale *s)
-{
-	double sum = 0, squares = 0, n = 0;
-	size_t missing = 0;
+/* What there is of a signal, as it goes in: a pass over it gives the next. */
+struct column {
+	double n, missing;
+	double unit; /* a power of 2 near the greatest: squares fit */
+	double mean, deviation; /* in units */
+	double least; /* the one nearest to 0 */
+	double crowded; /* others that are hardly apart from it */
+};
 
-	*s = (struct signal_scale){ .logit = true };
+typedef void look_fn(struct column *, double x);
+
+static void
+look_all(const struct signal_rows *r, size_t j, const struct signal_scale *s,
+    double clip, look_fn *look, struct column *c)
+{
+	for (size_t i = 0; i < rows_taken(r); i++) {
+		const struct signal_row *row = row_at(r, i);
+		double x = row->x[j];
+		if (row->fold != r->skip)
+			look(c,
+			    s->logit && !isnan(x) ? clipped_logit(x, clip) : x);
+	}
+}
+
+static void
+look_size(struct column *c, double x)
+{
+	if (isnan(x)) {
+		c->missing++;
+		return;
+	}
+	c->n++;
+	c->unit = fmax(c->unit, fabs(x));
+	if (c->n == 1 || fabs(x) < fabs(c->least))
+		c->least = x;
+}
+
+static void
+look_mean(struct column *c, double x)
+{
+	if (!isnan(x))
+		c->mean += x / c->unit / c->n;
+}
+
+static void
+look_deviation(struct column *c, double x)
+{
+	double apart = x / c->unit - c->mean;
+
+	if (!isnan(x))
+		c->deviation += apart * apart / c->n;
+}
+
+static void
+look_crowd(struct column *c, double x)
+{
+	c->crowded += x != c->least && fabs(x / c->unit - c->least / c->unit) <=
+					   indistinct * c->deviation;
+}
+
+/*
+ * How a signal goes in; whether some of it is missing.  False if nearly all
+ * would be as good as equal, next to a few that are far away.
+ */
+static bool
+scale(const struct signal_rows *r, size_t j, double clip,
+    struct signal_scale *s, bool *missing)
+{
+	struct column c = { 0 };
+
+	*s = (struct signal_scale){ .logit = true, .deviation = 1 };
 	for (size_t i = 0; i < rows_taken(r); i++) {
 		double x = row_at(r, i)->x[j];
 		s->logit &= isnan(x) || (x >= 0 && x <= 1);
 	}
-	for (size_t i = 0; i < rows_taken(r); i++) {
-		const struct signal_row *row = row_at(r, i);
-		double x = row->x[j];
-		if (row->fold == r->skip)
-			continue;
-		if (isnan(x)) {
-			missing++;
-			continue;
-		}
-		x = s->logit ? clipped_logit(x, clip) : x;
-		n++;
-		sum += x;
-		squares += x * x;
-	}
-	s->mean = n > 0 ? sum / n : 0;
-	s->deviation =
-	    n > 0 ? sqrt(fmax(0, squares / n - s->mean * s->mean)) : 0;
-	if (!(s->deviation > 1e-9 * fabs(s->mean)) || s->deviation == 0)
-		s->deviation = 1; /* constant: it tells nothing */
-	return missing;
+	look_all(r, j, s, clip, look_size, &c);
+	*missing = c.missing > 0;
+	if (c.unit == 0)
+		return true; /* nothing but zeros */
+	c.unit = scalbn(1, ilogb(c.unit));
+	look_all(r, j, s, clip, look_mean, &c);
+	look_all(r, j, s, clip, look_deviation, &c);
+	c.deviation = sqrt(c.deviation);
+	s->mean = c.mean * c.unit;
+	if (!(c.deviation > indistinct * fabs(c.mean)))
+		return true; /* constant: it tells nothing */
+	s->deviation = c.deviation * c.unit;
+	if (!s->logit) /* which has bounds */
+		look_all(r, j, s, clip, look_crowd, &c);
+	return c.crowded < c.n / 2;
 }
 
 struct regression {
@@ -130,7 +191,8 @@ one_kind(const struct signal_rows *r)
 }
 
 const char *
-combination_fit(const struct signal_rows *r, double clip, struct combination *c)
+combination_fit(const struct signal_rows *r, double clip, struct combination *c,
+    size_t *signal)
 {
 	double w[2 * SIGNALS_MOST + 1] = { 0 }, penalty[2 * SIGNALS_MOST + 1];
 	struct regression g = { r, c };
@@ -142,11 +204,16 @@ combination_fit(const struct signal_rows *r, double clip, struct combination *c)
 		.penalty = penalty };
 	bool missing[SIGNALS_MOST] = { false };
 
+	*signal = r->k;
 	if (bad != NULL)
 		return bad;
 	*c = (struct combination){ .k = r->k, .clip = clip };
 	for (size_t j = 0; j < r->k; j++)
-		missing[j] = scale(r, j, clip, &c->signal[j]) > 0;
+		if (!scale(r, j, clip, &c->signal[j], &missing[j])) {
+			*signal = j;
+			return "has a few values so far away that most others "
+			       "are as good as equal";
+		}
 	for (size_t j = 0; j < data.k; j++)
 		penalty[j] = PENALTY;
 	penalty[2 * r->k] = 0; /* the bias */

@@ -46,9 +46,12 @@ struct signal_rows {
 
 size_t signal_row_size(size_t k);
 
-/* NULL, or what is in the way, as calibrator_fit(). */
-const char *
-combination_fit(const struct signal_rows *, double clip, struct combination *);
+/*
+ * NULL, or what is in the way, as calibrator_fit(); *signal is the one it is
+ * said of, or k: of all.
+ */
+const char *combination_fit(const struct signal_rows *, double clip,
+    struct combination *, size_t *signal);
 
 /* P(right) for x[k], NAN where missing; all missing: NAN. */
 double combination_apply(const struct combination *, const double *x);

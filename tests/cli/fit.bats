@@ -163,6 +163,22 @@ labelled() {
 	says "do not go together"
 }
 
+@test "signals: one whose values are lost next to a few is named" {
+	labelled 2000 | jq -c '.second = (.confidence * 100 | floor)' >log
+	hitl hitl-calibrate fit --signals .confidence,.second log
+	status 0
+	{ cat log; echo '{"id":"far","confidence":0.5,"second":1e200,"correct":true}'; } >far
+	hitl hitl-calibrate fit --signals .confidence,.second far
+	status 1
+	says "nothing is fitted: .second has a few values so far away that most others are as good as equal"
+	[ "$output" = "" ]
+	hitl hitl-calibrate fit --signals '.confidence,(.second | if . > 1e9 then null else . end)' far
+	status 0
+	jq -c '.second *= 1e200' log >large
+	hitl hitl-calibrate fit --signals .confidence,.second large
+	status 0
+}
+
 @test "--part: two halves make the whole, by id" {
 	labelled 1000 >log
 	a=$(hitl-calibrate curve --at 0 --part 1/2 log | jq .n)

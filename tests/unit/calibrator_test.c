@@ -212,6 +212,7 @@ test_combination(void **state)
 		.step = 1 };
 	struct combination c;
 	double x[2];
+	size_t signal;
 
 	(void)state;
 	for (int i = 0; i < N; i++) {
@@ -221,15 +222,38 @@ test_combination(void **state)
 		row->x[0] = confidence_of(i);
 		row->x[1] = i % 5 == 0 ? NAN : i * 31 % 17;
 	}
-	assert_null(combination_fit(&r, 0.001, &c));
+	assert_null(combination_fit(&r, 0.001, &c, &signal));
 	assert_true(c.signal[0].logit && !c.signal[1].logit);
 	for (size_t k = 0; k < LENGTH(rows); k++) {
 		const struct signal_row *row =
 		    (void *)(r.row + (size_t)rows[k] * size);
 		near(combination_apply(&c, row->x), want[k], 1e-6);
 	}
+	/* a signal has no unit: squares of these would not fit */
+	for (int i = 0; i < N; i++)
+		((struct signal_row *)(void *)(r.row + (size_t)i * size))
+		    ->x[1] *= 1e200;
+	assert_null(combination_fit(&r, 0.001, &c, &signal));
+	for (size_t k = 0; k < LENGTH(rows); k++) {
+		const struct signal_row *row =
+		    (void *)(r.row + (size_t)rows[k] * size);
+		near(combination_apply(&c, row->x), want[k], 1e-6);
+	}
+	/* nor is there anything in it, told apart from one of these */
+	for (int i = 1; i < N; i++)
+		((struct signal_row *)(void *)(r.row + (size_t)i * size))
+		    ->x[1] /= 1e200;
+	((struct signal_row *)(void *)r.row)->x[1] = 1e200;
+	assert_non_null(combination_fit(&r, 0.001, &c, &signal));
+	assert_int_equal(signal, 1);
+	((struct signal_row *)(void *)r.row)->x[1] = 1000; /* but from this */
+	assert_null(combination_fit(&r, 0.001, &c, &signal));
 	x[0] = x[1] = NAN;
 	assert_true(isnan(combination_apply(&c, x)));
+	x[0] = 0.5; /* beyond all that was seen */
+	x[1] = -1.7e308;
+	assert_true(combination_apply(&c, x) >= 0);
+	x[1] = NAN;
 	x[0] = 1.5; /* out of [0, 1]: it is missing */
 	assert_true(isnan(combination_apply(&c, x)));
 	free(r.row);
