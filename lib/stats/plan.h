@@ -16,8 +16,11 @@ uint64_t labels_for_proof(
     double alpha, double delta, double error, double power, uint64_t *allowed);
 
 /*
- * The fewest labels for which Wilson's two-sided interval is at most `width`
- * wide where a share `error` of them is wrong; 0 < width < 1.
+ * The least n from which on any number of labels makes Wilson's two-sided
+ * interval at most `width` wide, where the whole number next to a share
+ * `error` of them is wrong (of two that are as near the one that makes it
+ * wider); 0 < width < 1.  Some fewer may do as well: up to where the next
+ * whole error comes.
  */
 uint64_t labels_for_width(double width, double error, double level);
 

@@ -51,6 +51,40 @@ test_labels_for_width(void **state)
 	}
 }
 
+/* Against every n there is; beyond 40,000 half an error is no matter. */
+static void
+test_width_by_force(void **state)
+{
+	static const double widths[] = { 0.6, 0.3, 0.15, 0.04, 0.02 };
+	static const double errors[] = { 0, 0.0001, 0.004, 0.02, 0.07, 0.1,
+		0.25, 0.31, 0.5, 0.62, 0.98, 1 };
+
+	(void)state;
+	for (size_t w = 0; w < LENGTH(widths); w++)
+		for (size_t e = 0; e < LENGTH(errors); e++) {
+			double error = fmin(errors[e], 1 - errors[e]);
+			uint64_t last = 0; /* that does not suffice */
+			for (uint64_t n = 1; n <= 40000; n++) {
+				struct interval i = wilson(
+				    (uint64_t)floor(error * (double)n + 0.5), n,
+				    0.95);
+				if (i.high - i.low > widths[w])
+					last = n;
+			}
+			assert_true(last < 20000);
+			assert_int_equal(
+			    labels_for_width(widths[w], errors[e], 0.95),
+			    last + 1);
+		}
+	/* too many to look at one by one: w is about z^2 / n, 2 z sqrt(p / n)
+	 */
+	near_relative(
+	    (double)labels_for_width(1e-9, 0, 0.95), 3.841459e9, 1e-6);
+	near_relative((double)labels_for_width(1e-6, 1e-4, 0.95),
+	    4 * 3.841459 * 1e-4 * (1 - 1e-4) * 1e12, 1e-3);
+	assert_true(labels_for_width(1e-9, 1e-11, 0.95) < 6000000000);
+}
+
 enum { N = 2000 };
 
 /* What it costs to split at two thresholds, counted record by record. */
@@ -147,6 +181,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_labels_for_proof),
 		cmocka_unit_test(test_labels_for_width),
+		cmocka_unit_test(test_width_by_force),
 		cmocka_unit_test(test_cheapest),
 		cmocka_unit_test(test_bootstrap),
 	};
