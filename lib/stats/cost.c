@@ -1,6 +1,7 @@
 /* The cheapest threshold (cost.h). */
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/arena.h"
 #include "stats/cost.h"
@@ -8,7 +9,17 @@
 
 enum { RESAMPLES = 1000 };
 
-/* What acting alone saves from here up: the more below 0, the better. */
+/*
+ * What a decision costs a step less cautious: alone and no longer under
+ * review, under review and no longer by a person.  Without a band the first
+ * is both.
+ */
+struct step {
+	double error, look;
+	double flagged, delay;
+};
+
+/* What such a step saves from here up: the more below 0, the better. */
 static double
 saved(double errors, double autonomous, double per_error, double per_look)
 {
@@ -38,23 +49,72 @@ cells_down_to(const struct decision *d, size_t n, const double *among, size_t m)
 	return cell;
 }
 
-/* The threshold with the least cost among cells; INFINITY: none alone. */
+/* Those, and those of what is below them all, where a band may still be. */
+static struct cell *
+cells_and_below(const struct decision *d, size_t n, const double *among,
+    size_t m, size_t *k)
+{
+	struct cell *cell = cells_down_to(d, n, among, m), *below;
+	size_t above = 0;
+
+	for (size_t i = 0; i < m; i++)
+		above += (size_t)(cell[i].wrong + cell[i].right);
+	below = cells_make(d + above, n - above, NULL, 0, k);
+	cell = realloc(cell, (m + *k + 1) * sizeof(*cell));
+	if (cell == NULL)
+		memory_exhausted();
+	memcpy(cell + m, below, *k * sizeof(*cell));
+	*k += m;
+	free(below);
+	return cell;
+}
+
+/*
+ * The threshold and the band from the top down: the band is nowhere above,
+ * so the best threshold so far goes with each place for the band.
+ */
+struct descent {
+	double alone, best; /* what is saved at least so far, by both */
+	struct curve_point candidate, point;
+};
+
+static void
+descend(struct descent *x, const struct step *s, const struct curve_point *p,
+    bool may)
+{
+	double errors = (double)p->errors, n = (double)p->autonomous;
+	double alone = saved(errors, n, s->error, s->look), both;
+
+	if (may && alone < x->alone) {
+		x->alone = alone;
+		x->candidate = *p;
+	}
+	both = x->alone + saved(errors, n, s->flagged, s->delay);
+	if (both < x->best) {
+		x->best = both;
+		x->point = x->candidate;
+	}
+}
+
+static const struct descent top = { .candidate.threshold = INFINITY,
+	.point.threshold = INFINITY };
+
+/* The cheapest threshold among cells[m]; INFINITY: none acts alone. */
 static double
 cheapest_cell(
-    const struct cell *cell, size_t cells, double per_error, double per_look)
+    const struct cell *cell, size_t cells, size_t m, const struct step *s)
 {
-	double best = 0, t = INFINITY, errors = 0, autonomous = 0;
+	struct descent x = top;
+	double errors = 0, n = 0;
 
 	for (size_t i = 0; i < cells; i++) {
 		errors += cell[i].wrong;
-		autonomous += cell[i].wrong + cell[i].right;
-		double s = saved(errors, autonomous, per_error, per_look);
-		if (s < best) {
-			best = s;
-			t = cell[i].lowest;
-		}
+		n += cell[i].wrong + cell[i].right;
+		struct curve_point p = { cell[i].lowest, (uint64_t)n,
+			(uint64_t)errors };
+		descend(&x, s, &p, i < m);
 	}
-	return t;
+	return x.point.threshold;
 }
 
 static int
@@ -66,8 +126,8 @@ compare_doubles(const void *a, const void *b)
 }
 
 static void
-bootstrap(const struct cell *cell, size_t cells, double level, double per_error,
-    double per_look, struct cheapest *out)
+bootstrap(const struct cell *cell, size_t cells, size_t m, double level,
+    const struct step *s, struct cheapest *out)
 {
 	size_t tail = (size_t)(RESAMPLES * (1 - level) / 2);
 	struct cell *anew = malloc((cells + 1) * sizeof(*anew));
@@ -78,7 +138,7 @@ bootstrap(const struct cell *cell, size_t cells, double level, double per_error,
 		memory_exhausted();
 	for (int i = 0; i < RESAMPLES; i++) {
 		resample(r, cell, anew, cells);
-		t[i] = cheapest_cell(anew, cells, per_error, per_look);
+		t[i] = cheapest_cell(anew, cells, m, s);
 	}
 	qsort(t, RESAMPLES, sizeof(*t), compare_doubles);
 	out->low = t[tail];
@@ -90,17 +150,30 @@ bootstrap(const struct cell *cell, size_t cells, double level, double per_error,
 
 /* The point that saves most; all but its threshold zero: none saves. */
 static struct curve_point
-best_point(const struct decision *d, size_t n, double most, double per_error,
-    double per_look)
+best_point(const struct decision *d, size_t n, const struct step *s)
 {
-	struct curve_point p = { 0 }, best = { .threshold = INFINITY };
-	double least_cost = 0;
+	struct curve_point p = { 0 };
+	struct descent x = top;
+
+	while (curve_next(d, n, &p))
+		descend(&x, s, &p, true);
+	return x.point;
+}
+
+/* From where on answers go out under review; `alone` itself: from nowhere. */
+static struct curve_point
+best_band(const struct decision *d, size_t n, const struct step *s,
+    const struct curve_point *alone)
+{
+	struct curve_point p = { 0 }, best = *alone;
+	double least = saved((double)alone->errors, (double)alone->autonomous,
+	    s->flagged, s->delay);
 
 	while (curve_next(d, n, &p)) {
-		double s = saved((double)p.errors, (double)p.autonomous,
-		    per_error, per_look);
-		if (s < least_cost && p.threshold <= most) {
-			least_cost = s;
+		double x = saved((double)p.errors, (double)p.autonomous,
+		    s->flagged, s->delay);
+		if (x < least && p.autonomous > alone->autonomous) {
+			least = x;
 			best = p;
 		}
 	}
@@ -112,33 +185,34 @@ cheapest_threshold(const struct decision *d, size_t n, uint64_t total,
     const struct costs *c, const double *among, size_t m, double level,
     struct cheapest *out)
 {
-	/* a step below the band saves the review, and what a flagged error
-	 * would have cost; without a band, the delay as well */
-	double per_error = c->has_flagged ? c->error - c->flagged : c->error;
-	double per_look = c->has_flagged ? c->review : c->review + c->delay;
-	double all = (double)total;
-	struct curve_point whole = { 0 }, band = { 0 };
-
+	const struct step s = c->has_flagged
+				  ? (struct step){ c->error - c->flagged,
+					    c->review, c->flagged, c->delay }
+				  : (struct step){ .error = c->error,
+					    .look = c->review + c->delay };
+	double all = (double)total, t;
+	struct curve_point whole = { 0 }, band;
 	struct cell *cell;
+	size_t cells = m;
 
 	*out = (struct cheapest){ .band = NAN };
 	if (among == NULL) {
-		cell = cells_make(d, n, NULL, 0, &m);
-		out->point = best_point(d, n, 2, per_error, per_look);
+		cell = cells_make(d, n, NULL, 0, &cells);
+		m = cells;
+		out->point = best_point(d, n, &s);
 	} else {
-		double t;
-		cell = cells_down_to(d, n, among, m);
-		t = cheapest_cell(cell, m, per_error, per_look);
+		cell = c->has_flagged ? cells_and_below(d, n, among, m, &cells)
+				      : cells_down_to(d, n, among, m);
+		t = cheapest_cell(cell, cells, m, &s);
 		curve_at(d, n, &t, 1, &out->point);
 	}
-	bootstrap(cell, m, level, per_error, per_look, out);
+	bootstrap(cell, cells, m, level, &s, out);
 	free(cell);
 	out->cost =
 	    c->error * (double)out->point.errors +
 	    (c->review + c->delay) * (all - (double)out->point.autonomous);
 	if (c->has_flagged) {
-		band = best_point(
-		    d, n, out->point.threshold, c->flagged, c->delay);
+		band = best_band(d, n, &s, &out->point);
 		if (band.autonomous > out->point.autonomous) {
 			out->band = band.threshold;
 			out->cost += c->flagged * (double)(band.errors -

@@ -10,7 +10,7 @@
  * review more: t = 1 - (review + delay) / error.  With a band the next thing
  * down is the answer under review, if that is the cheaper one of the two: then
  * error * (1 - t) = review + flagged * (1 - t), t = 1 - review / (error -
- * flagged).
+ * flagged).  The band is below the threshold, so the two are chosen together.
  */
 #ifndef HITL_STATS_COST_H
 #define HITL_STATS_COST_H

@@ -126,6 +126,10 @@ test_cheapest(void **state)
 		{ 10, 0.1, 2, true, 6 },
 		{ 1, 3, 0, false, 0 },
 		{ 1000, 1, 1, true, 5 },
+		/* a band that is of no use, or hardly of any */
+		{ 21, 1, 0.5, true, 20.5 },
+		{ 10, 3, 1, true, 8 },
+		{ 10, 1, 0.3, true, 3 },
 	};
 	struct decision *d = malloc(N * sizeof(*d));
 	struct cheapest got;
@@ -151,6 +155,39 @@ test_cheapest(void **state)
 		near(got.all_reviewed, (N + 30) * (c->review + c->delay), 1e-6);
 		near(got.none_reviewed, cost_of(d, c, 0, 0, 30), 1e-6);
 		assert_true(got.low <= got.high);
+	}
+	free(d);
+}
+
+/* Only some thresholds may be chosen; the band may begin anywhere. */
+static void
+test_cheapest_among(void **state)
+{
+	static const struct costs costs[] = {
+		{ 10, 1, 0.5, true, 3 },
+		{ 21, 1, 0.5, true, 20.5 },
+		{ 10, 1, 3, true, 6 },
+		{ 10, 1, 0.5, false, 0 },
+	};
+	static const double among[] = { 0.97, 0.96, 0.95, 0.94, 0.93 };
+	struct decision *d = malloc(N * sizeof(*d));
+	struct cheapest got;
+	uint64_t seed = 9;
+
+	(void)state;
+	for (size_t i = 0; i < LENGTH(costs); i++) {
+		const struct costs *c = &costs[i];
+		double best = INFINITY;
+		make_log(d, &seed);
+		for (int t = 93; t <= 101; t++)
+			for (int b = 50; b <= t && t != 98 && t != 99; b++)
+				if (t != 100 && (c->has_flagged || b == t))
+					best =
+					    fmin(best, cost_of(d, c, t / 100.0,
+							   b / 100.0, 0));
+		cheapest_threshold(
+		    d, N, N, c, among, LENGTH(among), 0.95, &got);
+		near(got.cost, best, 1e-9 * best);
 	}
 	free(d);
 }
@@ -183,6 +220,7 @@ main(void)
 		cmocka_unit_test(test_labels_for_width),
 		cmocka_unit_test(test_width_by_force),
 		cmocka_unit_test(test_cheapest),
+		cmocka_unit_test(test_cheapest_among),
 		cmocka_unit_test(test_bootstrap),
 	};
 
