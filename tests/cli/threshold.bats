@@ -116,7 +116,7 @@ setup() {
 		yes "{\"task_type\":\"$1\",\"confidence\":0.9,\"correct\":false}" | head -n "$2"
 		yes "{\"task_type\":\"$1\",\"confidence\":0.9,\"correct\":true}" | head -n "$3"
 	}
-	by=(threshold --max-error 0.06 --by .task_type)
+	grouped=(threshold --max-error 0.06 --by .task_type)
 	acts() { # GROUP
 		echo "{\"id\":1,\"task_type\":\"$1\",\"confidence\":0.95}" |
 			hitl-route -p p -t u.json | jq -r .route.action
@@ -125,36 +125,36 @@ setup() {
 	{ rows risky 80 120; rows safe 20 2980; } >both
 	rows safe 20 2980 >one
 	rm -f u.json
-	hitl hitl-calibrate "${by[@]}" --update u.json both
+	hitl hitl-calibrate "${grouped[@]}" --update u.json both
 	status 0
 	jq -e '.groups.risky.threshold == null and .groups.safe.threshold == 0' u.json
 	[ "$(acts risky)" = QUEUE ]
-	hitl hitl-calibrate "${by[@]}" --update u.json one
+	hitl hitl-calibrate "${grouped[@]}" --update u.json one
 	status 0
 	says "u.json: the group risky has no labels now: it does not act alone until it has"
 	jq -e '.groups.risky | .threshold == null and .n == 0 and .proven == false and .best_provable_error == null' u.json
 	[ "$(acts risky)" = QUEUE ]
 	[ "$(acts safe)" = AUTO ]
 	# night after night, until it has labels that prove something
-	hitl hitl-calibrate "${by[@]}" --update u.json one
+	hitl hitl-calibrate "${grouped[@]}" --update u.json one
 	says "group risky"
 	[ "$(acts risky)" = QUEUE ]
 	{ rows risky 0 500; rows safe 20 2980; } >good
-	hitl hitl-calibrate "${by[@]}" --update u.json good
+	hitl hitl-calibrate "${grouped[@]}" --update u.json good
 	status 0
 	[ "$stderr" = "" ]
 	[ "$(acts risky)" = AUTO ]
 	# what it had proven for itself is not taken from it
 	jq '.groups.risky.threshold = 0.92 | .groups.safe.threshold = null' u.json >v.json
 	cp v.json u.json
-	hitl hitl-calibrate "${by[@]}" --update u.json one
+	hitl hitl-calibrate "${grouped[@]}" --update u.json one
 	status 1
 	says "u.json stays as it is: it has a threshold for the group risky, of which there are no labels now"
 	cmp u.json v.json
 	# unless the file is refuted: then it is not the default's
 	rows safe 900 2100 >bad
 	jq '.groups.safe.threshold = 0.5' v.json >u.json
-	hitl hitl-calibrate "${by[@]}" --update u.json bad
+	hitl hitl-calibrate "${grouped[@]}" --update u.json bad
 	says "refuted"
 	says "no labels now"
 	[ "$(acts risky)" = QUEUE ]
