@@ -141,6 +141,23 @@ write_all(struct run *r, struct export_options *own, struct dataset *d,
 	}
 }
 
+/* Where the output goes, if it is one. */
+static void
+place_output(struct run *r, const struct export_options *own)
+{
+	const struct dataset_options *d = &own->dataset;
+	const char *pattern = r->options.output;
+
+	if (d->nsplit > 0 && own->take == NULL) {
+		r->options.output = NULL; /* there are several */
+		for (size_t k = 0; k < d->nsplit; k++)
+			sandbox_allow(split_path(r, pattern, d->split[k].name),
+			    SANDBOX_REPLACE);
+	} else if (own->take != NULL) {
+		r->options.output = split_path(r, pattern, str_of(own->take));
+	}
+}
+
 int
 run_export(int argc, char *argv[])
 {
@@ -164,11 +181,7 @@ run_export(int argc, char *argv[])
 	if (export_check(&own, &r.options, &e) == -1 ||
 	    (d = dataset_new(r.policy, &own.dataset, &e)) == NULL)
 		return run_fail(&r, &e), (int)r.status;
-	if (own.dataset.nsplit > 0 && own.take == NULL)
-		r.options.output = NULL; /* there are several */
-	else if (own.take != NULL && pattern != NULL &&
-		 strstr(pattern, EXPORT_PLACE) != NULL)
-		r.options.output = split_path(&r, pattern, str_of(own.take));
+	place_output(&r, &own);
 	if (run_open(&r) == -1)
 		return (int)r.status;
 	ev = evaluator_new(r.policy->exprs);

@@ -127,6 +127,17 @@ left() {
 	[ "$status" -ne 0 ]
 }
 
+@test "export: the files of splits need no other beside them" {
+	mkdir train test
+	for i in 1 2; do joined $i '"q"' '"a"' '"outcome":"approve"'; done >j
+	hitl hitl-feedback export --as golden --split train=0.5,test=0.5 -o '{split}/data' j
+	status 0
+	[ "$(cat train/data test/data | wc -l)" -eq 2 ]
+	hitl hitl-feedback export --as golden --split train=0.5,test=0.5 --take test -o '{split}/taken' j
+	status 0
+	cmp test/data test/taken
+}
+
 @test "export: with --stable an id keeps its split as the log grows" {
 	gen-log -n 6000 --reviews reviews >log
 	hitl-feedback join -r reviews log >j 2>/dev/null
