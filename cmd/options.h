@@ -156,7 +156,12 @@ int program_compile(const struct options *, struct expr_set *, struct err *);
 int program_finish(struct output *, enum status);
 /* The status with that of a further output, which is closed with it. */
 enum status program_close(struct output *, enum status);
-/* The same, but that a file that was to be replaced stays as it was. */
+/*
+ * The same of what is not all there is, or nothing: a file that was to be
+ * replaced stays as it was; standard output has what there is.
+ */
+enum status program_leave(struct output *, enum status);
+/* Closes it without what has not been written yet; a file stays, too. */
 int program_discard(struct output *, enum status);
 
 #endif

@@ -136,16 +136,29 @@ program_compile(const struct options *o, struct expr_set *set, struct err *e)
 	exit(program_finish(&out, STATUS_OK));
 }
 
-enum status
-program_close(struct output *out, enum status status)
+static enum status
+close_output(struct output *out, bool keep, enum status status)
 {
 	struct err e;
 	bool told = out->told;
 
-	if (output_close(out, status != STATUS_SYSTEM, &e) == -1)
+	if (output_close(out, keep, &e) == -1)
 		status =
 		    status_worse(status, told ? STATUS_SYSTEM : diag_err(&e));
 	return status;
+}
+
+enum status
+program_close(struct output *out, enum status status)
+{
+	return close_output(
+	    out, status != STATUS_SYSTEM && status != STATUS_USAGE, status);
+}
+
+enum status
+program_leave(struct output *out, enum status status)
+{
+	return close_output(out, false, status);
 }
 
 int

@@ -84,8 +84,15 @@ run_nothing(struct run *r, uint64_t n, const char *what)
 	if (n > 0)
 		return false;
 	diag("no record has %s: there is nothing to count", what);
-	r->status = status_worse(r->status, STATUS_NO);
+	run_no_result(r);
 	return true;
+}
+
+void
+run_no_result(struct run *r)
+{
+	r->status = status_worse(r->status, STATUS_NO);
+	r->leave = true;
 }
 
 void
@@ -178,5 +185,7 @@ run_end(struct run *r)
 		return (int)r->status;
 	if (r->discard)
 		return program_discard(&r->out, r->status);
+	if (r->leave)
+		return (int)program_leave(&r->out, r->status);
 	return program_finish(&r->out, r->status);
 }

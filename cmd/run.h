@@ -15,6 +15,7 @@ struct run {
 	enum status status;
 	bool opened; /* the output */
 	bool discard; /* it: what was there stays */
+	bool leave; /* the same of a file; what there is goes to stdout */
 };
 
 /* Parses options into `own` and loads the policy; -1: status is the end. */
@@ -44,8 +45,14 @@ struct stream_totals run_collect(struct run *, const struct stream_job *);
  */
 bool run_is_over(const struct run *);
 
-/* No record has `what`: said, and the answer is no. */
+/*
+ * No record has `what`: said, and the answer is no.  A file that was to be
+ * replaced stays, as nothing has been computed that could take its place.
+ */
 bool run_nothing(struct run *, uint64_t n, const char *what);
+
+/* The same, said already. */
+void run_no_result(struct run *);
 
 void run_print(struct run *, struct results *);
 

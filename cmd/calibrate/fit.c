@@ -64,14 +64,16 @@ fields_of(const struct run *r)
 		r->options.percent };
 }
 
-/* The model is out, or why there is none. */
+/* The model is out, or why there is none: then an earlier one stays. */
 static void
 told(struct run *r, int fitted, const struct err *e)
 {
-	if (fitted == -1)
+	if (fitted == -1) {
 		r->status = status_worse(r->status, diag_err(e));
-	else
+		r->discard = true;
+	} else {
 		output_line(&r->out);
+	}
 }
 
 static int

@@ -130,6 +130,7 @@ compare(struct run *r, const struct own *o)
 	if (!run_nothing(r, after.n, "a label and the confidence of --compare"))
 		report_measures(
 		    &after, o->collection.other, o->level, &results);
+	r->leave = results.n == 0; /* one of them is a result */
 	run_print(r, &results);
 	labelled_release(&before);
 	labelled_release(&after);
@@ -156,7 +157,7 @@ run_report(int argc, char *argv[])
 		return (int)r.status;
 	struct results results = { .arena = &r.perm };
 	if (run_nothing(&r, l.n, "both a label and a confidence"))
-		r.discard = o.plot != NULL;
+		;
 	else if (o.plot != NULL)
 		draw(&r, &l, &plot);
 	else if (o.collection.by != NULL)

@@ -165,6 +165,7 @@ print(struct run *r, struct poll *poll, const char *report)
 
 	if (poll_settle(poll, &e) == -1) {
 		run_fail(r, &e);
+		r->discard = true;
 		return;
 	}
 	rows_begin(&rows_out, r);

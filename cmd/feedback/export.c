@@ -27,12 +27,18 @@ split_path(struct run *r, const char *pattern, struct str name)
 }
 
 static void
+close_one(struct run *r, struct output *out)
+{
+	r->status = (r->leave ? program_leave : program_close)(out, r->status);
+}
+
+static void
 sink_close(struct sink *s)
 {
 	for (size_t k = 0; k < s->n; k++)
-		s->run->status = program_close(&s->file[k], s->run->status);
+		close_one(s->run, &s->file[k]);
 	if (s->own->used != NULL)
-		s->run->status = program_close(&s->used, s->run->status);
+		close_one(s->run, &s->used);
 }
 
 static int
@@ -131,14 +137,15 @@ write_all(struct run *r, struct export_options *own, struct dataset *d,
 	}
 	for (size_t k = 0; k < (s.splits ? s.n : 1); k++)
 		rows_end(&s.printer[k]);
-	sink_close(&s);
 	tell_left_out(d);
-	if (own->manifest != NULL)
-		write_manifest(r, d, own->manifest);
 	if (dataset_items(d) == 0) {
 		diag("there is nothing to export");
-		r->status = status_worse(r->status, STATUS_NO);
+		run_no_result(r);
 	}
+	sink_close(&s);
+	/* also of nothing: why there is none */
+	if (own->manifest != NULL)
+		write_manifest(r, d, own->manifest);
 }
 
 /* Where the output goes, if it is one. */

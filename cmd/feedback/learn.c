@@ -135,7 +135,7 @@ print_order(struct run *r, struct learn *l)
 	    t.unknown, "records say nothing to order them by and are left out");
 	if (t.found == 0) {
 		diag("there is nothing to look at");
-		r->status = status_worse(r->status, STATUS_NO);
+		run_no_result(r);
 	}
 }
 

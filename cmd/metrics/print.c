@@ -147,8 +147,7 @@ draw(struct run *r, const struct printing *p, const struct counted *c)
 	}
 	if (!series_script(&p->rows, c->row, c->n, p->terminal, &script)) {
 		diag("none of these metrics has a value to draw");
-		r->status = status_worse(r->status, STATUS_NO);
-		r->discard = true;
+		run_no_result(r);
 	} else if (gnuplot_run(&script, &r->out.buf, &e) == -1) {
 		r->status = diag_err(&e);
 		r->discard = true;
@@ -244,8 +243,7 @@ print_metrics(struct run *r, struct printing *p, struct metrics *m,
 
 	if (metrics_oddities(m).n == 0) {
 		diag("there is no record to count");
-		r->status = status_worse(r->status, STATUS_NO);
-		r->discard = p->plot != NULL;
+		run_no_result(r);
 		return;
 	}
 	p->rows.policy = r->policy;

@@ -52,7 +52,7 @@ print(struct desk *d, struct err *e)
 	}
 	diag("there are no rules: everybody may do all that asks for no "
 	     "authority");
-	desk_no(d);
+	run_no_result(&d->run);
 	return 0;
 }
 

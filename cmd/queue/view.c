@@ -192,7 +192,9 @@ show(struct desk *d, struct err *e)
 	bad = queue_look(d->queue, show_each, &x, e);
 	if (bad == 0)
 		desk_lines(d, buf_view(&x.lines));
-	if (bad == 0 && x.missing > 0)
+	if (bad == 0 && x.missing == x.n)
+		run_no_result(&d->run);
+	else if (bad == 0 && x.missing > 0)
 		desk_no(d);
 	buf_release(&x.lines);
 	return bad;

@@ -33,6 +33,7 @@ explain_all(struct options *o, struct route_options *own)
 	struct setup *setup;
 	struct output out;
 	enum status status;
+	bool nothing;
 
 	setup = setup_begin(o, own, &x.explainer, &out, &status);
 	if (setup == NULL)
@@ -42,7 +43,7 @@ explain_all(struct options *o, struct route_options *own)
 	    expr_set_fields(setup->policy->exprs),
 	    &(struct stream_job){ .record = explain_one, .state = &x },
 	    &totals);
-	if (x.text.n == 0) {
+	if ((nothing = x.text.n == 0)) {
 		diag("no record has the id %s (field id)", own->explain);
 		status = status_worse(status, STATUS_NO);
 	}
@@ -50,5 +51,6 @@ explain_all(struct options *o, struct route_options *own)
 	buf_release(&x.text);
 	explainer_release(&x.explainer);
 	setup_free(setup);
-	return program_finish(&out, status);
+	return nothing ? (int)program_leave(&out, status)
+		       : program_finish(&out, status);
 }

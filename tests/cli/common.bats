@@ -70,6 +70,56 @@ setup() {
 	[ "$output" = "" ]
 }
 
+@test "no record, no result: a file that was to be replaced stays" {
+	for p in "hitl-calibrate "{fit,"fit --signals .a,.b",curve,report,"report --compare .b"} \
+		"hitl-calibrate cascade -p layers.json" "hitl-calibrate threshold --verify promise.json" \
+		"hitl-metrics" "hitl-metrics -f csv" "hitl-metrics --html page --state-out state" \
+		"hitl-metrics "{merge,agreement,capacity,"drift --baseline good"} \
+		"hitl-feedback "{patterns,stats,consensus,"consensus --report report",learn} \
+		"hitl-feedback export --as golden --used used" \
+		"hitl-feedback export --as golden --split out=0.5,used=0.5" \
+		"hitl-route --explain nobody"; do
+		echo '{"route":{"cascade":[{"name":"a","fail":".x"}]}}' >layers.json
+		echo '{"kind":"thresholds","max_error":0.1,"confidence_level":0.95,"default":{"threshold":0.5}}' >promise.json
+		for f in out page state report used; do echo old >$f; done
+		case $p in
+		*--split*) o='{split}' ;;
+		*) o=out ;;
+		esac
+		hitl $p -o "$o" /dev/null
+		status 1
+		[ -n "$stderr" ]
+		for f in out page state report used; do
+			[ "$(cat $f)" = old ] || { echo "$p: $f"; return 1; }
+		done
+		[ -z "$(find . -name '*.????????????')" ]
+	done
+	hitl hitl-metrics -f json /dev/null	# and a pipe gets what it has got
+	status 1
+	hitl hitl-calibrate report -f json /dev/null
+	[ "$output" = '[]' ]
+}
+
+@test "no record through a filter: no record" {
+	for p in "${filters[@]}" "hitl-feedback requests" "hitl-calibrate labels"; do
+		echo old >out
+		hitl $p -o out /dev/null
+		status 0
+		[ ! -s out ]
+	done
+}
+
+@test "a usage error that is found late replaces nothing, either" {
+	echo old >out
+	hitl hitl-queue push --db q.db /dev/null
+	hitl hitl-queue claim --db q.db -o out
+	status 2
+	[ "$(cat out)" = old ]
+	hitl hitl-queue show --db q.db -o out nobody
+	status 1
+	[ "$(cat out)" = old ]
+}
+
 @test "--max-line: longer ones are rejected whole" {
 	{ cat good; printf '{"x":"%02000d"}\n' 0; cat good; } >in
 	hitl hitl-risk -p "$policy" --max-line 1000 -R rejects in
