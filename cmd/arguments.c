@@ -129,23 +129,6 @@ jobs_option(const char *argument, unsigned *jobs, struct err *e)
 }
 
 int
-file_option(const char *name, const char *argument, const char *const others[],
-    size_t n, struct err *e)
-{
-	if (argument == NULL)
-		return 0;
-	if (strcmp(argument, "-") == 0)
-		return err_set(e, STATUS_USAGE,
-		    "%s -: standard output is taken already", name);
-	for (size_t i = 0; i < n; i++)
-		if (others[i] != NULL && strcmp(others[i], argument) == 0)
-			return err_set(e, STATUS_USAGE,
-			    "%s %s: something else is written there", name,
-			    argument);
-	return 0;
-}
-
-int
 duration_option(
     const char *name, const char *argument, int64_t *usec, struct err *e)
 {

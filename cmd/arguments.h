@@ -44,8 +44,8 @@ int delimiter_option(const char *argument, char *delimiter, struct err *e);
 int jobs_option(const char *argument, unsigned *jobs, struct err *e);
 
 /*
- * A file for a further output: neither "-", where the first goes, nor one of
- * the others[n], NULL for none.
+ * A file for a further output, or "-": none of the others[n], NULL for none,
+ * be it by another name.
  */
 int file_option(const char *name, const char *argument,
     const char *const others[], size_t n, struct err *e);

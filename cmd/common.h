@@ -12,6 +12,10 @@ size_t common_rows(const struct command *, const struct option_row *row[]);
 /* As they are when none is given. */
 void common_begin(struct options *, const struct command *);
 
+/* That no two things are written to one place; -1 with *e. */
+int outputs_check(
+    const struct options_given *, const struct command *, struct err *e);
+
 /* Takes one; -1 with *e. */
 int common_take(struct options *, int id, const char *argument, struct err *e);
 

@@ -162,18 +162,6 @@ static const struct command command = {
 	.results = true,
 };
 
-static int
-tasks_check(
-    const struct route_options *own, const struct options *o, struct err *e)
-{
-	if (own->tasks == NULL ||
-	    strcmp(own->tasks, o->output == NULL ? "-" : o->output) != 0)
-		return 0;
-	return err_set(e, STATUS_USAGE,
-	    "--tasks and the records go to the same place; one of them needs "
-	    "a file (-o)");
-}
-
 int
 main(int argc, char *argv[])
 {
@@ -185,9 +173,8 @@ main(int argc, char *argv[])
 
 	program_init("hitl-route");
 	options_parse(&o, &command, &own, argc, argv);
-	if (tasks_check(&own, &o, &e) == -1 ||
-	    (own.backlog.file != NULL &&
-		backlog_open(&own.backlog, own.backlog.file, &e) == -1))
+	if (own.backlog.file != NULL &&
+	    backlog_open(&own.backlog, own.backlog.file, &e) == -1)
 		return diag_err(&e);
 	if (own.advise)
 		status = advise_all(&o, &own);

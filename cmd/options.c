@@ -123,10 +123,13 @@ is_own(const struct command *c, int id)
 }
 
 static void
-note_given(struct parser *p, int id)
+note_given(struct parser *p, int id, const char *argument)
 {
 	for (size_t i = 0; i < p->n; i++)
-		p->given.given[i] |= p->row[i]->id == id;
+		if (p->row[i]->id == id) {
+			p->given.given[i] = true;
+			p->given.argument[i] = argument;
+		}
 }
 
 void
@@ -145,7 +148,7 @@ options_parse(struct options *o, const struct command *c, void *own, int argc,
 	optind = 0; /* glibc: start afresh, for verbs */
 	while ((id = getopt_long(argc, argv, p.shorts, p.longs, NULL)) != -1) {
 		int r = 0;
-		note_given(&p, id);
+		note_given(&p, id, optarg);
 		if (id == 'h')
 			print_help(&p);
 		else if (id == 'V')
@@ -167,7 +170,8 @@ options_parse(struct options *o, const struct command *c, void *own, int argc,
 	}
 	o->file = argv + optind;
 	p.given.files = *o->file != NULL;
-	if (rules_check(&p.given, c->rule, &e) == -1)
+	if (rules_check(&p.given, c->rule, &e) == -1 ||
+	    outputs_check(&p.given, c, &e) == -1)
 		usage_error(c, &e);
 	allow_scratch(c);
 	o->explain_to = o->output;

@@ -61,7 +61,7 @@ enum command_reads {
 /* An option's file that is opened when the sandbox is closed (confine.c). */
 struct option_file {
 	int id; /* 0 ends a list of them */
-	enum sandbox_right right;
+	enum sandbox_right right; /* SANDBOX_REPLACE: it is written */
 };
 
 /* What a program, or one of its verbs, is called with. */
@@ -78,6 +78,11 @@ struct command {
 	const struct option_rule *rule; /* NULL: none of its own */
 	/* what its own options name that is opened later; NULL: nothing */
 	const struct option_file *file;
+	/*
+	 * Its own that say, as -o does, where the output goes; of those among
+	 * `file` "-" does.  Ids that 0 ends; NULL: none.
+	 */
+	const int *outputs;
 	/* Takes one of its own options; -1 with *e. */
 	int (*take)(int id, const char *argument, void *own, struct err *e);
 };
@@ -112,6 +117,7 @@ struct options_given {
 	const struct option_row *const *all; /* [nall] that there are */
 	size_t nall;
 	bool given[OPTIONS_MAX]; /* those of `all` that are there */
+	const char *argument[OPTIONS_MAX]; /* of them, the last one's */
 	bool files;
 };
 int rules_check(

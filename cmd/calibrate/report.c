@@ -64,6 +64,9 @@ static const struct option_rule rules[] = {
 	{ 0 },
 };
 
+/* Where what is drawn goes. */
+static const int outputs[] = { OPTION_PLOT, 0 };
+
 static const struct command command = {
 	.usage = "report [--by EXPR | --plot FILE] [OPTION...] [FILE...]",
 	.about = "How good the confidence is: discrimination and calibration.",
@@ -73,6 +76,7 @@ static const struct command command = {
 	.confidences = true,
 	.threads = true,
 	.rule = rules,
+	.outputs = outputs,
 	.take = take,
 };
 

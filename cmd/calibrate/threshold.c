@@ -151,6 +151,8 @@ static const struct option_rule rules[] = {
 	{ 0 },
 };
 
+static const int outputs[] = { OPTION_UPDATE, 0 };
+
 static const struct command command = {
 	.usage = "threshold --max-error A | --cost-error X --cost-review Y | "
 		 "--verify FILE [OPTION...] [FILE...]",
@@ -161,6 +163,7 @@ static const struct command command = {
 	.confidences = true,
 	.threads = true,
 	.rule = rules,
+	.outputs = outputs,
 	.take = take,
 };
 

@@ -102,7 +102,7 @@ static const struct command command = {
 };
 
 static int
-check(const struct own *o, const struct options *options, struct err *e)
+check(const struct own *o, struct err *e)
 {
 	if (o->quality != NULL && o->poll.method != POLL_WEIGHTED)
 		return err_set(
@@ -110,7 +110,7 @@ check(const struct own *o, const struct options *options, struct err *e)
 	if (o->poll.ranged && o->poll.type != LABEL_RATING)
 		return err_set(
 		    e, STATUS_USAGE, "--range goes with --type rating");
-	return file_option("--report", o->report, &options->output, 1, e);
+	return 0;
 }
 
 static void
@@ -189,7 +189,7 @@ run_consensus(int argc, char *argv[])
 
 	if (run_begin(&r, &command, &own, argc, argv) == -1)
 		return (int)r.status;
-	if (check(&own, &r.options, &e) == -1 ||
+	if (check(&own, &e) == -1 ||
 	    (poll = poll_new(r.policy, &own.poll, &e)) == NULL)
 		return run_fail(&r, &e), (int)r.status;
 	if (load_qualities(&r, poll, own.quality) == -1 || run_open(&r) == -1)

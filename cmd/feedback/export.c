@@ -15,17 +15,6 @@ struct sink {
 	struct output used;
 };
 
-static const char *
-split_path(struct run *r, const char *pattern, struct str name)
-{
-	const char *at = pattern == NULL ? NULL : strstr(pattern, EXPORT_PLACE);
-
-	if (at == NULL)
-		return pattern;
-	return arena_printf(&r->perm, "%.*s%.*s%s", (int)(at - pattern),
-	    pattern, (int)name.n, name.s, at + strlen(EXPORT_PLACE));
-}
-
 static void
 close_one(struct run *r, struct output *out)
 {
@@ -57,7 +46,9 @@ sink_open(struct sink *s, const char *pattern, struct err *e)
 	}
 	for (size_t k = 0; s->splits && k < d->nsplit; k++, s->n++)
 		if (output_open(&s->file[k],
-			split_path(s->run, pattern, d->split[k].name), e) == -1)
+			export_split_path(
+			    pattern, d->split[k].name, &s->run->perm),
+			e) == -1)
 			return -1;
 	for (size_t k = 0; k < (s->splits ? s->n : 1); k++) {
 		rows_begin(&s->printer[k], s->run);
@@ -158,10 +149,12 @@ place_output(struct run *r, const struct export_options *own)
 	if (d->nsplit > 0 && own->take == NULL) {
 		r->options.output = NULL; /* there are several */
 		for (size_t k = 0; k < d->nsplit; k++)
-			sandbox_allow(split_path(r, pattern, d->split[k].name),
+			sandbox_allow(export_split_path(
+					  pattern, d->split[k].name, &r->perm),
 			    SANDBOX_REPLACE);
 	} else if (own->take != NULL) {
-		r->options.output = split_path(r, pattern, str_of(own->take));
+		r->options.output =
+		    export_split_path(pattern, str_of(own->take), &r->perm);
 	}
 }
 
@@ -185,7 +178,7 @@ run_export(int argc, char *argv[])
 	own.dataset.memory = own.bounds.memory;
 	own.dataset.directory = own.bounds.directory;
 	pattern = r.options.output;
-	if (export_check(&own, &r.options, &e) == -1 ||
+	if (export_check(&own, &r.options, &r.perm, &e) == -1 ||
 	    (d = dataset_new(r.policy, &own.dataset, &e)) == NULL)
 		return run_fail(&r, &e), (int)r.status;
 	place_output(&r, &own);

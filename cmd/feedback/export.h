@@ -20,7 +20,11 @@ struct export_options {
 extern const struct command export_command;
 
 /* Whether they go together; -1 with *e. */
-int export_check(
-    const struct export_options *, const struct options *, struct err *e);
+int export_check(const struct export_options *, const struct options *,
+    struct arena *, struct err *e);
+
+/* What -o says with the name of a split in its place. */
+const char *
+export_split_path(const char *pattern, struct str name, struct arena *);
 
 #endif

@@ -218,20 +218,52 @@ check_kind(const struct dataset_options *d, struct err *e)
 	return 0;
 }
 
-int
-export_check(const struct export_options *o, const struct options *options,
-    struct err *e)
+const char *
+export_split_path(const char *pattern, struct str name, struct arena *a)
+{
+	const char *at = pattern == NULL ? NULL : strstr(pattern, EXPORT_PLACE);
+
+	if (at == NULL)
+		return pattern;
+	return arena_printf(a, "%.*s%.*s%s", (int)(at - pattern), pattern,
+	    (int)name.n, name.s, at + strlen(EXPORT_PLACE));
+}
+
+/* Each split has a file; then nothing goes to standard output. */
+static int
+check_splits(const struct export_options *o, const struct options *options,
+    struct arena *a, struct err *e)
 {
 	const struct dataset_options *d = &o->dataset;
-	bool placed = options->output != NULL &&
-		      strstr(options->output, EXPORT_PLACE) != NULL;
+	const char *pattern = options->output;
+	const char *file[DATASET_SPLITS + 1];
+	size_t n = 0;
+
+	if (o->take != NULL) {
+		file[n++] = export_split_path(pattern, str_of(o->take), a);
+	} else if (pattern == NULL || strstr(pattern, EXPORT_PLACE) == NULL) {
+		return err_set(e, STATUS_USAGE,
+		    "--split: -o needs {split} in its name, such as "
+		    "data.{split}.ndjson; or --take says which one is wanted");
+	} else {
+		file[n++] = "-"; /* is opened all the same */
+		for (size_t k = 0; k < d->nsplit; k++)
+			file[n++] =
+			    export_split_path(pattern, d->split[k].name, a);
+	}
+	if (file_option("--manifest", o->manifest, file, n, e) == -1 ||
+	    file_option("--used", o->used, file, n, e) == -1)
+		return -1;
+	return file_option("--rejects", options->stream.rejects, file, n, e);
+}
+
+int
+export_check(const struct export_options *o, const struct options *options,
+    struct arena *a, struct err *e)
+{
+	const struct dataset_options *d = &o->dataset;
 	bool known = o->take == NULL;
 
-	const char *const outputs[] = { options->output, o->manifest };
-
-	if (file_option("--manifest", o->manifest, outputs, 1, e) == -1 ||
-	    file_option("--used", o->used, outputs, 2, e) == -1)
-		return -1;
 	if (!o->given)
 		return err_set(e, STATUS_USAGE, "export: --as KIND is missing");
 	for (size_t i = 0; i < d->nsplit && !known; i++)
@@ -239,9 +271,7 @@ export_check(const struct export_options *o, const struct options *options,
 	if (!known)
 		return err_set(
 		    e, STATUS_USAGE, "--take: %s is none of --split", o->take);
-	if (d->nsplit > 0 && o->take == NULL && !placed)
-		return err_set(e, STATUS_USAGE,
-		    "--split: -o needs {split} in its name, such as "
-		    "data.{split}.ndjson; or --take says which one is wanted");
+	if (d->nsplit > 0 && check_splits(o, options, a, e) == -1)
+		return -1;
 	return check_kind(d, e);
 }

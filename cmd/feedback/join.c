@@ -86,18 +86,12 @@ static const struct command command = {
 	.filter = true,
 };
 
-/* Standard input can be read once, and a file written once. */
+/* Standard input can be read once. */
 static int
 check_files(const struct own *o, const struct options *options, struct err *e)
 {
-	const char *const outputs[] = { options->output,
-		options->stream.rejects, o->rejects };
 	char *const *file = options->file;
 	size_t from_stdin = *file == NULL;
-
-	if (file_option("--review-rejects", o->rejects, outputs, 2, e) == -1 ||
-	    file_option("--unmatched", o->unmatched, outputs, 3, e) == -1)
-		return -1;
 
 	if (o->nreviews == 0)
 		return err_set(e, STATUS_USAGE, "join: -r REVIEWS is missing");

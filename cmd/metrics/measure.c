@@ -30,6 +30,7 @@ static const struct command command = {
 	.nown = LENGTH(rows),
 	.rule = print_rules,
 	.file = print_files,
+	.outputs = print_outputs,
 	.confidences = true,
 	.threads = true,
 	.take = take,

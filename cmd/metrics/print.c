@@ -47,6 +47,8 @@ const struct option_rule print_rules[] = {
 const struct option_file print_files[] = { { OPTION_HTML, SANDBOX_REPLACE },
 	{ OPTION_STATE_OUT, SANDBOX_REPLACE }, { 0, SANDBOX_NONE } };
 
+const int print_outputs[] = { OPTION_PLOT, OPTION_STATE_OUT, 0 };
+
 int
 printing_take(struct printing *p, int id, const char *argument, struct err *e)
 {

@@ -9,6 +9,7 @@
 
 /* Those of them that are opened once all is counted. */
 extern const struct option_file print_files[];
+extern const int print_outputs[];
 /* And what goes with them. */
 extern const struct option_rule print_rules[];
 

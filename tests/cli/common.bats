@@ -120,6 +120,68 @@ setup() {
 	[ "$(cat out)" = old ]
 }
 
+@test "two things have two places" {
+	mkdir sub
+	ln -s . here
+	for there in no yes; do
+		for p in "hitl-risk -p $policy -o F -R F" "hitl-metrics -o F --html F" \
+			"hitl-metrics -o F --state-out F" "hitl-metrics --html F --state-out F" \
+			"hitl-metrics --plot F --html F" "hitl-metrics merge -o F -R F" \
+			"hitl-metrics alarm --state F -o F" "hitl-route -p $policy --tasks F -R F" \
+			"hitl-route -p $policy --tasks F -o F" "hitl-calibrate threshold --max-error 0.1 --update F -R F" \
+			"hitl-calibrate report --plot F -R F" "hitl-feedback join -r reviews --unmatched F --review-rejects F" \
+			"hitl-feedback consensus --report F -R F" "hitl-feedback export --as golden --used F --manifest F" \
+			"hitl-queue push --db q -o F -R F"; do
+			for other in same.svg ./same.svg sub/../same.svg here/same.svg "$PWD/same.svg"; do
+				rm -f same.svg
+				[ $there = no ] || echo old >same.svg
+				# the first is same.svg, the second by another name
+				q=${p/F/same.svg}
+				hitl ${q/F/"$other"} good
+				status 2
+				says "$other: something else is written there" ||
+					says "same.svg: something else is written there"
+				[ $there = no ] || [ "$(cat same.svg)" = old ]
+				[ $there = yes ] || [ ! -e same.svg ]
+			done
+		done
+	done
+	for o in '-R d.a' '--manifest ./d.a' '--used d.b' '-R -' '--manifest -' '--take a --used d.a'; do
+		hitl hitl-feedback export --as golden --split a=0.5,b=0.5 -o 'd.{split}' $o good
+		status 2
+	done
+	hitl hitl-risk -p "$policy" -o sub/x -R x good	# the same name elsewhere
+	status 0
+	[ -s sub/x ]
+	hitl hitl-risk -p "$policy" -o /dev/null -R /dev/null good
+	status 0
+}
+
+@test "one thing alone goes to standard output" {
+	echo bad >>good
+	for p in "hitl-risk -p $policy -R" "hitl-metrics -R" "hitl-metrics --html" "hitl-route -p $policy --tasks" \
+		"hitl-metrics --state-out - -R" "hitl-metrics --plot - -R" "hitl-feedback consensus --report" \
+		"hitl-feedback join -r reviews --unmatched"; do
+		hitl $p - good
+		status 2
+		says " -: standard output is taken already"
+		[ -z "$output" ]
+	done
+	for p in "${all[@]}"; do
+		hitl $p -o out -R - good
+		status 3
+		[ "$output" = bad ]
+		[ -s out ]
+	done
+	hitl hitl-metrics --state-out - good
+	status 3
+	jq -e .n <<<"$output"
+	hitl hitl-metrics -o rows --html - good
+	status 3
+	[[ $output == *"</html>"* ]]
+	jq -e . rows
+}
+
 @test "--max-line: longer ones are rejected whole" {
 	{ cat good; printf '{"x":"%02000d"}\n' 0; cat good; } >in
 	hitl hitl-risk -p "$policy" --max-line 1000 -R rejects in

@@ -134,11 +134,11 @@ gate_key() {
 	hitl hitl-route -p "$policy" --tasks nowhere/tasks log
 	status 4
 	[ "$output" = "" ]
-	for o in "--tasks -" "--tasks both -o both" "--tasks - -o -"; do
+	for o in "--tasks -" "--tasks - -o -"; do
 		# shellcheck disable=SC2086
 		hitl hitl-route -p "$policy" $o log
 		status 2
-		says "go to the same place"
+		says "--tasks -: standard output is taken already"
 	done
 	echo before >tasks
 	hitl-route -p "$policy" --tasks tasks log >/dev/full 2>err || [ $? -eq 4 ]
