@@ -48,6 +48,35 @@ run_open_output(struct run *r)
 	return 0;
 }
 
+int
+run_keep_rejects(struct run *r)
+{
+	struct err e;
+
+	if (r->options.stream.rejects == NULL)
+		return 0;
+	if (output_open(&r->rejects, r->options.stream.rejects, &e) == -1)
+		return run_fail(r, &e);
+	r->options.stream.rejects_into = &r->rejects;
+	r->keeps = true;
+	return 0;
+}
+
+/* They are what they are, however it ends. */
+static void
+close_rejects(struct run *r)
+{
+	bool told = r->rejects.told;
+	struct err e;
+
+	if (!r->keeps)
+		return;
+	r->keeps = false;
+	if (output_close(&r->rejects, true, &e) == -1)
+		r->status = status_worse(
+		    r->status, told ? STATUS_SYSTEM : diag_err(&e));
+}
+
 struct stream_totals
 run_stream(struct run *r, const struct stream_job *job)
 {
@@ -65,6 +94,7 @@ run_collect(struct run *r, const struct stream_job *job)
 	struct stream_totals totals = run_stream(r, job);
 
 	if (r->status == STATUS_SYSTEM) {
+		close_rejects(r);
 		outputs_abandon();
 		exit(r->status);
 	}
@@ -181,6 +211,7 @@ run_end(struct run *r)
 	policy_free(r->policy);
 	options_release(&r->options);
 	arena_release(&r->perm);
+	close_rejects(r);
 	if (!r->opened)
 		return (int)r->status;
 	if (r->discard)

@@ -15,6 +15,8 @@ struct run {
 	enum status status;
 	bool opened; /* the output */
 	bool discard; /* it: what was there stays */
+	struct output rejects; /* of several streams, if it keeps them */
+	bool keeps;
 	bool leave; /* the same of a file; what there is goes to stdout */
 };
 
@@ -29,6 +31,9 @@ int run_fail(struct run *, const struct err *);
 int run_open(struct run *);
 /* The output alone; -1. */
 int run_open_output(struct run *);
+
+/* For what reads more than once: -R is opened here, for all of it; -1. */
+int run_keep_rejects(struct run *);
 
 /* Records through a job; the worst status is kept. */
 struct stream_totals run_stream(struct run *, const struct stream_job *);

@@ -88,8 +88,8 @@ take(int id, const char *argument, void *own, struct err *e)
 }
 
 /* What is opened later than its name is read. */
-static const struct option_file files[] = { { OPTION_REPORT, SANDBOX_REPLACE },
-	{ 0, SANDBOX_NONE } };
+static const struct option_file files[] = { { OPTION_QUALITY, SANDBOX_READ },
+	{ OPTION_REPORT, SANDBOX_REPLACE }, { 0, SANDBOX_NONE } };
 
 static const struct command command = {
 	.usage = "consensus [--method M] [--type T] [OPTION...] [FILE...]",
@@ -192,8 +192,14 @@ run_consensus(int argc, char *argv[])
 	if (check(&own, &e) == -1 ||
 	    (poll = poll_new(r.policy, &own.poll, &e)) == NULL)
 		return run_fail(&r, &e), (int)r.status;
-	if (load_qualities(&r, poll, own.quality) == -1 || run_open(&r) == -1)
+	if (run_open(&r) == -1)
 		return (int)r.status;
+	if (run_keep_rejects(&r) == -1 ||
+	    load_qualities(&r, poll, own.quality) == -1) {
+		poll_free(poll);
+		r.discard = true;
+		return run_end(&r);
+	}
 	ev = evaluator_new(r.policy->exprs);
 	poll_start(poll, ev);
 	run_collect(

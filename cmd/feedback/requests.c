@@ -116,15 +116,12 @@ static const struct command command = {
 };
 
 static int
-load(struct run *r, struct requests *x, char *const file[], bool decisions)
+load(struct run *r, struct requests *x, char *const file[])
 {
-	struct stream_options stream = r->options.stream;
 	enum status status = STATUS_OK;
 	struct err e;
 
-	if (decisions)
-		stream.rejects = NULL; /* those are for them */
-	if (requests_events(x, file, &stream, &status, &e) == -1)
+	if (requests_events(x, file, &r->options.stream, &status, &e) == -1)
 		return run_fail(r, &e);
 	r->status = status_worse(r->status, status);
 	return 0;
@@ -133,8 +130,7 @@ load(struct run *r, struct requests *x, char *const file[], bool decisions)
 static int
 print_status(struct run *r, struct requests *x)
 {
-	if (load(r, x, r->options.file, false) == -1 ||
-	    r->status == STATUS_SYSTEM) {
+	if (load(r, x, r->options.file) == -1 || r->status == STATUS_SYSTEM) {
 		r->discard = true;
 		return run_end(r);
 	}
@@ -160,8 +156,8 @@ print_requests(struct run *r, struct requests *x, char *const *events)
 {
 	struct evaluator *ev;
 
-	if (*events != NULL &&
-	    (load(r, x, events, true) == -1 || run_is_over(r))) {
+	if (run_keep_rejects(r) == -1 ||
+	    (*events != NULL && (load(r, x, events) == -1 || run_is_over(r)))) {
 		r->discard = true;
 		return run_end(r);
 	}

@@ -148,6 +148,11 @@ run_drift(int argc, char *argv[])
 		return run_fail(&r, &e), (int)r.status;
 	if (run_open(&r) == -1)
 		return (int)r.status;
+	if (run_keep_rejects(&r) == -1) {
+		drift_free(d);
+		r.discard = true;
+		return run_end(&r);
+	}
 	ev = evaluator_new(r.policy->exprs);
 	drift_start(d, ev);
 	read_both(&r, &w, d);

@@ -36,7 +36,6 @@ quality_load(struct poll *poll, const char *file,
 	struct arena arena = { 0 };
 	struct fields fields;
 
-	plain.rejects = NULL; /* those are for votes */
 	plain.csv = false;
 	if (stream_check(files, e) == -1)
 		return -1;

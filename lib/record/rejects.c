@@ -11,10 +11,16 @@ open_by(struct rejects *r, open_fn *open, const char *file, struct err *e)
 	*r = (struct rejects){ 0 };
 	if (file == NULL)
 		return 0;
-	if (open(&r->kept, file, e) == -1)
+	if (open(&r->own, file, e) == -1)
 		return -1;
-	r->keeps = true;
+	r->kept = &r->own;
 	return 0;
+}
+
+void
+rejects_into(struct rejects *r, struct output *kept)
+{
+	*r = (struct rejects){ .kept = kept };
 }
 
 int
@@ -42,17 +48,17 @@ rejects_begin(struct rejects *r, const char *file, uint64_t lineno,
 void
 rejects_more(struct rejects *r, struct str text)
 {
-	if (!r->keeps)
+	if (r->kept == NULL)
 		return;
-	buf_str(&r->kept.buf, text);
-	if (r->kept.buf.n > OUTPUT_SIZE)
-		output_flush(&r->kept);
+	buf_str(&r->kept->buf, text);
+	if (r->kept->buf.n > OUTPUT_SIZE)
+		output_flush(r->kept);
 }
 
 int
 rejects_end(struct rejects *r)
 {
-	return r->keeps ? output_line(&r->kept) : 0;
+	return r->kept != NULL ? output_line(r->kept) : 0;
 }
 
 int
@@ -66,20 +72,24 @@ rejects_add(struct rejects *r, const char *file, uint64_t lineno,
 int
 rejects_keep(struct rejects *r, struct err *e)
 {
-	if (!r->keeps || output_sync(&r->kept) == 0)
+	if (r->kept == NULL || output_sync(r->kept) == 0)
 		return 0;
-	return output_error(&r->kept, e);
+	return output_error(r->kept, e);
 }
 
 int
 rejects_close(struct rejects *r, struct err *e)
 {
-	bool told = r->kept.told;
+	bool told = r->kept != NULL && r->kept->told;
 
 	if (r->told > STREAM_REJECTS_TOLD)
 		diag("%llu lines rejected, the first %d told",
 		    (unsigned long long)r->n, STREAM_REJECTS_TOLD);
-	if (!r->keeps || output_close(&r->kept, true, e) == 0)
+	if (r->kept == NULL)
 		return 0;
-	return told ? 0 : -1;
+	if (r->kept != &r->own)
+		return output_flush(r->kept) == 0 || told
+			   ? 0
+			   : output_error(r->kept, e);
+	return output_close(r->kept, true, e) == 0 || told ? 0 : -1;
 }

@@ -11,8 +11,8 @@
 #include "base/output.h"
 
 struct rejects { /* all zero: kept nowhere */
-	struct output kept;
-	bool keeps;
+	struct output *kept; /* NULL: nowhere */
+	struct output own; /* that is `kept`, or unused */
 	uint64_t n, told;
 };
 
@@ -20,6 +20,8 @@ struct rejects { /* all zero: kept nowhere */
 int rejects_open(struct rejects *, const char *file, struct err *e);
 /* For what never ends: they are added to the file, by rejects_keep(). */
 int rejects_open_end(struct rejects *, const char *file, struct err *e);
+/* In an output that is open, and stays so. */
+void rejects_into(struct rejects *, struct output *);
 
 /*
  * One line; -1 when it could not be kept.
@@ -38,8 +40,8 @@ int rejects_end(struct rejects *);
 int rejects_keep(struct rejects *, struct err *e);
 
 /*
- * Tells how many there were; 0, or -1 with *e if some could not be kept, which
- * is not said again after rejects_keep().
+ * The end of these.  Tells how many there were; 0, or -1 with *e if some could
+ * not be kept, which is not said again after rejects_keep().
  */
 int rejects_close(struct rejects *, struct err *e);
 

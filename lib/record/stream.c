@@ -574,7 +574,9 @@ stream_run(const struct stream_options *options, char *const file[],
 	struct err e;
 
 	*totals = (struct stream_totals){ 0 };
-	if (rejects_open(&s.rejects, options->rejects, &e) == -1) {
+	if (options->rejects_into != NULL) {
+		rejects_into(&s.rejects, options->rejects_into);
+	} else if (rejects_open(&s.rejects, options->rejects, &e) == -1) {
 		free(worker);
 		return diag_err(&e);
 	}

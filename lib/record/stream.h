@@ -25,6 +25,7 @@ struct stream_options {
 	bool line_buffered; /* write each line at once */
 	unsigned jobs; /* threads; 0 or 1: the caller's alone */
 	const char *rejects; /* file, or NULL */
+	struct output *rejects_into; /* of several runs, instead; or NULL */
 };
 
 /*

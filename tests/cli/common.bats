@@ -182,6 +182,30 @@ setup() {
 	jq -e . rows
 }
 
+@test "what reads twice keeps all that is rejected" {
+	id='{"id":"a","ts":0,"confidence":0.5,"user_id":"u","reviewer":"r","label":"x","quality":1,
+		"event":"request","user":"w","at":"1970-01-01T00:00:00Z","deadline":"1970-01-08T00:00:00Z"}'
+	id=$(tr -d '\n\t' <<<"$id")
+	printf '%s\nsecond\n' "$id" >log
+	printf 'first 1\n%s\nfirst 2\n' "$id" >other
+	printf 'first 1\nfirst 2\nsecond\n' >expected
+	for p in "hitl-metrics drift --baseline other" "hitl-feedback requests --now 1970-01-02T00:00:00Z --events other" \
+		"hitl-feedback consensus --method weighted --quality other"; do
+		hitl $p -R rejects log
+		[[ $status =~ [13] ]]
+		cmp expected rejects
+		hitl $p -o out -R - log
+		[ "$(tail -n 3 <<<"$output")" = "$(cat expected)" ]
+		hitl $p -R rejects log nowhere
+		status 4
+		hitl $p -R /dev/full log
+		status 4
+		says /dev/full
+		[ "$(grep -c /dev/full <<<"$stderr")" -eq 1 ]
+	done
+	[ -z "$(find . -name 'rejects.*')" ]
+}
+
 @test "--max-line: longer ones are rejected whole" {
 	{ cat good; printf '{"x":"%02000d"}\n' 0; cat good; } >in
 	hitl hitl-risk -p "$policy" --max-line 1000 -R rejects in
