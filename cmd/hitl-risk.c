@@ -97,5 +97,6 @@ main(int argc, char *argv[])
 	policy_free(p);
 	options_release(&o);
 	arena_release(&perm);
-	return program_finish(&out, status);
+	return program_stopped(&o, &totals) ? (int)program_leave(&out, status)
+					    : program_finish(&out, status);
 }

@@ -158,6 +158,8 @@ void program_init(const char *name);
  * ends the program.
  */
 int program_compile(const struct options *, struct expr_set *, struct err *);
+/* Whether --strict has stopped it: what there is so far is not all. */
+bool program_stopped(const struct options *, const struct stream_totals *);
 /* Closes the output; the exit status. */
 int program_finish(struct output *, enum status);
 /* The status with that of a further output, which is closed with it. */

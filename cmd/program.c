@@ -136,6 +136,12 @@ program_compile(const struct options *o, struct expr_set *set, struct err *e)
 	exit(program_finish(&out, STATUS_OK));
 }
 
+bool
+program_stopped(const struct options *o, const struct stream_totals *totals)
+{
+	return o->stream.strict && totals->rejected > 0;
+}
+
 static enum status
 close_output(struct output *out, bool keep, enum status status)
 {

@@ -93,7 +93,8 @@ run_collect(struct run *r, const struct stream_job *job)
 {
 	struct stream_totals totals = run_stream(r, job);
 
-	if (r->status == STATUS_SYSTEM) {
+	if (r->status == STATUS_SYSTEM ||
+	    program_stopped(&r->options, &totals)) {
 		close_rejects(r);
 		outputs_abandon();
 		exit(r->status);

@@ -39,8 +39,9 @@ int run_keep_rejects(struct run *);
 struct stream_totals run_stream(struct run *, const struct stream_job *);
 
 /*
- * The same for results, which need all records: if some could not be read it
- * ends the program, without any, and files that were to be replaced stay.
+ * The same for results, which need all records: if some could not be read, or
+ * --strict has stopped it, it ends the program, without any, and files that
+ * were to be replaced stay.
  */
 struct stream_totals run_collect(struct run *, const struct stream_job *);
 

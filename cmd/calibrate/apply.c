@@ -92,6 +92,7 @@ run_apply(int argc, char *argv[])
 		.fork = application_fork,
 		.join = application_join },
 	    &r.out, &totals);
+	r.leave = program_stopped(&r.options, &totals);
 	evaluator_free(a.ev);
 	if (a.without > 0)
 		diag("%llu records have no %s: their calibrated confidence is "

@@ -204,6 +204,7 @@ run_decisions(struct run *r, struct join *join, struct reviews *reviews)
 			       .fork = join_fork,
 			       .join = join_join },
 			   &r->out, &totals));
+	r->leave = program_stopped(&r->options, &totals);
 	tell_totals(join);
 }
 
@@ -252,7 +253,7 @@ run_join(int argc, char *argv[])
 		return run_end(&r);
 	}
 	run_decisions(&r, &join, reviews);
-	if (r.status != STATUS_SYSTEM &&
+	if (r.status != STATUS_SYSTEM && !r.leave &&
 	    tell_unmatched(reviews, own.unmatched, &e) == -1)
 		run_fail(&r, &e);
 	join_release(&join);

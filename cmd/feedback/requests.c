@@ -130,7 +130,7 @@ load(struct run *r, struct requests *x, char *const file[])
 static int
 print_status(struct run *r, struct requests *x)
 {
-	if (load(r, x, r->options.file) == -1 || r->status == STATUS_SYSTEM) {
+	if (load(r, x, r->options.file) == -1 || run_is_over(r)) {
 		r->discard = true;
 		return run_end(r);
 	}
@@ -154,6 +154,7 @@ tell(const struct requests *x)
 static int
 print_requests(struct run *r, struct requests *x, char *const *events)
 {
+	struct stream_totals totals;
 	struct evaluator *ev;
 
 	if (run_keep_rejects(r) == -1 ||
@@ -163,8 +164,10 @@ print_requests(struct run *r, struct requests *x, char *const *events)
 	}
 	ev = evaluator_new(r->policy->exprs);
 	requests_start(x, ev);
-	run_stream(r, &(struct stream_job){
-			  .record = requests_add, .state = x, .out = &r->out });
+	totals = run_stream(
+	    r, &(struct stream_job){
+		   .record = requests_add, .state = x, .out = &r->out });
+	r->leave = program_stopped(&r->options, &totals);
 	tell(x);
 	evaluator_free(ev);
 	return run_end(r);

@@ -36,7 +36,8 @@ advise_all(struct options *o, struct route_options *own)
 	status = stream_run(&o->stream, o->file, expr_set_fields(p->exprs),
 	    &(struct stream_job){ .record = survey_add, .state = &survey },
 	    &totals);
-	if (status == STATUS_SYSTEM) /* of a part of the log there is none */
+	/* of a part of the log there is none */
+	if (status == STATUS_SYSTEM || program_stopped(o, &totals))
 		return program_discard(&out, status);
 	if (advise(&survey, &own->advice, &out.buf, &e) == -1)
 		return program_discard(&out, diag_err(&e));

@@ -41,7 +41,8 @@ dry_run_all(struct options *o, struct route_options *own)
 	    expr_set_fields(after->policy->exprs),
 	    &(struct stream_job){ .record = comparison_add, .state = &c },
 	    &totals);
-	if (status == STATUS_SYSTEM) /* of a part of the log there is none */
+	/* of a part of the log there is none */
+	if (status == STATUS_SYSTEM || program_stopped(o, &totals))
 		return program_discard(&out, status);
 	comparison_report(&c, &results);
 	results_print(&results, o->format, &out.buf);

@@ -51,6 +51,7 @@ explain_all(struct options *o, struct route_options *own)
 	buf_release(&x.text);
 	explainer_release(&x.explainer);
 	setup_free(setup);
-	return nothing ? (int)program_leave(&out, status)
-		       : program_finish(&out, status);
+	return nothing || program_stopped(o, &totals)
+		   ? (int)program_leave(&out, status)
+		   : program_finish(&out, status);
 }

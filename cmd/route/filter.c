@@ -137,6 +137,7 @@ route_all(struct options *o, struct route_options *own)
 	struct live live = { .options = o, .own = own };
 	struct filter_job job = { .key = STR("route") };
 	enum status status;
+	bool stopped;
 	struct err e;
 
 	if (own->watch)
@@ -161,8 +162,11 @@ route_all(struct options *o, struct route_options *own)
 	}
 	status = filter_run(&o->stream, o->file,
 	    expr_set_fields(setup->policy->exprs), &job, &out, &totals);
+	stopped = program_stopped(o, &totals);
 	if (own->tasks != NULL)
-		status = program_close(&tasks, status);
+		status =
+		    (stopped ? program_leave : program_close)(&tasks, status);
 	setup_free(live.setup);
-	return program_finish(&out, status);
+	return stopped ? (int)program_leave(&out, status)
+		       : program_finish(&out, status);
 }

@@ -35,7 +35,9 @@ overdue_all(struct options *o, struct route_options *own)
 			.join = overdue_join },
 		    &out, &totals);
 		evaluator_free(overdue.ev);
-		status = (enum status)program_finish(&out, status);
+		status =
+		    (program_stopped(o, &totals) ? program_leave
+						 : program_close)(&out, status);
 	}
 	policy_free(p);
 	arena_release(&perm);

@@ -206,6 +206,37 @@ setup() {
 	[ -z "$(find . -name 'rejects.*')" ]
 }
 
+@test "--strict: what it has stopped replaces nothing" {
+	{ cat good; echo bad; cat good; } >in
+	for p in "${all[@]}" "hitl-route -p $policy --tasks tasks" "hitl-route -p $policy --explain a" \
+		"hitl-route -p $policy --dry-run-policy $policy" "hitl-route --advise --max-error 0.1" \
+		"hitl-metrics --html page --state-out state" "hitl-metrics alarm --state state" \
+		"hitl-metrics drift --baseline in" "hitl-feedback consensus --report page" \
+		"hitl-feedback requests --user .id --rate 1" "hitl-feedback join -r reviews --unmatched page" \
+		"hitl-feedback learn" "hitl-feedback export --as golden --used page" "hitl-calibrate labels"; do
+		rm -f state
+		for f in out page tasks rejects; do echo old >$f; done
+		hitl $p --strict -o out -R rejects in
+		status 3
+		says "in:2: column 1"
+		for f in out page tasks; do
+			[ "$(cat $f)" = old ] || { echo "$p: $f"; return 1; }
+		done
+		[ ! -s state ]	# made, but not written, by alarm
+		[ "$(cat rejects)" = bad ]
+	done
+	for p in "${filters[@]}"; do	# standard output has what was written until then
+		hitl $p --strict in
+		status 3
+		[ "$(wc -l <<<"$output")" -eq 1 ]
+	done
+	for p in "${counters[@]}"; do	# results of a part are none
+		hitl $p --strict in
+		status 3
+		[ -z "$output" ]
+	done
+}
+
 @test "--max-line: longer ones are rejected whole" {
 	{ cat good; printf '{"x":"%02000d"}\n' 0; cat good; } >in
 	hitl hitl-risk -p "$policy" --max-line 1000 -R rejects in
