@@ -24,11 +24,7 @@ number_in_string(struct str text, bool percent, double *x)
 		text.n--;
 		text = str_trim(text);
 	}
-	if (!number_parse(text, x))
-		return false;
-	if (percent)
-		*x /= 100;
-	return true;
+	return (percent ? number_parse_percent : number_parse)(text, x);
 }
 
 enum confidence_state
@@ -40,9 +36,10 @@ confidence_parse(const struct value *v, bool percent, double *x)
 	case JSON_ABSENT: return CONFIDENCE_ABSENT;
 	case JSON_NULL: return CONFIDENCE_NULL;
 	case JSON_NUMBER:
-		*x = number_value(v->text);
-		if (percent)
-			*x /= 100;
+		if (!percent)
+			*x = number_value(v->text);
+		else if (!number_parse_percent(v->text, x))
+			return CONFIDENCE_NOT_A_NUMBER;
 		break;
 	case JSON_STRING:
 		/* no escape can be part of a number */

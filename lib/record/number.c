@@ -8,7 +8,9 @@
  * correctly.
  */
 #include <float.h>
+#include <limits.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,6 +22,8 @@ enum {
 	EXACT_DIGITS = 19, /* that always fit in 64 bits */
 	EXACT_FIVES = 27, /* 5^27 is the last below 2^63 */
 	LONGEST_COPY = 64,
+	SHORTEST_COPY = 9, /* eight bytes can be read, and a NUL */
+	EXPONENT_COPY = 24, /* room for another exponent */
 };
 
 static double
@@ -269,21 +273,62 @@ number_valid(struct str t)
 	return t.n > 0 && number_end(t.s, t.s + t.n) == t.s + t.n;
 }
 
+/* The text's end is its own: what follows it is not ours. */
+static char *
+copy_of(struct str t, char stack[LONGEST_COPY], size_t room)
+{
+	char *copy = t.n + room <= LONGEST_COPY ? stack : malloc(t.n + room);
+
+	if (copy == NULL)
+		memory_exhausted();
+	memcpy(copy, t.s, t.n);
+	copy[t.n] = '\0';
+	return copy;
+}
+
 bool
 number_parse(struct str t, double *x)
 {
-	char copy[LONGEST_COPY], *heap;
+	char stack[LONGEST_COPY], *copy;
 
 	if (!number_valid(t))
 		return false;
-	/* what follows the text is not ours: strtod gets a copy of its own */
-	heap = t.n < sizeof(copy) ? copy : malloc(t.n + 1);
-	if (heap == NULL)
-		memory_exhausted();
-	memcpy(heap, t.s, t.n);
-	heap[t.n] = '\0';
-	*x = number_value((struct str){ heap, t.n });
-	if (heap != copy)
-		free(heap);
+	copy = copy_of(t, stack, SHORTEST_COPY);
+	*x = number_value((struct str){ copy, t.n });
+	if (copy != stack)
+		free(copy);
+	return true;
+}
+
+/* A hundredth of it: its exponent is less by two. */
+static double
+shift_exponent(char *copy)
+{
+	char *at = copy + strcspn(copy, "eE");
+	/* saturates, far from where digits in front could make up for it */
+	long exponent = *at == '\0' ? 0 : strtol(at + 1, NULL, 10);
+
+	if (exponent < LONG_MIN + 2)
+		exponent = LONG_MIN + 2;
+	sprintf(at, "e%ld", exponent - 2);
+	return clamp(strtod(copy, NULL));
+}
+
+bool
+number_parse_percent(struct str t, double *x)
+{
+	char stack[LONGEST_COPY], *copy;
+	uint64_t digits;
+	int scale;
+
+	if (!number_valid(t))
+		return false;
+	copy = copy_of(t, stack, EXPONENT_COPY);
+	if (short_decimal((struct str){ copy, t.n }, &digits, &scale))
+		*x = (double)(int64_t)digits / ten_to[scale + 2];
+	else
+		*x = shift_exponent(copy);
+	if (copy != stack)
+		free(copy);
 	return true;
 }

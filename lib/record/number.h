@@ -26,4 +26,10 @@ bool number_valid(struct str text);
  */
 bool number_parse(struct str text, double *x);
 
+/*
+ * The same of a percentage: the nearest double to a hundredth of the number,
+ * rounded once.  Of 93.6 that is 0.936, which 93.6 / 100 is not.
+ */
+bool number_parse_percent(struct str text, double *x);
+
 #endif

@@ -96,6 +96,24 @@ load helper
 	[ "$output" = "" ]
 }
 
+@test "a percentage is its decimal, to the last digit" {
+	echo '{"risk":{"default":"low"},"route":{"threshold":0.936}}' >p
+	echo '{"ts":0,"confidence":0.936}' >decimal
+	printf '{"ts":0,"confidence":%s}\n' '"93.6%"' '"93.6 %"' '"93.60%"' '"936e-1%"' >percent
+	printf '{"ts":0,"confidence":%s}\n' 93.6 93.60 '"93.6"' '"93.6%"' >plain
+	for in in decimal percent "--scale percent plain"; do
+		# shellcheck disable=SC2086
+		hitl hitl-route -p p $in
+		status 0
+		[ "$(jq -c '[.route.action, .route.confidence]' <<<"$output" | sort -u)" = '["AUTO",0.936]' ]
+	done
+	for i in $(seq 999); do
+		printf '{"id":%d,"ts":0,"confidence":"%d.%d%%"}\n' "$i" $((i / 10)) $((i % 10))
+	done >log
+	seq 999 | sed 's/.*/000&/; s/.*\(...\)$/0.\1/; s/0*$//' >expected
+	hitl-route -p p log | sed 's/.*"confidence":\(0[0-9.]*\),.*/\1/' | cmp expected
+}
+
 @test "thresholds file: its group, else its default; the highest counts" {
 	cd "$BATS_TEST_TMPDIR"
 	cat >t.json <<-'X'

@@ -432,6 +432,52 @@ test_numbers(void **state)
 	assert_false(number_parse(STR("nan"), &x));
 }
 
+/* A percentage is its decimal, as strtod has that, however it is written. */
+static void
+check_percent(int hundredths)
+{
+	char percent[4][80], decimal[32];
+	double x, expected;
+
+	sprintf(decimal, "%d.%04d", hundredths / 10000, hundredths % 10000);
+	expected = strtod(decimal, NULL);
+	sprintf(percent[0], "%d.%02d", hundredths / 100, hundredths % 100);
+	sprintf(percent[1], "%d.%02d00000000000000000000", hundredths / 100,
+	    hundredths % 100); /* more than 64 bits hold */
+	sprintf(percent[2], "%de-2", hundredths);
+	sprintf(percent[3], "0.000000%06dE+10", hundredths);
+	for (int i = 0; i < 4; i++) {
+		assert_true(number_parse_percent(str_of(percent[i]), &x));
+		assert_true(x == expected);
+	}
+	if (hundredths % 10 != 0)
+		return;
+	sprintf(percent[0], "%d.%d", hundredths / 100, hundredths / 10 % 10);
+	assert_true(number_parse_percent(str_of(percent[0]), &x));
+	assert_true(x == expected);
+}
+
+static void
+test_percent(void **state)
+{
+	char longest[500] = "0.";
+	double x;
+
+	(void)state;
+	for (int i = 0; i <= 10000; i++)
+		check_percent(i);
+	assert_true(number_parse_percent(STR("-7"), &x) && x == -0.07);
+	assert_true(number_parse_percent(STR("1e400"), &x) && x > 1e308);
+	assert_true(number_parse_percent(STR("1e310"), &x) && x == 1e308);
+	assert_true(
+	    number_parse_percent(STR("1e-99999999999999999999"), &x) && x == 0);
+	memset(longest + 2, '0', 400);
+	strcpy(longest + 402, "936e402"); /* 93.6 */
+	assert_true(number_parse_percent(str_of(longest), &x) && x == 0.936);
+	assert_false(number_parse_percent(STR("1%"), &x));
+	assert_false(number_parse_percent(STR(""), &x));
+}
+
 int
 main(void)
 {
@@ -443,6 +489,7 @@ main(void)
 		cmocka_unit_test(test_against_libjq),
 		cmocka_unit_test(test_unescape),
 		cmocka_unit_test(test_numbers),
+		cmocka_unit_test(test_percent),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
