@@ -59,6 +59,19 @@ count_time(struct survey *s, const struct record *r)
 		s->last = time;
 }
 
+/* What a product is rounded by must not move a confidence that ends a bin. */
+size_t
+survey_bin(double x)
+{
+	size_t i = (size_t)(x * SURVEY_BINS);
+
+	if ((double)i / SURVEY_BINS > x)
+		i--;
+	else if (i < SURVEY_BINS && (double)(i + 1) / SURVEY_BINS <= x)
+		i++;
+	return i;
+}
+
 /* Its confidence and label, if it has them. */
 static void
 count_label(struct survey *s, const struct record *r)
@@ -73,7 +86,7 @@ count_label(struct survey *s, const struct record *r)
 	if (!sure)
 		return;
 	s->sure++;
-	s->bin[(size_t)(x * SURVEY_BINS)]++;
+	s->bin[survey_bin(x)]++;
 	if (correct == -1)
 		return;
 	VEC_ROOM(s->decision, s->ndecision, s->cap);
@@ -113,10 +126,10 @@ survey_volume(const struct survey *s)
 uint64_t
 survey_above(const struct survey *s, double t)
 {
+	size_t i = survey_bin(fmin(fmax(t, 0), 1));
 	uint64_t n = 0;
 
-	for (size_t i = (size_t)ceil(t * SURVEY_BINS - 1e-9); i <= SURVEY_BINS;
-	     i++)
+	for (i += (double)i / SURVEY_BINS < t; i <= SURVEY_BINS; i++)
 		n += s->bin[i];
 	return n;
 }

@@ -25,7 +25,7 @@ struct survey {
 	int64_t first, last; /* times */
 	struct map tasks; /* the first SURVEY_TASKS */
 	uint64_t task[SURVEY_TASKS], other_tasks;
-	uint64_t bin[SURVEY_BINS + 1]; /* by floor(confidence * BINS) */
+	uint64_t bin[SURVEY_BINS + 1]; /* by survey_bin() */
 	struct decision *decision; /* [ndecision]: labelled, with confidence */
 	size_t ndecision, cap;
 };
@@ -39,6 +39,12 @@ int survey_add(struct record *, void *survey, struct err *e);
 
 /* Decisions a day, by their times; NAN if they say nothing. */
 double survey_volume(const struct survey *);
+
+/*
+ * The bin of a confidence in [0, 1], from 0: the last i for which it is not
+ * below i / SURVEY_BINS, the nearest double to that decimal.
+ */
+size_t survey_bin(double confidence);
 
 /* How many have a confidence of at least t, to a ten-thousandth. */
 uint64_t survey_above(const struct survey *, double t);

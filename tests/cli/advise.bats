@@ -15,6 +15,18 @@ comments() {
 	}
 }
 
+@test "--advise: what is at the threshold acts alone, as hitl-calibrate has it" {
+	# right at 0.57, often wrong right below: 2430 of 5000 act alone, 48.6 %
+	{
+		yes '{"ts":0,"confidence":0.57,"correct":true}' | head -n 2430
+		yes '{"ts":0,"confidence":0.569999,"correct":false}' | head -n 1000
+		yes '{"ts":0,"confidence":0.569999,"correct":true}' | head -n 1570
+	} >log
+	hitl-route --advise --max-error 0.02 --capacity 800 --volume 5000 log >p.json
+	comments ' 48.6 % act alone'
+	hitl-calibrate threshold --max-error 0.02 log | jq -e '.default.automation_rate == 0.486'
+}
+
 @test "--advise: a policy that holds what labels prove" {
 	hitl-route --advise --cost-error 20 --cost-review 1 --capacity 5000 log >p.json
 	hitl-calibrate threshold --max-error 0.05 log >t.json
