@@ -82,6 +82,21 @@ print_help(const struct parser *p)
 							: STATUS_SYSTEM);
 }
 
+/* "--strict=1": getopt_long tells which one it is. */
+static void
+refuse_argument(const struct parser *p, int id)
+{
+	struct err e;
+
+	for (size_t i = 0; i < p->n; i++) {
+		if (p->row[i]->id != id || p->row[i]->argument != NULL)
+			continue;
+		err_set(&e, STATUS_USAGE, "--%s takes no argument",
+		    p->row[i]->name);
+		usage_error(p->command, &e);
+	}
+}
+
 static _Noreturn void
 unknown_option(const struct parser *p, const char *word)
 {
@@ -96,6 +111,7 @@ unknown_option(const struct parser *p, const char *word)
 	for (size_t i = 0; i < text.n; i++)
 		if (text.s[i] == '=')
 			text.n = i;
+	refuse_argument(p, optopt);
 	nearest = optopt != 0 ? NULL : str_nearest(text, name, p->n);
 	if (optopt != 0)
 		err_set(

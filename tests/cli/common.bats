@@ -342,7 +342,16 @@ setup() {
 		hitl $p -F
 		status 2
 		says "an argument is expected"
+		for o in strict=1 csv=yes help=foo version=; do
+			hitl $p --$o
+			status 2
+			says ": --${o%=*} takes no argument"
+			[ -z "$output" ]
+		done
 	done
+	hitl hitl-metrics --check=all
+	status 2
+	says '--check: all is not "value"'
 }
 
 @test "--help and --version of every program" {
