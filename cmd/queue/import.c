@@ -26,7 +26,11 @@ take(int id, const char *argument, void *own, struct err *e)
 struct importing {
 	struct desk *desk;
 	struct buf lines;
-	size_t *end; /* [n] of each line */
+	struct exported {
+		size_t end; /* of its line */
+		const char *file;
+		uint64_t lineno;
+	} * event; /* [n] */
 	size_t n, cap;
 	uint64_t imported, known;
 	uint64_t attempt; /* imported of this piece */
@@ -45,8 +49,8 @@ add(struct record *r, void *state, struct err *e)
 		return -1;
 	}
 	buf_str(&x->lines, r->line);
-	VEC_ROOM(x->end, x->n, x->cap);
-	x->end[x->n++] = x->lines.n;
+	VEC_ROOM(x->event, x->n, x->cap);
+	x->event[x->n++] = (struct exported){ x->lines.n, r->file, r->lineno };
 	return 0;
 }
 
@@ -58,13 +62,14 @@ import_all(struct queue *q, void *state, struct err *e)
 	size_t at = 0;
 
 	for (size_t i = 0; i < x->n; i++) {
-		struct str line = { x->lines.s + at, x->end[i] - at };
+		const struct exported *v = &x->event[i];
+		struct str line = { x->lines.s + at, v->end - at };
 		int got = queue_import(q, line, e);
 		if (got == -1)
-			return err_prefix(e, "line %llu",
-			    (unsigned long long)x->imported + x->known + i + 1);
+			return err_prefix(e, "%s:%llu", v->file,
+			    (unsigned long long)v->lineno);
 		imported += (uint64_t)got;
-		at = x->end[i];
+		at = v->end;
 	}
 	x->attempt = imported;
 	return 0;
@@ -134,7 +139,7 @@ run_import(int argc, char *argv[])
 	else
 		import(&d, &x);
 	buf_release(&x.lines);
-	free(x.end);
+	free(x.event);
 	return desk_end(&d);
 }
 

@@ -15,6 +15,8 @@ struct record {
 	uint64_t serial; /* changes whenever the contents do */
 	struct str line; /* the object's bytes, no newline */
 	struct str raw; /* as it came: a CSV row, or the line */
+	const char *file; /* for messages, and the line in it: if one thread */
+	uint64_t lineno; /* alone reads, for want of a fork (stream.h) */
 	const struct fields *fields;
 	struct value *slot; /* [fields->n], filled by the scanner */
 	const struct overlay *overlay; /* see record_overlay; NULL: none */

@@ -17,16 +17,14 @@ open_by(struct rejects *r, open_fn *open, const char *file, struct err *e)
 	return 0;
 }
 
-void
-rejects_into(struct rejects *r, struct output *kept)
-{
-	*r = (struct rejects){ .kept = kept };
-}
-
 int
-rejects_open(struct rejects *r, const char *file, struct err *e)
+rejects_of_run(
+    struct rejects *r, const struct stream_options *options, struct err *e)
 {
-	return open_by(r, output_open, file, e);
+	if (options->rejects_into == NULL)
+		return open_by(r, output_open, options->rejects, e);
+	*r = (struct rejects){ .kept = options->rejects_into };
+	return 0;
 }
 
 int

@@ -16,13 +16,12 @@ struct rejects { /* all zero: kept nowhere */
 	uint64_t n, told;
 };
 
-/* `file` NULL: told and counted only. */
-int rejects_open(struct rejects *, const char *file, struct err *e);
+/* Kept as the options say, or only told and counted; -1 with *e. */
+struct stream_options;
+int
+rejects_of_run(struct rejects *, const struct stream_options *, struct err *e);
 /* For what never ends: they are added to the file, by rejects_keep(). */
 int rejects_open_end(struct rejects *, const char *file, struct err *e);
-/* In an output that is open, and stays so. */
-void rejects_into(struct rejects *, struct output *);
-
 /*
  * One line; -1 when it could not be kept.
  *   raw  as it came, without its newline

@@ -15,7 +15,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/diag.h"
@@ -25,9 +24,7 @@
 #include "record/scanner.h"
 #include "record/stream.h"
 
-enum {
-	SPINS = 2000, /* some tens of microseconds */
-};
+enum { SPINS = 2000 }; /* some tens of microseconds */
 
 /* A line of a piece that was refused. */
 struct refused {
@@ -277,6 +274,10 @@ run_record(struct worker *w)
 	arena_reset(&w->scratch);
 	w->r.serial++;
 	w->r.overlay = NULL;
+	if (w->stream->job->fork == NULL) {
+		w->r.file = w->stream->name;
+		w->r.lineno = w->stream->next_line + w->lines;
+	}
 	if (w->r.slot[0].type != JSON_OBJECT) {
 		refuse_kind(w, w->r.slot[0].type);
 		return true;
@@ -574,9 +575,7 @@ stream_run(const struct stream_options *options, char *const file[],
 	struct err e;
 
 	*totals = (struct stream_totals){ 0 };
-	if (options->rejects_into != NULL) {
-		rejects_into(&s.rejects, options->rejects_into);
-	} else if (rejects_open(&s.rejects, options->rejects, &e) == -1) {
+	if (rejects_of_run(&s.rejects, options, &e) == -1) {
 		free(worker);
 		return diag_err(&e);
 	}

@@ -911,6 +911,13 @@ intact() {
 	hitl hitl-queue import --db "$elsewhere.3" tasks
 	status 1
 	says 'is no event of a queue'
+	# where it stands, whatever stands before it
+	{ echo; echo bad; head -2 all; } >start
+	{ head -2 all; echo; sed -n 3p all; tail -1 all; } >rest
+	hitl hitl-queue import --db "$elsewhere.4" start rest
+	status 1
+	says 'rest:5: event 6 is not the next one'
+	[ "$(grep -c :5: <<<"$stderr")" -eq 1 ]
 }
 
 @test "access: rules of any layout; an empty file is none" {
