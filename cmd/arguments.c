@@ -128,6 +128,31 @@ jobs_option(const char *argument, unsigned *jobs, struct err *e)
 	return 0;
 }
 
+static size_t
+count_stdin(char *const file[])
+{
+	size_t n = 0;
+
+	for (; *file != NULL; file++)
+		n += strcmp(*file, "-") == 0;
+	return n;
+}
+
+int
+stdin_option(
+    const char *name, char *const files[], char *const file[], struct err *e)
+{
+	size_t more = count_stdin(files);
+
+	if (more == 0 ||
+	    more + count_stdin(file) + (size_t)(*file == NULL) == 1)
+		return 0;
+	return err_set(e, STATUS_USAGE,
+	    "%s -: standard input is read once; the records must come from a "
+	    "FILE",
+	    name);
+}
+
 int
 duration_option(
     const char *name, const char *argument, int64_t *usec, struct err *e)

@@ -44,6 +44,13 @@ int delimiter_option(const char *argument, char *delimiter, struct err *e);
 int jobs_option(const char *argument, unsigned *jobs, struct err *e);
 
 /*
+ * The files of an option, NULL-terminated, beside the FILEs: that standard
+ * input, "-" or no FILE at all, is read once.
+ */
+int stdin_option(
+    const char *name, char *const files[], char *const file[], struct err *e);
+
+/*
  * A file for a further output, or "-": none of the others[n], NULL for none,
  * be it by another name.
  */

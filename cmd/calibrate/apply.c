@@ -41,27 +41,15 @@ static const struct command command = {
 	.take = take,
 };
 
-/* Standard input is the model: then it is not the log, too. */
 static int
 check_inputs(const struct own *o, const struct options *options, struct err *e)
 {
-	char *const *file = options->file;
+	char *const model[] = { (char *)(uintptr_t)o->model, NULL };
 
 	if (o->model == NULL)
 		return err_set(e, STATUS_USAGE,
 		    "apply: -m MODEL is missing: hitl-calibrate fit makes one");
-	if (strcmp(o->model, "-") != 0)
-		return 0;
-	if (*file == NULL)
-		return err_set(e, STATUS_USAGE,
-		    "apply: -m - reads the model from standard input, so the "
-		    "records must come from a FILE");
-	for (; *file != NULL; file++)
-		if (strcmp(*file, "-") == 0)
-			return err_set(e, STATUS_USAGE,
-			    "apply: model and records cannot both come from "
-			    "standard input");
-	return 0;
+	return stdin_option("-m", model, options->file, e);
 }
 
 int

@@ -102,15 +102,17 @@ static const struct command command = {
 };
 
 static int
-check(const struct own *o, struct err *e)
+check(const struct own *o, const struct options *options, struct err *e)
 {
+	char *const quality[] = { (char *)(uintptr_t)o->quality, NULL };
+
 	if (o->quality != NULL && o->poll.method != POLL_WEIGHTED)
 		return err_set(
 		    e, STATUS_USAGE, "--quality goes with --method weighted");
 	if (o->poll.ranged && o->poll.type != LABEL_RATING)
 		return err_set(
 		    e, STATUS_USAGE, "--range goes with --type rating");
-	return 0;
+	return stdin_option("--quality", quality, options->file, e);
 }
 
 static void
@@ -189,7 +191,7 @@ run_consensus(int argc, char *argv[])
 
 	if (run_begin(&r, &command, &own, argc, argv) == -1)
 		return (int)r.status;
-	if (check(&own, &e) == -1 ||
+	if (check(&own, &r.options, &e) == -1 ||
 	    (poll = poll_new(r.policy, &own.poll, &e)) == NULL)
 		return run_fail(&r, &e), (int)r.status;
 	if (run_open(&r) == -1)

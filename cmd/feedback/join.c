@@ -86,25 +86,6 @@ static const struct command command = {
 	.filter = true,
 };
 
-/* Standard input can be read once. */
-static int
-check_files(const struct own *o, const struct options *options, struct err *e)
-{
-	char *const *file = options->file;
-	size_t from_stdin = *file == NULL;
-
-	if (o->nreviews == 0)
-		return err_set(e, STATUS_USAGE, "join: -r REVIEWS is missing");
-	for (; *file != NULL; file++)
-		from_stdin += str_eq(str_of(*file), STR("-"));
-	for (size_t i = 0; i < o->nreviews; i++)
-		from_stdin += str_eq(str_of(o->reviews[i]), STR("-"));
-	if (from_stdin > 1)
-		return err_set(e, STATUS_USAGE,
-		    "-r -: standard input is read for the decisions, too");
-	return 0;
-}
-
 static int
 take_rule(struct policy_review *rule, const struct own *o, struct err *e)
 {
@@ -237,7 +218,11 @@ run_join(int argc, char *argv[])
 
 	if (run_begin(&r, &command, &own, argc, argv) == -1)
 		return (int)r.status;
-	if (check_files(&own, &r.options, &e) == -1 ||
+	if (own.nreviews == 0) {
+		err_set(&e, STATUS_USAGE, "join: -r REVIEWS is missing");
+		return run_fail(&r, &e), (int)r.status;
+	}
+	if (stdin_option("-r", own.reviews, r.options.file, &e) == -1 ||
 	    join_init(&join, r.policy, &e) == -1 ||
 	    take_rule(&join.rule, &own, &e) == -1)
 		return run_fail(&r, &e), (int)r.status;

@@ -191,7 +191,8 @@ run_requests(int argc, char *argv[])
 
 	if (run_begin(&r, &command, &own, argc, argv) == -1)
 		return (int)r.status;
-	if ((x = requests_new(r.policy, &own.requests, &e)) == NULL)
+	if (stdin_option("--events", own.events, r.options.file, &e) == -1 ||
+	    (x = requests_new(r.policy, &own.requests, &e)) == NULL)
 		return run_fail(&r, &e), (int)r.status;
 	if (run_open(&r) == -1)
 		return (int)r.status;

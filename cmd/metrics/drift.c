@@ -142,7 +142,8 @@ run_drift(int argc, char *argv[])
 		err_set(&e, STATUS_USAGE, "--baseline FILE is needed");
 		return run_fail(&r, &e), (int)r.status;
 	}
-	if (stream_check(w.baseline, &e) == -1 ||
+	if (stdin_option("--baseline", w.baseline, r.options.file, &e) == -1 ||
+	    stream_check(w.baseline, &e) == -1 ||
 	    add_by(&r, &w, by, &e) == -1 ||
 	    (d = drift_new(r.policy, &w.o, &e)) == NULL)
 		return run_fail(&r, &e), (int)r.status;

@@ -330,6 +330,24 @@ setup() {
 	done
 }
 
+@test "standard input is read for one thing" {
+	echo old >out
+	for p in "hitl-metrics drift --baseline" "hitl-feedback join -r" "hitl-feedback requests --events" \
+		"hitl-feedback consensus --method weighted --quality" "hitl-calibrate apply -m"; do
+		for files in "" - "good -"; do
+			# shellcheck disable=SC2086
+			hitl $p - -o out $files <good
+			status 2
+			says " -: standard input is read once; the records must come from a FILE"
+			[ "$(cat out)" = old ]
+		done
+	done
+	hitl hitl-metrics drift --baseline good --baseline - --baseline - good <good
+	status 2
+	hitl hitl-metrics drift --baseline - good <good
+	status 0
+}
+
 @test "unknown options: one line of usage, a suggestion, exit 2" {
 	for p in "${all[@]}"; do
 		hitl $p --stritc

@@ -291,7 +291,7 @@ verdict() {
 	[ "$(verdict)" = '["reject","r3",false,3,false]' ]
 	hitl hitl-feedback join -r - <reviews
 	status 2
-	says "standard input is read for the decisions, too"
+	says "-r -: standard input is read once"
 }
 
 @test "join: rejected reviews are kept on request" {
