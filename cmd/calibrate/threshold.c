@@ -137,10 +137,10 @@ take(int id, const char *argument, void *own, struct err *e)
 static const struct option_rule rules[] = {
 	/* the promise, and what it is by, are the file's own */
 	{ OPTION_VERIFY,
-	    .without = { OPTION_UPDATE, OPTION_MAX_ERROR, OPTION_BY,
-		OPTION_METHOD, OPTION_MAX_ESCALATION, OPTION_COST_ERROR,
-		OPTION_COST_REVIEW, OPTION_COST_DELAY, OPTION_COST_FLAGGED,
-		OPTION_GRID, OPTION_MAX_WEIGHT } },
+	    .without = { OPTION_UPDATE, OPTION_MAX_ERROR, OPTION_LEVEL,
+		OPTION_BY, OPTION_METHOD, OPTION_MAX_ESCALATION,
+		OPTION_COST_ERROR, OPTION_COST_REVIEW, OPTION_COST_DELAY,
+		OPTION_COST_FLAGGED, OPTION_GRID, OPTION_MAX_WEIGHT } },
 	{ OPTION_UPDATE, .without = { 'f', 'o' } },
 	{ OPTION_COST_ERROR, .with = { OPTION_COST_REVIEW } },
 	{ OPTION_COST_REVIEW, .with = { OPTION_COST_ERROR },
@@ -176,6 +176,10 @@ check(const struct own *o, struct err *e)
 
 	if (o->verify != NULL)
 		return 0;
+	if (o->point != NULL && q->method != METHOD_EMPIRICAL)
+		return err_set(e, STATUS_USAGE,
+		    "--grid goes with --method empirical: a proof has "
+		    "candidates of its own");
 	if (c->has_flagged && c->flagged >= c->error)
 		return err_set(e, STATUS_USAGE,
 		    "--cost-flagged-error: an error that is corrected costs "

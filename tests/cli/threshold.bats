@@ -55,10 +55,21 @@ setup() {
 	says "it promises nothing"
 	hitl hitl-calibrate threshold --verify t.json --max-error 0.1 log
 	status 2
+	hitl hitl-calibrate threshold --verify t.json --confidence-level 0.6 log
+	status 2
+	says "--verify and --confidence-level do not go together"
 	hitl hitl-calibrate threshold --verify log log
 	status 2
 	hitl hitl-calibrate threshold --verify t.json </dev/null
 	status 1
+}
+
+@test "--grid is for those who have no candidates of their own" {
+	hitl hitl-calibrate threshold --max-error 0.1 --method ltt --grid 0.5:1:0.1 log
+	status 2
+	says "--grid goes with --method empirical"
+	hitl hitl-calibrate threshold --max-error 0.1 --method empirical --grid 0.5:1:0.1 log
+	status 0
 }
 
 @test "--update: made where there is none, replaced by as good a one" {
