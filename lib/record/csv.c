@@ -30,7 +30,7 @@ struct span {
 };
 
 /* Where the row in progress stands, between bytes. */
-enum place { AT_START, UNQUOTED, QUOTED, QUOTE_IN_QUOTED };
+enum place { AT_START, UNQUOTED, QUOTED, QUOTE_IN_QUOTED, CR_AFTER_QUOTE };
 
 struct cutter {
 	enum place place;
@@ -106,13 +106,17 @@ cut_more(struct cutter *c, const char *text, size_t n, char delimiter)
 		b = text[i];
 		if (b == '\n')
 			break;
+		/* a CR there belongs to the newline, or is text, too */
+		c->text_after_quote |= place == CR_AFTER_QUOTE;
 		if (b == delimiter) {
 			place = AT_START;
 		} else if (place == UNQUOTED) {
 			continue;
-		} else if (b == '"') {
+		} else if (place == QUOTE_IN_QUOTED && b == '\r') {
+			place = CR_AFTER_QUOTE;
+		} else if (b == '"' && place != CR_AFTER_QUOTE) {
 			place = QUOTED;
-		} else if (place != QUOTE_IN_QUOTED || b != '\r') {
+		} else {
 			c->text_after_quote |= place == QUOTE_IN_QUOTED;
 			place = UNQUOTED;
 		}

@@ -237,6 +237,15 @@ setup() {
 	done
 }
 
+@test "CSV: a CR behind a closing quote is part of the newline" {
+	printf 'a,b\n1,"x"\r\n2,"y"\r\r\n3,"x"\r,\n4,"x"\r"y"\n5,"x"\ry\n"6"\r,"x"\n7,x\ry\n8,"x\r"\n9,"z"\r' >in
+	hitl hitl-risk -p "$policy" --csv -R rejects in
+	status 3
+	[ "$(jq -c '[.a,.b]' <<<"$output" | tr '\n' ' ')" = '[1,"x"] [7,"x\ry"] [8,"x\r"] [9,"z"] ' ]
+	[ "$(grep -c 'text follows the closing quote of a cell' <<<"$stderr")" -eq 5 ]
+	sed -n '3,7p' in | cmp - rejects
+}
+
 @test "--max-line: longer ones are rejected whole" {
 	{ cat good; printf '{"x":"%02000d"}\n' 0; cat good; } >in
 	hitl hitl-risk -p "$policy" --max-line 1000 -R rejects in
