@@ -31,7 +31,10 @@ put(struct table *t, struct str text, bool numeric)
 	t->numeric[t->n++] = numeric;
 }
 
-/* Four significant decimals are what a person reads; counts stay whole. */
+/*
+ * Four decimals are what a person reads, of less than a thousandth four
+ * digits; counts stay whole.
+ */
 static struct str
 number_text(struct table *t, double x)
 {
@@ -39,6 +42,8 @@ number_text(struct table *t, double x)
 		return str_of(arena_printf(t->arena, "%.0f", x));
 	if (fabs(x) >= 1000)
 		return str_of(arena_printf(t->arena, "%.1f", x));
+	if (fabs(x) < 1e-3)
+		return str_of(arena_printf(t->arena, "%.4g", x));
 	return str_of(arena_printf(t->arena, "%.4f", x));
 }
 

@@ -292,6 +292,19 @@ setup() {
 }
 
 # ln(0.05) / ln(0.98) = 148.3; scipy's search is in tests/unit/plan_test.c.
+# By hand: the rule of three, -ln(0.05) / 1e6; and Wilson's for 10 of 1e6, with z^2 = 3.841459:
+# (1e-5 + z^2 / 2e6 -+ z sqrt(1e-11 (1 - 1e-5) + z^2 / 4e12)) / (1 + z^2 / 1e6).
+@test "plan: small rates can be read in a table, and zero is 0" {
+	hitl hitl-calibrate plan --labels 1000000 --error-rate 0.00001 -f table
+	status 0
+	for row in 'error_rate 1e-05' 'error_low 5.432e-06' 'error_high 1.841e-05' \
+		'provable_error_without_error 2.996e-06' 'confidence_level 0.9500'; do
+		tr -s ' ' <<<"$output" | grep -qx "$row"
+	done
+	hitl hitl-calibrate plan --labels 1000000 --error-rate 0 -f table
+	tr -s ' ' <<<"$output" | grep -qx 'error_low 0'
+}
+
 @test "plan: labels for a proof, for a width, and what they buy" {
 	hitl hitl-calibrate plan --max-error 0.02
 	status 0
