@@ -30,6 +30,8 @@ advise_all(struct options *o, struct route_options *own)
 	own->advice.field = o->override;
 	own->advice.nfield = o->noverride;
 	o->stream.jobs = 1;
+	if (advice_check(&own->advice, &e) == -1)
+		return (int)diag_err(&e);
 	p = policy_load(NULL, o->override, o->noverride, &perm, &e);
 	if (p == NULL || begin(&survey, p, o, &out, &e) == -1)
 		return (int)diag_err(&e);
@@ -39,8 +41,7 @@ advise_all(struct options *o, struct route_options *own)
 	/* of a part of the log there is none */
 	if (status == STATUS_SYSTEM || program_stopped(o, &totals))
 		return program_discard(&out, status);
-	if (advise(&survey, &own->advice, &out.buf, &e) == -1)
-		return program_discard(&out, diag_err(&e));
+	advise(&survey, &own->advice, &out.buf);
 	evaluator_free(survey.ev);
 	survey_release(&survey);
 	policy_free(p);

@@ -68,21 +68,32 @@ count(uint64_t n)
 	return n;
 }
 
-static int
-find(
-    struct survey *s, const struct advice *a, struct findings *f, struct err *e)
+/* The error rate is that at which reviews cost as much as errors. */
+static bool
+is_by_cost(const struct advice *a)
+{
+	return isnan(a->max_error) && !isnan(a->cost_error) &&
+	       !isnan(a->cost_review);
+}
+
+int
+advice_check(const struct advice *a, struct err *e)
+{
+	if (is_by_cost(a) && !(a->cost_review < a->cost_error))
+		return err_set(e, STATUS_USAGE,
+		    "--cost-review is not below --cost-error: then "
+		    "nobody needs to look");
+	return 0;
+}
+
+static void
+find(struct survey *s, const struct advice *a, struct findings *f)
 {
 	double room;
 
 	*f = (struct findings){ .max_error = a->max_error, .scale = 1 };
-	if (isnan(f->max_error) && !isnan(a->cost_error) &&
-	    !isnan(a->cost_review)) {
-		if (!(a->cost_review < a->cost_error))
-			return err_set(e, STATUS_USAGE,
-			    "--cost-review is not below --cost-error: then "
-			    "nobody needs to look");
+	if (is_by_cost(a))
 		f->max_error = a->cost_review / a->cost_error;
-	}
 	f->volume = isnan(a->volume) ? survey_volume(s) : a->volume;
 	decisions_sort(s->decision, s->ndecision);
 	if (!isnan(f->max_error) && f->max_error > 0)
@@ -97,7 +108,6 @@ find(
 		f->scale = fmax(0.01,
 		    fmin(1, room / (f->volume * f->alone * initial_rate)));
 	}
-	return 0;
 }
 
 static void
@@ -304,13 +314,12 @@ put_route(const struct survey *s, const struct findings *f, struct buf *out)
 	buf_cstr(out, "\n  }");
 }
 
-int
-advise(struct survey *s, const struct advice *a, struct buf *out, struct err *e)
+void
+advise(struct survey *s, const struct advice *a, struct buf *out)
 {
 	struct findings f;
 
-	if (find(s, a, &f, e) == -1)
-		return -1;
+	find(s, a, &f);
 	buf_cstr(out, "{\n");
 	tell_patterns(s, a, &f, out);
 	put_fields(a, out);
@@ -322,5 +331,4 @@ advise(struct survey *s, const struct advice *a, struct buf *out, struct err *e)
 		buf_char(out, '}');
 	}
 	buf_cstr(out, "\n}\n");
-	return 0;
 }

@@ -23,11 +23,15 @@ struct advice { /* NAN: not said */
 };
 
 /*
- * Appends the policy: JSON in lines, with "//" for comments.  Sorts the
- * survey's decisions.  -1 with *e (STATUS_USAGE) if a review does not cost
- * less than an error: then nobody needs to look.
+ * Before a log is surveyed: -1 with *e (STATUS_USAGE) if a review does not
+ * cost less than an error: then nobody needs to look.
  */
-int
-advise(struct survey *, const struct advice *, struct buf *out, struct err *e);
+int advice_check(const struct advice *, struct err *e);
+
+/*
+ * Appends the policy: JSON in lines, with "//" for comments.  Sorts the
+ * survey's decisions.
+ */
+void advise(struct survey *, const struct advice *, struct buf *out);
 
 #endif

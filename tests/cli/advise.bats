@@ -103,4 +103,13 @@ comments() {
 		status 2
 	done
 	says "--advise and --tasks do not go together"
+	# before anything is read
+	{
+		hitl hitl-route --advise --cost-error 1 --cost-review 2 -R rejects
+		cat >rest
+	} <log
+	status 2
+	says "then nobody needs to look"
+	cmp log rest
+	[ ! -e rejects ]
 }
