@@ -41,6 +41,7 @@ struct expr_set {
 struct side_run {
 	struct jq_program *jq; /* NULL: not yet compiled */
 	uint64_t serial; /* of the record it last ran on */
+	const struct overlay *overlay; /* that it had then */
 	bool failed;
 };
 
@@ -332,8 +333,9 @@ ask_libjq(struct evaluator_rest *v, const struct record *r,
 		assert(run->jq != NULL); /* native is a part of jq */
 		buf_release(&text);
 	}
-	if (run->serial != r->serial) {
+	if (run->serial != r->serial || run->overlay != r->overlay) {
 		run->serial = r->serial;
+		run->overlay = r->overlay;
 		run->failed = jq_program_run(run->jq, record_text(r)) == -1;
 	}
 	if (run->failed)

@@ -1,11 +1,26 @@
 /* One input record (record.h). */
 #include <assert.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "record/json_scan.h"
 #include "record/record.h"
 #include "record/splice.h"
+
+enum { SERIALS = 4096 }; /* taken at once, as threads share the counter */
+
+void
+record_renew(struct record *r)
+{
+	static atomic_uint_fast64_t taken;
+
+	if (r->serial % SERIALS == 0)
+		r->serial = atomic_fetch_add_explicit(
+		    &taken, SERIALS, memory_order_relaxed);
+	r->serial++;
+	r->overlay = NULL;
+}
 
 void
 overlay_prepare(struct overlay *o, const struct fields *f, struct str key,
@@ -36,8 +51,9 @@ overlay_prepare(struct overlay *o, const struct fields *f, struct str key,
 void
 record_overlay(struct record *r, const struct overlay *o)
 {
+	/* or else a number that was read there before would be kept */
+	assert(r->slot[o->place[0].node].type == JSON_ABSENT);
 	r->overlay = o;
-	r->serial++;
 	for (size_t i = 0; i < o->n; i++)
 		r->slot[o->place[i].node] = o->place[i].value;
 }

@@ -12,7 +12,7 @@
 struct overlay;
 
 struct record {
-	uint64_t serial; /* changes whenever the contents do */
+	uint64_t serial; /* of the line: no other one of the process has it */
 	struct str line; /* the object's bytes, no newline */
 	struct str raw; /* as it came: a CSV row, or the line */
 	const char *file; /* for messages, and the line in it: if one thread */
@@ -24,6 +24,14 @@ struct record {
 	struct buf *out; /* where a filter's line goes */
 	struct buf *side; /* where further lines go; NULL: nowhere */
 };
+
+/*
+ * Says that a line was read into it, which has no overlay.  What is kept of a
+ * record goes by its serial (and its overlay), so a copy may be scanned for
+ * other fields, or get an overlay, and an evaluator may run over several
+ * files; a serial is never counted on by hand.
+ */
+void record_renew(struct record *);
 
 /*
  * A member that a record can be made to appear to have: scanned once, for as
@@ -48,8 +56,9 @@ void overlay_prepare(struct overlay *, const struct fields *, struct str key,
     uint32_t at, struct str value, struct arena *a);
 
 /*
- * Lets the record appear to have it, for all that is evaluated from now on;
- * its line stays as it is.  One overlay a record.
+ * Lets the record, which has no such member, appear to have it, for all that
+ * is evaluated from now on; its line stays as it is.  One overlay a record,
+ * that lives as long as it.
  */
 void record_overlay(struct record *, const struct overlay *);
 

@@ -31,7 +31,7 @@ single_scan(struct single *s, struct str text, struct err *e)
 	copy = arena_alloc(&s->scratch, text.n + JSON_PADDING, 1);
 	if (text.n > 0)
 		memcpy(copy, text.s, text.n);
-	r->serial++;
+	record_renew(r);
 	r->raw = r->line = (struct str){ copy, text.n };
 	if (json_scan(r->fields, r->line, r->slot, &bad) == -1)
 		return err_set(e, STATUS_REJECTED, "column %zu: %s",

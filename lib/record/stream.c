@@ -272,8 +272,7 @@ run_record(struct worker *w)
 	struct err e;
 
 	arena_reset(&w->scratch);
-	w->r.serial++;
-	w->r.overlay = NULL;
+	record_renew(&w->r);
 	if (w->stream->job->fork == NULL) {
 		w->r.file = w->stream->name;
 		w->r.lineno = w->stream->next_line + w->lines;

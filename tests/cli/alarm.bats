@@ -292,6 +292,16 @@ audits() {
 	jq -e '.drifted and .psi > 0.25 and .ks_p < 1e-6' <<<"$output"
 }
 
+# The baseline's last record has the place in its file that the log's first one
+# has: an expression of libjq is asked of each.
+@test "drift: a record of the log is not taken for one of the baseline" {
+	echo '{"g":"a","confidence":0.9}' >a
+	echo '{"g":"b","confidence":0.9}' >b
+	hitl hitl-metrics drift --by '.g|tojson|fromjson' --baseline a b
+	status 0
+	jq -s -e '.[1:] | map([.group, .baseline_n, .n]) == [["a", 1, 0], ["b", 0, 1]]' <<<"$output"
+}
+
 @test "drift: changes with intervals, and which groups moved the total" {
 	r() { for i in $(seq "$1"); do echo "{\"g\":\"$2\",\"route\":{\"action\":\"$3\"}}"; done; }
 	{ r 48 x QUEUE; r 32 x AUTO; r 10 y QUEUE; r 90 y AUTO; } >a

@@ -259,6 +259,37 @@ load helper
 	[ "$(jq -r --arg id "$id" 'select(.id == $id).route.action' new.out)" = "$to" ]
 }
 
+# Each side by itself and both together: what was found out about a record must
+# never be taken for another one's, whichever side gives it a risk. Rules of
+# libjq and native ones, and more of them than are tried in one go; the amounts
+# go up and down, so that records differ from those before them.
+@test "--dry-run-policy: no side answers with another record's values" {
+	local rules='[range(70) | {name: "r\(.)", when: ".amount > \(3000 + .)", raise: "high"}]'
+	cd "$BATS_TEST_TMPDIR"
+	gen-log -n 500 | jq -c '.context.amount = null | .amount = [9000, input_line_number, 5000, 1][input_line_number % 4]' >log
+	echo '{"route":{"threshold":0.5}}' >none.json
+	jq -n '{risk: {default: "low", rules: [{name: "a", when: ".amount|tostring|tonumber|. > 100", raise: "critical"}]},
+		route: {threshold: 0.5, triggers: [{name: "t", when: ".amount|tostring|length > 3", action: "ESCALATE"}]}}' >libjq.json
+	jq -n '{risk: {default: "low", rules: [{name: "a", when: ".amount > 100", raise: "critical"}]},
+		route: {threshold: 0.5, triggers: [{name: "t", when: ".amount < 5 or .amount > 8000", action: "ESCALATE"}]}}' >flat.json
+	jq -n "{risk: {default: \"low\", rules: $rules}, route: {threshold: 0.5,
+		triggers: [{name: \"t\", when: \".amount > 8000\", action: \"ESCALATE\"}]}}" >many.json
+	for p in none libjq flat many; do
+		hitl-route -p $p.json log | jq -r .route.action >$p.out
+	done
+	[ "$(cat libjq.out flat.out many.out | sort -u | wc -l)" -ge 3 ]
+	for a in none libjq flat many; do
+		for b in none libjq flat many; do
+			paste $a.out $b.out | sort | uniq -c | awk '{ print $2, $3, $1 }' | sort >want
+			for j in 1 4; do
+				hitl hitl-route -j $j -p $b.json --dry-run-policy $a.json log
+				status 0
+				jq -r '"\(.from) \(.to) \(.n)"' <<<"$output" | sort | diff - want
+			done
+		done
+	done
+}
+
 @test "--dry-run-policy: thresholds of both sides, and what makes no sense" {
 	cd "$BATS_TEST_TMPDIR"
 	gen-log -n 1000 >log
