@@ -10,6 +10,8 @@
 #include "base/arena.h"
 #include "base/zone.h"
 
+enum { SECONDS_PER_DAY = 86400 };
+
 /* The process's zone, as far as it was set here. */
 static char zone_in_use[ZONE_MAX];
 
@@ -90,38 +92,75 @@ local_of(int64_t usec)
 		tm.tm_hour * 3600 + tm.tm_min * 60 + tm.tm_sec };
 }
 
+/* What the clocks show, as seconds since a 1970 of theirs. */
+static int64_t
+shown_at(int64_t second)
+{
+	struct local l = local_of(second * USEC_PER_SECOND);
+
+	return l.day * SECONDS_PER_DAY + l.second;
+}
+
+static int64_t
+offset_at(int64_t second)
+{
+	return shown_at(second) - second;
+}
+
+/*
+ * mktime() will not do: of a time that occurs twice it takes the one whose
+ * offset it saw last, in whatever thread.  No zone is a day from UTC, and if
+ * the clocks jump, then once in two days.
+ */
 int64_t
 usec_of(struct local l)
 {
-	struct tm tm = { .tm_sec = l.second % 60,
-		.tm_min = l.second / 60 % 60,
-		.tm_hour = l.second / 3600,
-		.tm_isdst = -1 };
-	int64_t year;
-	int month;
+	int64_t shown = l.day * SECONDS_PER_DAY + l.second;
+	int64_t one = shown - offset_at(shown - SECONDS_PER_DAY);
+	int64_t two = shown - offset_at(shown + SECONDS_PER_DAY);
+	int64_t low = one < two ? one : two, high = one < two ? two : one;
 
-	days_to_civil(l.day, &year, &month, &tm.tm_mday);
-	tm.tm_year = (int)(year - 1900);
-	tm.tm_mon = month - 1;
-	return mktime(&tm) * USEC_PER_SECOND;
+	if (shown_at(low) == shown)
+		return low * USEC_PER_SECOND;
+	if (shown_at(high) == shown)
+		return high * USEC_PER_SECOND;
+	if (low == high) { /* two jumps, as in no zone of these days */
+		low -= SECONDS_PER_DAY;
+		high += SECONDS_PER_DAY;
+	}
+	while (high - low > 1) {
+		int64_t middle = low + (high - low) / 2;
+		if (shown_at(middle) < shown)
+			low = middle;
+		else
+			high = middle;
+	}
+	return high * USEC_PER_SECOND;
+}
+
+int64_t
+steady_for(int64_t usec, int seconds)
+{
+	int64_t low =
+	    usec / USEC_PER_SECOND - (usec % USEC_PER_SECOND < 0 ? 1 : 0);
+	int64_t high = low + seconds, offset = offset_at(low);
+
+	if (offset_at(high) == offset)
+		return high * USEC_PER_SECOND;
+	while (high - low > 1) {
+		int64_t middle = low + (high - low) / 2;
+		if (offset_at(middle) == offset)
+			low = middle;
+		else
+			high = middle;
+	}
+	return high * USEC_PER_SECOND;
 }
 
 int64_t
 day_start(int64_t day)
 {
-	const int64_t hour = 3600 * USEC_PER_SECOND;
-	int64_t at = usec_of((struct local){ day, 0 });
-
-	/* a midnight that was skipped may come out before it, or after */
-	while (local_of(at).day < day)
-		at += hour / 4;
-	while (local_of(at - 1).day == day) {
-		struct local l = local_of(at - hour / 4);
-		if (l.day != day)
-			break;
-		at -= hour / 4;
-	}
-	return at;
+	return usec_of((struct local){ day, 0 });
 }
 
 /* "2026-05-09" */

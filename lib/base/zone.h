@@ -30,8 +30,19 @@ struct local {
 	int second;
 };
 struct local local_of(int64_t usec);
-/* A local time that does not exist, or does twice, is one of those near. */
+
+/*
+ * The first moment at which the clocks show that time or a later one: of two
+ * such times in autumn the first, and if the clocks skip it, when they do.
+ * `second` may be 86400.
+ */
 int64_t usec_of(struct local);
+
+/*
+ * When so many seconds, a day at most, have gone by since the second of
+ * `usec` began; or when the clocks jump, if that is before.
+ */
+int64_t steady_for(int64_t usec, int seconds);
 
 /* When the local day begins: at midnight, or at the first moment it has. */
 int64_t day_start(int64_t day);

@@ -259,6 +259,26 @@ load helper
 	[ "$(jq -r --arg id "$id" 'select(.id == $id).route.action' new.out)" = "$to" ]
 }
 
+# 2026-10-25 02:30 in Berlin is 00:30Z and 01:30Z; the first of them counts.
+@test "deadlines: an hour that comes twice is the same after any record, in any thread" {
+	cd "$BATS_TEST_TMPDIR"
+	echo '{"risk":{"default":"low"},"route":{"threshold":0.9,"queues":[{"name":"q","when":"true","sla":"1bd"}],
+		"calendar":{"tz":"Europe/Berlin","days":"Mon-Sun","hours":"00:00-24:00"}}}' >p.json
+	for before in "" 2026-06-01 2026-12-01; do
+		for day in $before 2026-10-24; do
+			echo "{\"id\":1,\"confidence\":0.1,\"ts\":\"${day}T00:30:00Z\"}"
+		done >log
+		hitl hitl-route -p p.json log
+		status 0
+		[ "$(tail -n 1 <<<"$output" | jq -r .route.sla_deadline)" = 2026-10-25T00:30:00Z ]
+	done
+	jq -n -c 'range(20000) | {id: ., confidence: 0.1, ts: (["2026-10-24T00:30:00Z", "2026-06-01T00:30:00Z",
+		"2026-12-01T00:30:00Z"][(. * 7919 % 10007) % 3])}' >log
+	hitl-route -p p.json log >one
+	hitl-route -p p.json -j 4 log | cmp one -
+	[ "$(jq -r 'select(.ts | startswith("2026-10")).route.sla_deadline' one | sort -u)" = 2026-10-25T00:30:00Z ]
+}
+
 # Each side by itself and both together: what was found out about a record must
 # never be taken for another one's, whichever side gives it a risk. Rules of
 # libjq and native ones, and more of them than are tried in one go; the amounts
