@@ -3,7 +3,7 @@
 
 #include "base/calendar.h"
 
-enum { HORIZON = 40000 /* days */ };
+enum { HORIZON = 40000 /* days */, SECONDS_PER_DAY = 86400 };
 
 int
 calendar_set_zone(struct calendar *c, struct str zone, struct err *e)
@@ -47,49 +47,64 @@ next_day(const struct calendar *c, int64_t day)
 	return day;
 }
 
-/* The same, or the next time it is open. */
-static struct local
-opening(const struct calendar *c, struct local l)
+/*
+ * Whether it is open when the clocks show that; and for how many seconds more
+ * that stays as it is, if they do not jump.
+ */
+static bool
+is_open(const struct calendar *c, struct local l, int *seconds)
 {
-	if (!is_business_day(c, l.day) || l.second >= c->to * 60)
-		return (struct local){ next_day(c, l.day), c->from * 60 };
-	if (l.second < c->from * 60)
-		l.second = c->from * 60;
-	return l;
+	bool day = is_business_day(c, l.day);
+
+	*seconds = (!day || l.second >= c->to * 60 ? SECONDS_PER_DAY
+		       : l.second >= c->from * 60  ? c->to * 60
+						   : c->from * 60) -
+		   l.second;
+	return day && l.second >= c->from * 60 && l.second < c->to * 60;
+}
+
+/* The same moment, or the next one when it is open. */
+static int64_t
+opening(const struct calendar *c, int64_t at)
+{
+	int seconds;
+
+	while (!is_open(c, local_of(at), &seconds))
+		at = steady_for(at, seconds);
+	return at;
 }
 
 /* The time when it has been open for so long. */
 static int64_t
 add_open_time(const struct calendar *c, int64_t at, int64_t left)
 {
-	struct local l = opening(c, local_of(at));
-
 	for (;;) {
-		int64_t end = usec_of((struct local){ l.day, c->to * 60 });
-		if (left <= end - at)
+		int seconds;
+		bool open = is_open(c, local_of(at), &seconds);
+		int64_t until = steady_for(at, seconds);
+		if (open && left <= until - at)
 			return at + left;
-		left -= end - at;
-		l = (struct local){ next_day(c, l.day), c->from * 60 };
-		at = usec_of(l);
+		if (open)
+			left -= until - at;
+		at = until;
 	}
 }
 
 int64_t
 calendar_add(const struct calendar *c, int64_t usec, const struct duration *d)
 {
-	struct local now, l;
 	int64_t at = usec;
 
 	if (!duration_is_business(d))
 		return usec + d->usec;
 	zone_use(c->zone);
-	now = local_of(usec);
-	l = opening(c, now);
-	for (int i = 0; i < d->business_days; i++)
-		l.day = next_day(c, l.day);
-	if (l.day != now.day || l.second != now.second) {
+	if (d->business_days > 0) {
+		int64_t open = opening(c, usec);
+		struct local l = local_of(open);
+		for (int i = 0; i < d->business_days; i++)
+			l.day = next_day(c, l.day);
 		at = usec_of(l);
-		if (l.second == now.second) /* and its part of a second */
+		if (open == usec) /* and its part of a second */
 			at += ((usec % USEC_PER_SECOND) + USEC_PER_SECOND) %
 			      USEC_PER_SECOND;
 	}
