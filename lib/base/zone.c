@@ -38,13 +38,20 @@ zone_directory(void)
 static int
 try_to_read(const char *path)
 {
+	char magic[4];
 	struct stat st;
 	int fd = open(path, O_RDONLY | O_CLOEXEC), errnum = ENOENT;
+	ssize_t n;
 
 	if (fd == -1)
 		return -1;
-	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
-		errnum = 0;
+	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode)) {
+		n = read(fd, magic, sizeof(magic));
+		if (n == -1)
+			errnum = errno;
+		else if (n == sizeof(magic) && memcmp(magic, "TZif", 4) == 0)
+			errnum = 0;
+	}
 	close(fd);
 	errno = errnum;
 	return errnum == 0 ? 0 : -1;

@@ -411,7 +411,8 @@ static void
 test_zones(void **state)
 {
 	static const char *const bad[] = { "", "Mars/Olympus", "/etc/passwd",
-		"../../../etc/passwd", "Europe/Berlin ", ":UTC", "Europe" };
+		"../../../etc/passwd", "Europe/Berlin ", ":UTC", "Europe",
+		"leapseconds" };
 	struct calendar c = weekdays(), other = weekdays();
 	struct err e;
 
