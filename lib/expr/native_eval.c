@@ -203,6 +203,8 @@ eval_arithmetic(const struct native *n, const struct scope *s, struct term *out)
 		return NATIVE_UNSURE;
 	x = number_of(&a);
 	y = number_of(&b);
+	if (is_huge(x) || is_huge(y))
+		return NATIVE_UNSURE;
 	switch (n->op) {
 	case OP_ADD: x += y; break;
 	case OP_SUBTRACT: x -= y; break;
@@ -219,7 +221,7 @@ eval_arithmetic(const struct native *n, const struct scope *s, struct term *out)
 			return NATIVE_ERROR;
 		x = (double)((uint64_t)x % (uint64_t)y);
 	}
-	if (is_huge(x) || is_huge(y))
+	if (is_huge(x))
 		return NATIVE_UNSURE;
 	*out = of_number(x);
 	return NATIVE_VALUE;

@@ -195,13 +195,28 @@ struct pair {
 	uint32_t native[2], theirs[2]; /* by mode */
 };
 
-/* An expression that runs natively, both ways and in both modes. */
+/* The expression both ways and in both modes. */
+static void
+fill_pair(struct expr_set *set, struct pair *p, const char *text)
+{
+	static const enum expr_mode modes[] = { EXPR_VALUE, EXPR_CONDITION };
+	struct err e;
+
+	p->text = strdup(text);
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(expr_set_add(set, "native", str_of(p->text),
+				     modes[i], &p->native[i], &e),
+		    0);
+		expr_set_use(set, p->native[i]);
+		p->theirs[i] = add_for_libjq(set, p->text, modes[i]);
+	}
+}
+
+/* One that runs natively. */
 static void
 make_pair(struct expr_set *set, struct pair *p)
 {
-	static const enum expr_mode modes[] = { EXPR_VALUE, EXPR_CONDITION };
 	struct buf text = { 0 };
-	struct err e;
 
 	for (;;) {
 		buf_clear(&text);
@@ -212,14 +227,7 @@ make_pair(struct expr_set *set, struct pair *p)
 		if (is_native(text.s))
 			break;
 	}
-	p->text = strdup(text.s);
-	for (int i = 0; i < 2; i++) {
-		assert_int_equal(expr_set_add(set, "native", str_of(text.s),
-				     modes[i], &p->native[i], &e),
-		    0);
-		expr_set_use(set, p->native[i]);
-		p->theirs[i] = add_for_libjq(set, text.s, modes[i]);
-	}
+	fill_pair(set, p, text.s);
 	buf_release(&text);
 }
 
@@ -362,6 +370,59 @@ test_against_libjq(void **state)
 		assert_true(together[i] > 1000);
 }
 
+/* Numbers that jq 1.6 cuts to what a double can hold, in each place. */
+static void
+test_huge_operands(void **state)
+{
+	static const char *const shapes[] = { ".x + .y < 1e200",
+		".x - .y < 1e200", ".x * .y < 1e200", ".x / .y < 1e200",
+		".x % 7 < 1e200", ".x * 1e-200 < 1e200", "1e-200 * .x < 1e200",
+		".x / 1e200 < 1e200", "5 / .x == 0", "1e-200 / .x == 0",
+		".x / .x == 1", ".x - .x == 0", ".x < .y", ".x == .y",
+		"(.x | length) * 1e-200 < 1e200", ".x + null == .y",
+		"if .x * .y > 0 then .x / 1e200 > 1e100 else .y end" };
+	static const char *const numbers[] = { "1e400", "-1e400", "1e308",
+		"1.7976931348623157e308", "-1.8e308", "1e300", "9e299",
+		"1e-200", "0", "7" };
+	struct pair pair[LENGTH(shapes)];
+	struct arena perm = { 0 }, scratch = { 0 };
+	struct expr_set *set = expr_set_new(&perm);
+	struct record r = { .scratch = &scratch };
+	struct evaluator *ev;
+	struct json_error bad;
+	enum json_type type;
+	char line[100];
+	struct err e;
+
+	(void)state;
+	for (size_t i = 0; i < LENGTH(shapes); i++) {
+		assert_true(is_native(shapes[i]));
+		fill_pair(set, &pair[i], shapes[i]);
+	}
+	assert_int_equal(expr_set_compile(set, &e), 0);
+	ev = evaluator_new(set);
+	r.fields = expr_set_fields(set);
+	r.slot = calloc(r.fields->n, sizeof(*r.slot));
+	for (size_t k = 0; k < LENGTH(numbers) * LENGTH(numbers); k++) {
+		arena_reset(&scratch);
+		snprintf(line, sizeof(line), "{\"x\":%s,\"y\":%s}",
+		    numbers[k / LENGTH(numbers)], numbers[k % LENGTH(numbers)]);
+		r.line = str_of(line);
+		r.serial++;
+		assert_int_equal(json_check(&r.line, &scratch, &type, &bad), 0);
+		assert_int_equal(json_scan(r.fields, r.line, r.slot, &bad), 0);
+		for (size_t i = 0; i < LENGTH(shapes); i++)
+			compare_on_record(ev, &pair[i], &r);
+	}
+	for (size_t i = 0; i < LENGTH(shapes); i++)
+		free(pair[i].text);
+	evaluator_free(ev);
+	expr_set_free(set);
+	free(r.slot);
+	arena_release(&perm);
+	arena_release(&scratch);
+}
+
 /* What runs here and what does not. */
 static void
 test_reach(void **state)
@@ -428,6 +489,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_against_libjq),
+		cmocka_unit_test(test_huge_operands),
 		cmocka_unit_test(test_reach),
 	};
 
