@@ -2,50 +2,13 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "base/ascii.h"
 #include "base/printable.h"
+#include "expr/paths.h"
 #include "policy/fieldvalue.h"
 #include "record/json_tree.h"
 #include "route/explain.h"
 
 enum { VALUE_MOST = 60 }; /* bytes of a value that are shown */
-
-/* The length of the plain path at the front of s, 0: there is none. */
-static size_t
-path_length(const char *s, size_t n)
-{
-	size_t i = 0, end = 0;
-
-	while (i + 1 < n && s[i] == '.' && ascii_is_word(s[i + 1]) &&
-	       !ascii_is_digit(s[i + 1])) {
-		for (i++; i < n && ascii_is_word(s[i]); i++)
-			;
-		end = i;
-	}
-	return end;
-}
-
-/* Calls `found` for every plain path of an expression, outside strings. */
-static void
-each_path(
-    struct str text, void (*found)(void *state, struct str path), void *state)
-{
-	for (size_t i = 0; i < text.n; i++) {
-		size_t n;
-		if (text.s[i] == '"') {
-			for (i++; i < text.n && text.s[i] != '"'; i++)
-				i += text.s[i] == '\\';
-			continue;
-		}
-		bool after = i > 0 && (ascii_is_word(text.s[i - 1]) ||
-					  strchr("])\"?.", text.s[i - 1]));
-		n = after ? 0 : path_length(text.s + i, text.n - i);
-		if (n == 0)
-			continue;
-		found(state, (struct str){ text.s + i, n });
-		i += n - 1;
-	}
-}
 
 static size_t
 path_index(const struct explainer *x, struct str path)
@@ -90,7 +53,8 @@ explainer_init(struct explainer *x, struct router *t, struct err *e)
 	const struct policy_route *route = &p->route;
 
 	*x = (struct explainer){ .router = t };
-#define ADD(when) each_path(expr_text(p->exprs, (uint32_t)(when)), add_path, &a)
+#define ADD(when)                                                              \
+	paths_each(expr_text(p->exprs, (uint32_t)(when)), add_path, &a)
 	for (size_t i = 0; i < p->risk.nrule; i++)
 		ADD(p->risk.rule[i].when);
 	for (size_t i = 0; i < route->ngate; i++)
@@ -201,7 +165,7 @@ tell_condition(
 		      : match == 0 ? ": no; "
 				   : ": it fails, which counts as yes; ");
 	buf_str(out, str_trim(text));
-	each_path(text, tell_path, &t);
+	paths_each(text, tell_path, &t);
 	buf_char(out, '\n');
 }
 

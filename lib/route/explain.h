@@ -9,7 +9,7 @@
 
 struct explainer {
 	struct router *router;
-	/* the paths that conditions speak of, and their place in the set */
+	/* the record's paths in conditions, and their place in the set */
 	struct {
 		struct str text;
 		uint32_t id;

@@ -279,6 +279,17 @@ load helper
 	[ "$(jq -r 'select(.ts | startswith("2026-10")).route.sla_deadline' one | sort -u)" = 2026-10-25T00:30:00Z ]
 }
 
+@test "--explain: shows the record's values, not those of an item's paths" {
+	cd "$BATS_TEST_TMPDIR"
+	jq -n '{risk: {default: "low", rules: [
+		{name: "dear", when: "any(.items[]; .price > 10)", set: "high"},
+		{name: "many", when: "(.items | map(.price) | add) > .limit", set: "high"}]}}' >p.json
+	hitl hitl-route -p p.json --explain x <<<'{"id":"x","confidence":0.9,"limit":30,"items":[{"price":4},{"price":20}]}'
+	status 0
+	grep -xF '  rule dear, which sets it to high: yes; any(.items[]; .price > 10), where .items is [{"price":4},{"price":20}]' <<<"$output"
+	grep -xF '  rule many, which sets it to high: no; (.items | map(.price) | add) > .limit, where .items is [{"price":4},{"price":20}], .limit is 30' <<<"$output"
+}
+
 # Each side by itself and both together: what was found out about a record must
 # never be taken for another one's, whichever side gives it a risk. Rules of
 # libjq and native ones, and more of them than are tried in one go; the amounts
