@@ -133,7 +133,9 @@ compare_items(const void *pa, const void *pb)
 
 	if (a->number != b->number)
 		return a->number < b->number ? -1 : 1;
-	return a->at < b->at ? -1 : a->at > b->at;
+	if (a->at != b->at)
+		return a->at < b->at ? -1 : 1;
+	return a->n < b->n ? -1 : a->n > b->n; /* empty ones take no room */
 }
 
 static void
