@@ -14,6 +14,7 @@
 #include "base/ending.h"
 #include "base/hash.h"
 #include "base/io.h"
+#include "base/links.h"
 #include "base/output.h"
 
 enum { PIPE_SIZE = 1 << 20 }; /* what an ordinary user may ask for */
@@ -43,6 +44,7 @@ note_open(struct output *o)
 static void
 note_closed(struct output *o)
 {
+	char *target = o->target;
 	struct output **link = &opened;
 
 	ending_hold();
@@ -51,6 +53,8 @@ note_closed(struct output *o)
 	if (*link != NULL)
 		*link = o->next;
 	ending_release();
+	o->target = NULL;
+	free(target);
 }
 
 /* It is not ours any more, renamed or not. */
@@ -124,6 +128,38 @@ open_end(struct output *o, struct err *e)
 	return 0;
 }
 
+/*
+ * Another file, to take the place of what is there (NULL: nothing), or of what
+ * it is a link to.  A link that the kernel does not let us follow, as in a
+ * directory that all may write to, was not stat()ed either.
+ */
+static int
+open_new(struct output *o, const struct stat *there, struct err *e)
+{
+	int errnum = there != NULL ? 0 : errno;
+
+	if (links_follow(o->path, &o->target) == -1)
+		return err_errno(e, errno, "%s", o->path);
+	if (o->target == NULL) { /* a descriptor, which has no "beside" */
+		if ((o->fd = open(o->path, O_WRONLY | O_APPEND | O_CLOEXEC)) ==
+		    -1)
+			return err_errno(e, errno, "%s", o->path);
+		return 0;
+	}
+	if (errnum != 0 && errnum != ENOENT)
+		return err_errno(e, errnum, "%s", o->path);
+	if ((o->fd = open_beside(o->target, &o->temporary)) == -1)
+		return err_errno(e, errno, "%s", o->path);
+	/* a new file is as umask has it, another one as the one it replaces */
+	if (there != NULL && fchmod(o->fd, there->st_mode & 0777) == -1) {
+		err_errno(e, errno, "%s", o->path);
+		remove_temporary(o);
+		close(o->fd);
+		return -1;
+	}
+	return 0;
+}
+
 static int
 open_at(struct output *o, const char *path, bool end, struct err *e)
 {
@@ -145,18 +181,7 @@ open_at(struct output *o, const char *path, bool end, struct err *e)
 			return err_errno(e, errno, "%s", path);
 		return 0;
 	}
-	if (end)
-		return open_end(o, e);
-	if ((o->fd = open_beside(path, &o->temporary)) == -1)
-		return err_errno(e, errno, "%s", path);
-	/* a new file is as umask has it, another one as the one it replaces */
-	if (there && fchmod(o->fd, st.st_mode & 0777) == -1) {
-		err_errno(e, errno, "%s", path);
-		remove_temporary(o);
-		close(o->fd);
-		return -1;
-	}
-	return 0;
+	return end ? open_end(o, e) : open_new(o, there ? &st : NULL, e);
 }
 
 static int
@@ -286,7 +311,7 @@ output_error(struct output *o, struct err *e)
 static void
 put_in_place(struct output *o)
 {
-	if (fsync(o->fd) == -1 || rename(o->temporary, o->path) == -1)
+	if (fsync(o->fd) == -1 || rename(o->temporary, o->target) == -1)
 		o->errnum = errno;
 	else
 		forget_temporary(o);

@@ -2,12 +2,13 @@
  * Where results go: a large buffer in front of a file descriptor, written
  * in whole lines only.
  *
- * `output_open` with a path writes a file beside it and `output_close`
- * renames it, so the old contents stay until the new ones are complete and
- * on disk; a signal that ends the program lets the line at hand be completed
- * (ending.h) and removes that file.  Outputs are opened, written and closed
- * by the main thread.  After the first failed write the rest is dropped, and
- * output_close says so: nothing is ever half written and called done.
+ * `output_open` with a path writes a file beside it, or beside what it is a
+ * link to, and `output_close` renames it, so the old contents stay until the
+ * new ones are complete and on disk; a signal that ends the program lets the
+ * line at hand be completed (ending.h) and removes that file.  Outputs are
+ * opened, written and closed by the main thread.  After the first failed write
+ * the rest is dropped, and output_close says so: nothing is ever half written
+ * and called done.
  */
 #ifndef HITL_BASE_OUTPUT_H
 #define HITL_BASE_OUTPUT_H
@@ -23,7 +24,8 @@ struct output {
 	struct buf buf;
 	int fd;
 	const char *path; /* NULL: standard output */
-	char *temporary; /* beside path, until renamed */
+	char *target; /* what path leads to, if that is replaced */
+	char *temporary; /* beside it, until renamed */
 	int errnum; /* of the first failed write */
 	bool told; /* by output_error */
 	struct output *next; /* of those that are open */

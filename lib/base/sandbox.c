@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/arena.h"
+#include "base/links.h"
 #include "base/sandbox.h"
 #include "base/sandbox_calls.h"
 #include "base/text.h"
@@ -65,21 +66,17 @@ all_rights(int version, size_t *size)
 	return r;
 }
 
-/* The directory that a path is in; to be freed. */
+/* Where a file will be replaced, or is watched; to be freed. */
 static char *
-directory_of(const char *path)
+directory_for(const struct allowed *x)
 {
-	const char *slash = strrchr(path, '/');
-	char *name;
+	char *target = NULL, *directory;
 
-	if (slash == NULL)
-		name = strdup(".");
-	else
-		name =
-		    strndup(path, slash == path ? 1 : (size_t)(slash - path));
-	if (name == NULL)
-		memory_exhausted();
-	return name;
+	if (x->right == SANDBOX_REPLACE)
+		(void)links_follow(x->path, &target);
+	directory = links_directory(target != NULL ? target : x->path);
+	free(target);
+	return directory;
 }
 
 /* What does not exist needs no rule: it cannot be opened anyway. */
@@ -110,7 +107,7 @@ add_right(int ruleset, const struct allowed *x, uint64_t known)
 	case SANDBOX_SCRATCH: add_rule(ruleset, x->path, read | write); return;
 	case SANDBOX_WATCH:
 	case SANDBOX_REPLACE:
-		directory = directory_of(x->path);
+		directory = directory_for(x);
 		add_rule(ruleset, directory,
 		    x->right == SANDBOX_WATCH
 			? read

@@ -18,7 +18,8 @@ enum sandbox_right {
 	SANDBOX_READ, /* this file, as it is now */
 	SANDBOX_READ_ALL, /* what is in this directory */
 	SANDBOX_WATCH, /* to read this file, and what takes its place */
-	SANDBOX_REPLACE, /* to make another one beside it, and rename that */
+	SANDBOX_REPLACE, /* to make another one beside it, or beside what it
+			    is a link to, and rename that */
 	SANDBOX_SCRATCH, /* files without a name in this directory */
 };
 

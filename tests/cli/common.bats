@@ -413,6 +413,59 @@ setup() {
 	status 4
 }
 
+@test "-o: a symbolic link leads to the file that is replaced" {
+	mkdir a b sub
+	hitl-risk -p "$policy" good >want
+	echo old >a/there
+	chmod 600 a/there
+	ln -s ../a/there b/link
+	ln -s link b/twice
+	ln -s "$PWD/a/new" b/dangling
+	ln -s ../sub/../a b/directory
+	for o in b/link b/twice b/dangling b/directory/third; do
+		hitl hitl-risk -p "$policy" -o $o good
+		status 0
+		cmp want $o
+		[ -L b/link ] && [ -L b/twice ] && [ -L b/dangling ] || false
+		echo old >a/there
+		[ -z "$(find a b -name '*.*')" ]
+	done
+	[ "$(stat -c %a a/there)" = 600 ]
+	cmp want a/new
+	cmp want a/third
+	# not done: nothing is changed, there is nothing left
+	hitl hitl-risk -p "$policy" -o b/link nowhere
+	status 4
+	[ "$(cat a/there)" = old ]
+	[ "$(ls a)" = $'new\nthere\nthird' ]
+	# opened once the program is confined
+	hitl hitl-route -p "$policy" --tasks b/link -o b/dangling good
+	status 0
+	[ -L b/link ]
+	hitl-route -p "$policy" --tasks tasks -o out good
+	cmp tasks a/there
+	cmp out a/new
+	# to nothing that can be
+	ln -s loop loop
+	hitl hitl-risk -p "$policy" -o loop good
+	status 4
+	says "loop: "
+	[ -L loop ]
+	ln -s missing/file lost
+	hitl hitl-risk -p "$policy" -o lost good
+	status 4
+	[ -L lost ]
+}
+
+# /dev/stdout is a link, too, but what it leads to is open already.
+@test "-o /dev/stdout: written where standard output is" {
+	hitl-risk -p "$policy" good >want
+	echo before >out
+	hitl-risk -p "$policy" -o /dev/stdout good >>out
+	{ echo before; cat want; } | cmp - out
+	[ -L /dev/stdout ]
+}
+
 @test "-F: unknown name, no =, bad expression, refused builtins" {
 	hitl hitl-metrics -F confidenc=.x good
 	status 2
