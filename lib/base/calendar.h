@@ -10,7 +10,7 @@
 #include "base/zone.h"
 
 struct calendar {
-	char zone[ZONE_MAX];
+	char zone[ZONE_MAX]; /* "": UTC */
 	bool open[7]; /* Monday first; at least one */
 	int from, to; /* minutes after local midnight; 0 <= from < to <= 1440 */
 	int64_t *holiday; /* [nholiday] days since 1970-01-01, sorted */
@@ -19,7 +19,7 @@ struct calendar {
 
 /*
  * Gives it a zone ("Europe/Berlin").  -1 with *e (STATUS_USAGE) if the system
- * does not know it: libc alone would take UTC.
+ * does not know it.
  */
 int calendar_set_zone(struct calendar *, struct str zone, struct err *e);
 

@@ -1,30 +1,25 @@
 /* Local time (zone.h). */
+#include <assert.h>
 #include <errno.h>
-#include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "base/arena.h"
+#include "base/tzif.h"
 #include "base/zone.h"
 
 enum { SECONDS_PER_DAY = 86400 };
 
-/* The process's zone, as far as it was set here. */
-static char zone_in_use[ZONE_MAX];
+/* Those that were asked for; "" is UTC. */
+static struct loaded {
+	char name[ZONE_MAX];
+	struct tzif zone;
+	struct loaded *next;
+} utc, *loaded = &utc;
 
-void
-zone_use(const char *zone)
-{
-	if (strcmp(zone_in_use, zone) == 0)
-		return;
-	if (setenv("TZ", zone, 1) == -1)
-		memory_exhausted(); /* what else could it be */
-	tzset();
-	memcpy(zone_in_use, zone, ZONE_MAX);
-}
+static const struct loaded *in_use; /* NULL: libc's */
 
 const char *
 zone_directory(void)
@@ -34,27 +29,38 @@ zone_directory(void)
 	return dir == NULL || *dir == '\0' ? "/usr/share/zoneinfo" : dir;
 }
 
-/* What tzset() cannot read is UTC to it, without a word; -1 with errno. */
+/* -1 with errno, and *path: what could not be read. */
 static int
-try_to_read(const char *path)
+load(const char *name, char path[static PATH_MAX])
 {
-	char magic[4];
-	struct stat st;
-	int fd = open(path, O_RDONLY | O_CLOEXEC), errnum = ENOENT;
-	ssize_t n;
+	struct loaded *l = loaded;
 
-	if (fd == -1)
-		return -1;
-	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode)) {
-		n = read(fd, magic, sizeof(magic));
-		if (n == -1)
-			errnum = errno;
-		else if (n == sizeof(magic) && memcmp(magic, "TZif", 4) == 0)
-			errnum = 0;
+	while (l != NULL && strcmp(l->name, name) != 0)
+		l = l->next;
+	if (l == NULL) {
+		struct tzif zone;
+		snprintf(path, PATH_MAX, "%s/%s", zone_directory(), name);
+		if (tzif_load(path, &zone) == -1)
+			return -1;
+		l = alloc_zeros(1, sizeof(*l));
+		l->zone = zone;
+		l->next = loaded;
+		snprintf(l->name, sizeof(l->name), "%s", name);
+		loaded = l;
 	}
-	close(fd);
-	errno = errnum;
-	return errnum == 0 ? 0 : -1;
+	in_use = l;
+	return 0;
+}
+
+void
+zone_use(const char *zone)
+{
+	char path[PATH_MAX];
+
+	if (in_use != NULL && strcmp(in_use->name, zone) == 0)
+		return;
+	if (load(zone, path) == -1)
+		assert(!"zone_find() has found it");
 }
 
 int
@@ -63,7 +69,7 @@ zone_find(struct str text, char zone[ZONE_MAX], struct err *e)
 	static const char letters[] =
 	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 	    "0123456789/_+-";
-	char name[ZONE_MAX] = "", path[512];
+	char name[ZONE_MAX] = "", path[PATH_MAX];
 
 	if (text.n == 0 || text.n >= sizeof(name) || text.s[0] == '/')
 		goto unknown;
@@ -71,47 +77,53 @@ zone_find(struct str text, char zone[ZONE_MAX], struct err *e)
 		if (memchr(letters, text.s[i], sizeof(letters) - 1) == NULL)
 			goto unknown;
 	memcpy(name, text.s, text.n);
-	snprintf(path, sizeof(path), "%s/%s", zone_directory(), name);
-	if (try_to_read(path) == -1) {
+	if (load(name, path) == -1) {
 		if (errno == ENOENT || errno == ENOTDIR)
 			goto unknown;
 		return err_errno(e, errno, "%s", path);
 	}
 	memcpy(zone, name, sizeof(name));
-	zone_use(zone); /* before there are threads */
 	return 0;
 unknown:
 	return err_set(e, STATUS_USAGE,
 	    "the system knows no time zone of that name (Debian: tzdata)");
 }
 
+/* Rounded down. */
+static int64_t
+second_of(int64_t usec)
+{
+	return usec / USEC_PER_SECOND - (usec % USEC_PER_SECOND < 0 ? 1 : 0);
+}
+
+static int64_t
+offset_at(int64_t second)
+{
+	time_t t = second;
+	struct tm tm;
+
+	if (in_use != NULL)
+		return tzif_offset(&in_use->zone, second);
+	return localtime_r(&t, &tm) == NULL ? 0 : tm.tm_gmtoff;
+}
+
 struct local
 local_of(int64_t usec)
 {
-	int64_t second = usec / USEC_PER_SECOND;
-	time_t t = second - (usec % USEC_PER_SECOND < 0);
-	struct tm tm;
+	int64_t second = second_of(usec);
+	int64_t shown = second + offset_at(second);
+	int64_t day = shown / SECONDS_PER_DAY;
 
-	if (localtime_r(&t, &tm) == NULL)
-		return (struct local){ 0, 0 };
-	return (struct local){ civil_to_days(tm.tm_year + INT64_C(1900),
-				   tm.tm_mon + 1, tm.tm_mday),
-		tm.tm_hour * 3600 + tm.tm_min * 60 + tm.tm_sec };
+	if (shown % SECONDS_PER_DAY < 0)
+		day--;
+	return (struct local){ day, (int)(shown - day * SECONDS_PER_DAY) };
 }
 
 /* What the clocks show, as seconds since a 1970 of theirs. */
 static int64_t
 shown_at(int64_t second)
 {
-	struct local l = local_of(second * USEC_PER_SECOND);
-
-	return l.day * SECONDS_PER_DAY + l.second;
-}
-
-static int64_t
-offset_at(int64_t second)
-{
-	return shown_at(second) - second;
+	return second + offset_at(second);
 }
 
 /*
@@ -148,9 +160,8 @@ usec_of(struct local l)
 int64_t
 steady_for(int64_t usec, int seconds)
 {
-	int64_t low =
-	    usec / USEC_PER_SECOND - (usec % USEC_PER_SECOND < 0 ? 1 : 0);
-	int64_t high = low + seconds, offset = offset_at(low);
+	int64_t low = second_of(usec), high = low + seconds;
+	int64_t offset = offset_at(low);
 
 	if (offset_at(high) == offset)
 		return high * USEC_PER_SECOND;
@@ -207,16 +218,10 @@ moment_parse(struct str text, bool local, int64_t *usec)
 void
 local_format(struct buf *out, int64_t usec)
 {
-	int64_t second = usec / USEC_PER_SECOND;
-	time_t t = second - (usec % USEC_PER_SECOND < 0);
-	struct tm tm;
-	long offset;
+	int64_t offset = offset_at(second_of(usec)) / 60;
 
-	if (localtime_r(&t, &tm) == NULL)
-		return timestamp_format(out, usec);
-	offset = tm.tm_gmtoff / 60;
 	timestamp_format(out, usec + offset * 60 * USEC_PER_SECOND);
 	out->n--; /* the Z */
-	buf_printf(out, "%c%02ld:%02ld", offset < 0 ? '-' : '+',
-	    labs(offset) / 60, labs(offset) % 60);
+	buf_printf(out, "%c%02d:%02d", offset < 0 ? '-' : '+',
+	    abs((int)offset) / 60, abs((int)offset) % 60);
 }

@@ -1,7 +1,8 @@
 /*
- * Local time, from libc and the system's tzdata, so that days of 23 and 25
- * hours come out right.  The zone in use is the process's: zones can take
- * turns, but only in a process of one thread.
+ * Local time, from the system's tzdata, so that days of 23 and 25 hours come
+ * out right.  One zone is in use: zones can take turns, but only in a process
+ * of one thread.  It is not libc's: what expressions and other programs take
+ * for local time is what TZ says.
  */
 #ifndef HITL_BASE_ZONE_H
 #define HITL_BASE_ZONE_H
@@ -16,12 +17,11 @@ const char *zone_directory(void);
 
 /*
  * Checks a name such as "Europe/Berlin" and makes it the zone in use.  -1
- * with *e (STATUS_USAGE) if the system does not know it: libc alone would
- * take UTC.
+ * with *e (STATUS_USAGE) if the system does not know it.
  */
 int zone_find(struct str name, char zone[ZONE_MAX], struct err *e);
 
-/* Makes it the one in use, for the two below; nothing if it is. */
+/* Makes it the one in use, for what follows; nothing if it is. */
 void zone_use(const char *zone);
 
 /* A local time: the day since 1970-01-01, and seconds after its midnight. */

@@ -84,6 +84,23 @@ filters=("hitl-risk -p POLICY" "hitl-route -p POLICY" "hitl-route --advise" "hit
 	[ -z "$(ls t)" ]
 }
 
+# 2026-05-22 12:15 UTC. A zone of the program's own is not that of expressions.
+@test "local times of libjq are those of TZ, with a calendar in another zone, too" {
+	for tz in UTC Europe/Berlin; do
+		[ $tz = UTC ] && hour=12 || hour=14
+		jq -n --arg h $hour '{risk: {default: "low", rules: [
+			{name: "r", when: "(.t | strflocaltime(\"%H\")) == \"\($h)\"", set: "medium"}]},
+			route: {threshold: 0.9, queues: [{name: "q", sla: "1bd"}], calendar: {tz: "Asia/Tokyo"}}}' >p.json
+		TZ=$tz hitl hitl-route -p p.json <<<'{"t":1779452103,"confidence":0.1,"ts":"2026-05-20T03:00:00Z"}'
+		status 0
+		jq -e '.route.risk == "medium" and .route.sla_deadline == "2026-05-21T03:00:00Z"' <<<"$output"
+		TZ=$tz hitl hitl-metrics --window day --tz Asia/Tokyo --by '.t | strflocaltime("%H")' \
+			<<<'{"t":1779452103,"ts":"2026-05-20T16:00:00Z","route":{"action":"AUTO"}}'
+		status 0
+		jq -e --arg h $hour '.group == $h and (.window | startswith("2026-05-21T00:00:00+09:00"))' <<<"$output"
+	done
+}
+
 @test "local times of libjq" {
 	jq -n '{risk: {default: "low", rules: [{name: "r", when: "(.t | strflocaltime(\"%H\")) == \"14\"", set: "high"}]}}' >p.json
 	hitl hitl-risk -p p.json <<<'{"t":1779452103}'
