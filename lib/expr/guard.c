@@ -20,6 +20,8 @@ static const char *const refused[] = {
 	"$__prog_args",
 	"debug",
 	"env",
+	"get_jq_origin",
+	"get_prog_origin",
 	"get_search_list",
 	"halt",
 	"halt_error",
@@ -84,22 +86,55 @@ is_object_key(const struct guard *g)
 	return p < g->end && *p == ':';
 }
 
+/*
+ * To jq 1.6 a $ and its name are two tokens, with room for blanks and comments
+ * between: nobody writes that but to get by.
+ */
 static int
 name(struct guard *g, const char *start, struct err *e)
 {
+	bool variable = *start == '$';
 	struct str word;
 
+	if (variable &&
+	    (g->p == g->end || !ascii_is_word(*g->p) || ascii_is_digit(*g->p)))
+		return err_set(
+		    e, STATUS_USAGE, "a $ has no name right behind it");
 	while (g->p < g->end && ascii_is_word(*g->p))
 		g->p++;
 	word = (struct str){ start, (size_t)(g->p - start) };
 	if (str_has_prefix(word, STR("__hitl")))
 		return err_set(e, STATUS_USAGE, "names in __hitl are taken");
 	for (size_t i = 0; i < LENGTH(refused); i++)
-		if (str_eq(word, str_of(refused[i])) && !is_object_key(g))
+		if (str_eq(word, str_of(refused[i])) &&
+		    (variable || !is_object_key(g)))
 			return err_set(e, STATUS_USAGE,
 			    "%s is not allowed here: an expression sees its "
 			    "record only",
 			    refused[i]);
+	return 0;
+}
+
+/*
+ * Behind the #.  What versions of jq do not agree on is refused: whether a CR
+ * ends it, and whether it goes on behind a line's end with a \ before.
+ */
+static int
+comment(struct guard *g, struct err *e)
+{
+	char last = '\0';
+
+	for (; g->p < g->end && *g->p != '\n'; g->p++) {
+		bool ends = g->end - g->p > 1 && g->p[1] == '\n';
+		if (*g->p == '\r' && !ends)
+			return err_set(
+			    e, STATUS_USAGE, "a carriage return in a comment");
+		if (*g->p != '\r')
+			last = *g->p;
+	}
+	if (last == '\\')
+		return err_set(
+		    e, STATUS_USAGE, "a comment's line ends in a backslash");
 	return 0;
 }
 
@@ -109,11 +144,7 @@ token(struct guard *g, struct err *e)
 	const char *start = g->p++;
 
 	switch (*start) {
-	case '#':
-		/* some versions of jq end a comment at CR too */
-		while (g->p < g->end && *g->p != '\n' && *g->p != '\r')
-			g->p++;
-		return 0;
+	case '#': return comment(g, e);
 	case '"': return string_part(g, e);
 	case '(':
 	case '[':

@@ -485,6 +485,32 @@ setup() {
 	status 0
 }
 
+@test "no expression, nor a task's text, gets hold of the environment" {
+	export HITL_SECRET=hunter2
+	echo '{"id":"a"}' >one
+	for x in '$ ENV' $'$\nENV' $'$\tENV' $'$#c\nENV' $'$ # c\n ENV' '$ENV' env; do
+		for expression in "$x.HITL_SECRET" "\"\\($x.HITL_SECRET)\"" \
+			"@base64 \"\\($x.HITL_SECRET)\" | @base64d" \
+			".id, ($x | .HITL_SECRET)" "{a: $x.HITL_SECRET} | .a"; do
+			hitl hitl-metrics --by "$expression" one
+			status 2
+			[[ $output$stderr != *hunter2* ]]
+			jq -n --arg x "$expression" '{task: {note: $x}, risk: {default: "low"},
+				route: {threshold: null}}' >p.json
+			hitl hitl-route -p p.json --tasks tasks one
+			status 2
+			[ ! -e tasks ]
+		done
+	done
+	for x in '$ __prog_args' $'$\n__prog_args' get_jq_origin modulemeta; do
+		hitl hitl-metrics --by "$x | tojson" one
+		status 2
+	done
+	hitl hitl-metrics --by $'.id as $x | "$ ENV: \\($x)" # $ ENV' one
+	status 0
+	[ "$(jq -r .group <<<"$output")" = '$ ENV: a' ]
+}
+
 @test "expressions beyond paths run in libjq, with its answers" {
 	hitl hitl-calibrate curve --at 0 -F 'correct=.a == .b' -F 'confidence=[.c, .d] | max' <<-'X'
 	{"a":1,"b":1.0,"c":0.2,"d":0.9}

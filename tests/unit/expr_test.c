@@ -188,10 +188,28 @@ test_refused(void **state)
 		"import \"a\" as a; 1", "include \"a\"; 1", "get_search_list",
 		"\"\\(env)\"", "{a: env}", "{(env): 1}", "\"\\(\"\\(env)\")\"",
 		"1 # x\nenv", "# x\r env", "..|env", ".[env]", "(1", "1)",
-		"1) | (2", "[1}", "\"a", "\"\\(1\"", "__hitl0", "{\"a\"" };
+		"1) | (2", "[1}", "\"a", "\"\\(1\"", "__hitl0", "{\"a\"",
+		"$ ENV.HOME", "$\tENV", "$\nENV", "$\r\nENV", "$#c\nENV",
+		"$ # c\n ENV.HOME", "$ __prog_args", "$__prog_args",
+		"\"\\($ ENV.HOME)\"", "@sh \"\\($ ENV.HOME)\"", "{$ENV}",
+		"{$ ENV}", "{$ENV: 1}", "{a: $ ENV}", ".a as $x | $ x", "$",
+		"$1", "$$$$ENV", ".a$ ENV", "if$ ENV then 1 else 2 end",
+		"getpath([$ ENV.HOME])", "import\"a\"as$a;1", "include\"a\";1",
+		"import \"a\" as $ a; 1", "modulemeta", "\"a\" | modulemeta",
+		"get_jq_origin", "get_prog_origin", "input_filename | @sh",
+		"[limit(1; inputs)]", "def f: env; f", ".0|env", "..|..|env",
+		"1as$x|env", "a::env", "@text \"\\(env.HOME)\"",
+		"{\"\\(env)\": 1}", "{\"a\": {\"b\": env}}", "[{env}]",
+		"# x \\\n \" \n env #\"", "# x \\\r\n \" \n env #\"",
+		"# x\r \" \n env #\"", "1 # x\\", "1 # x\r" };
 	static const char *const good[] = { ".env", ".input.debug", "{env: 1}",
 		"{input: .a, b: 1}", "\"env\"", ".[\"env\"]", "# env\n1",
-		"\"\\(1) env\"", ".environment", "def inputx: 1; inputx" };
+		"\"\\(1) env\"", ".environment", "def inputx: 1; inputx",
+		". as $x | $x", ". as {a: $_a1} | $_a1", "$__loc__",
+		"label $out | 1, break $out", "def f($ENVIRON): $ENVIRON; f(1)",
+		"\"$ ENV, env\"", "\"\\\\($ ENV)\"", "1 # $ ENV, env \\ $",
+		"# $ ENV\n1", ".\"$ ENV\"", "{\"$ ENV\": 1}", ". as $x | {$x}",
+		"now | localtime | mktime | todate", "getpath([\"env\"])" };
 	struct arena a = { 0 };
 	struct expr_set *s = expr_set_new(&a);
 	struct err e;
