@@ -106,7 +106,8 @@ take_rule(struct policy_review *rule, const struct own *o, struct err *e)
 }
 
 static struct reviews *
-load(struct run *r, const struct own *o, struct err *e)
+load(struct run *r, const struct own *o, const struct review_places *places,
+    struct err *e)
 {
 	const struct reviews_options options = { .memory = o->bounds.memory,
 		.directory = o->bounds.directory,
@@ -118,7 +119,7 @@ load(struct run *r, const struct own *o, struct err *e)
 	stream.rejects = o->rejects;
 	stream.csv = o->csv;
 	reviews =
-	    reviews_load(r->policy, o->reviews, &stream, &options, &status, e);
+	    reviews_load(places, o->reviews, &stream, &options, &status, e);
 	r->status = status_worse(r->status, status);
 	return reviews;
 }
@@ -189,29 +190,58 @@ run_decisions(struct run *r, struct join *join, struct reviews *reviews)
 	tell_totals(join);
 }
 
+/* A set of two, neither of them explained yet. */
+static int
+compile(const struct run *r, struct expr_set *set, struct err *e)
+{
+	struct options silent = r->options;
+
+	silent.explain_policy = false;
+	return program_compile(&silent, set, e);
+}
+
 /* --explain-policy: what is looked for in decisions, and in reviews. */
 static int
-explain(struct run *r)
+explain(struct run *r, const struct review_places *places)
 {
-	struct review_places places = { 0 };
 	struct err e;
 
-	if (expr_set_compile(r->policy->exprs, &e) == -1 ||
-	    review_places_init(&places, r->policy, &r->perm, &e) == -1)
-		return run_fail(r, &e), (int)r->status;
+	if (compile(r, r->policy->exprs, &e) == -1)
+		return run_fail(r, &e);
 	if (run_open_output(r) == -1)
-		return (int)r->status;
+		return -1;
 	expr_set_explain(r->policy->exprs, &r->out.buf);
-	expr_set_explain(places.exprs, &r->out.buf);
-	review_places_release(&places);
-	return run_end(r);
+	expr_set_explain(places->exprs, &r->out.buf);
+	return 0;
+}
+
+static void
+join_all(struct run *r, const struct own *o, struct join *join,
+    const struct review_places *places)
+{
+	struct reviews *reviews;
+	struct err e;
+
+	if ((reviews = load(r, o, places, &e)) == NULL)
+		run_fail(r, &e);
+	if (reviews == NULL || run_is_over(r)) {
+		reviews_free(reviews);
+		r->discard = true;
+		return;
+	}
+	run_decisions(r, join, reviews);
+	if (r->status != STATUS_SYSTEM && !r->leave &&
+	    tell_unmatched(reviews, o->unmatched, &e) == -1)
+		run_fail(r, &e);
+	join_release(join);
+	reviews_free(reviews);
 }
 
 int
 run_join(int argc, char *argv[])
 {
 	struct own own = { .bounds = BOUNDS_INIT, .correct_within = -1 };
-	struct reviews *reviews;
+	struct review_places places;
 	struct join join;
 	struct run r;
 	struct err e;
@@ -224,24 +254,14 @@ run_join(int argc, char *argv[])
 	}
 	if (stdin_option("-r", own.reviews, r.options.file, &e) == -1 ||
 	    join_init(&join, r.policy, &e) == -1 ||
-	    take_rule(&join.rule, &own, &e) == -1)
+	    take_rule(&join.rule, &own, &e) == -1 ||
+	    review_places_init(&places, r.policy, &r.perm, &e) == -1 ||
+	    compile(&r, places.exprs, &e) == -1)
 		return run_fail(&r, &e), (int)r.status;
 	if (r.options.explain_policy)
-		return explain(&r);
-	if (run_open(&r) == -1)
-		return (int)r.status;
-	if ((reviews = load(&r, &own, &e)) == NULL)
-		run_fail(&r, &e);
-	if (reviews == NULL || run_is_over(&r)) {
-		reviews_free(reviews);
-		r.discard = true;
-		return run_end(&r);
-	}
-	run_decisions(&r, &join, reviews);
-	if (r.status != STATUS_SYSTEM && !r.leave &&
-	    tell_unmatched(reviews, own.unmatched, &e) == -1)
-		run_fail(&r, &e);
-	join_release(&join);
-	reviews_free(reviews);
+		explain(&r, &places);
+	else if (run_open(&r) == 0)
+		join_all(&r, &own, &join, &places);
+	review_places_release(&places);
 	return run_end(&r);
 }

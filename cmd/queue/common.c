@@ -59,8 +59,9 @@ desk_fail(struct desk *d, const struct err *e)
 }
 
 static int
-open_queue(struct desk *d, const struct desk_options *o, bool create)
+open_queue(struct desk *d)
 {
+	const struct desk_options *o = d->options;
 	const char *where = o->db != NULL ? o->db : getenv("HITL_DB");
 	struct err e;
 
@@ -72,7 +73,7 @@ open_queue(struct desk *d, const struct desk_options *o, bool create)
 		return desk_fail(d, &e);
 	}
 	d->queue = queue_open(&(struct queue_options){ .where = where,
-				  .create = create,
+				  .create = d->create,
 				  .now = o->now,
 				  .patience = o->patience },
 	    &e);
@@ -80,7 +81,7 @@ open_queue(struct desk *d, const struct desk_options *o, bool create)
 }
 
 int
-desk_open(struct desk *d, const struct command *c, void *own,
+desk_begin(struct desk *d, const struct command *c, void *own,
     struct desk_kind kind, int argc, char *argv[])
 {
 	struct run *r = &d->run;
@@ -96,14 +97,27 @@ desk_open(struct desk *d, const struct command *c, void *own,
 		    r->options.file[0]);
 		return desk_fail(d, &e);
 	}
-	if (kind.question && r->options.file[0] == NULL)
-		kind.create = false;
-	if (open_queue(d, own, kind.create) == -1)
-		return -1;
-	if (run_open_output(r) == -1)
-		return -1;
-	rows_begin(&d->rows, r);
+	d->options = own;
+	d->create =
+	    kind.create && !(kind.question && r->options.file[0] == NULL);
 	return 0;
+}
+
+int
+desk_start(struct desk *d)
+{
+	if (open_queue(d) == -1 || run_open_output(&d->run) == -1)
+		return -1;
+	rows_begin(&d->rows, &d->run);
+	return 0;
+}
+
+int
+desk_open(struct desk *d, const struct command *c, void *own,
+    struct desk_kind kind, int argc, char *argv[])
+{
+	return desk_begin(d, c, own, kind, argc, argv) == -1 ? -1
+							     : desk_start(d);
 }
 
 void

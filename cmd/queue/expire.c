@@ -59,9 +59,6 @@ expire(struct desk *d, struct looking *x, struct err *e)
 	struct expire_totals totals = { 0 };
 	int bad;
 
-	if (overdue_init(&x->overdue, p, 0, e) == -1 ||
-	    program_compile(&d->run.options, p->exprs, e) == -1)
-		return -1;
 	single_init(&x->single, expr_set_fields(p->exprs));
 	x->overdue.ev = evaluator_new(p->exprs);
 	bad = queue_expire(
@@ -93,12 +90,15 @@ run_expire(int argc, char *argv[])
 	struct desk d;
 	struct err e;
 
-	if (desk_open(&d, &c, &own, (struct desk_kind){ .bare = true }, argc,
-		argv) == 0) {
-		x.desk = &d;
-		if (expire(&d, &x, &e) == -1)
-			desk_fail(&d, &e);
-	}
+	if (desk_begin(&d, &c, &own, (struct desk_kind){ .bare = true }, argc,
+		argv) == -1)
+		return desk_end(&d);
+	x.desk = &d;
+	if (overdue_init(&x.overdue, d.run.policy, 0, &e) == -1 ||
+	    program_compile(&d.run.options, d.run.policy->exprs, &e) == -1)
+		desk_fail(&d, &e);
+	else if (desk_start(&d) == 0 && expire(&d, &x, &e) == -1)
+		desk_fail(&d, &e);
 	buf_release(&x.lines);
 	return desk_end(&d);
 }

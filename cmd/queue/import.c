@@ -129,14 +129,14 @@ run_import(int argc, char *argv[])
 	struct desk d;
 	struct err e;
 
-	if (desk_open(&d, &c, &own,
+	if (desk_begin(&d, &c, &own,
 		(struct desk_kind){ .create = true, .records = true }, argc,
 		argv) == -1)
 		return desk_end(&d);
 	x.desk = &d;
 	if (program_compile(&d.run.options, d.run.policy->exprs, &e) == -1)
 		desk_fail(&d, &e);
-	else
+	else if (desk_start(&d) == 0)
 		import(&d, &x);
 	buf_release(&x.lines);
 	free(x.event);

@@ -179,14 +179,9 @@ push(struct desk *d, const struct own *o, struct pusher *p)
 {
 	struct push_totals totals;
 	struct evaluator *ev;
-	struct err e;
 
-	if (program_compile(&d->run.options, d->run.policy->exprs, &e) == -1) {
-		desk_fail(d, &e);
-		return;
-	}
 	ev = evaluator_new(d->run.policy->exprs);
-	pusher_start(p, ev);
+	pusher_start(p, d->queue, ev);
 	if (o->from != NULL)
 		push_stream(d, o, p);
 	else
@@ -204,13 +199,14 @@ run_push(int argc, char *argv[])
 	struct desk d;
 	struct err e;
 
-	if (desk_open(&d, &command, &own,
+	if (desk_begin(&d, &command, &own,
 		(struct desk_kind){ .create = true, .records = true }, argc,
 		argv) == -1)
 		return desk_end(&d);
-	if ((p = pusher_new(d.queue, d.run.policy, own.again, &e)) == NULL)
+	if ((p = pusher_new(d.run.policy, own.again, &e)) == NULL ||
+	    program_compile(&d.run.options, d.run.policy->exprs, &e) == -1)
 		desk_fail(&d, &e);
-	else
+	else if (desk_start(&d) == 0)
 		push(&d, &own, p);
 	pusher_free(p);
 	return desk_end(&d);

@@ -114,13 +114,7 @@ static void
 submit(struct desk *d, struct submitting *x)
 {
 	struct stream_totals totals;
-	struct err e;
 
-	if (review_places_init(&x->places, d->run.policy, &d->run.perm, &e) ==
-	    -1) {
-		desk_fail(d, &e);
-		return;
-	}
 	x->ev = evaluator_new(x->places.exprs);
 	d->run.status = status_worse(d->run.status,
 	    stream_run(&d->run.options.stream, d->run.options.file,
@@ -132,7 +126,6 @@ submit(struct desk *d, struct submitting *x)
 	if (x->failed && !x->told)
 		desk_fail(d, &x->e);
 	evaluator_free(x->ev);
-	review_places_release(&x->places);
 }
 
 int
@@ -141,16 +134,24 @@ run_submit(int argc, char *argv[])
 	struct own own = { .desk = DESK_INIT };
 	struct submitting x = { 0 };
 	struct desk d;
+	struct err e;
 
-	if (desk_open(&d, &submit_command, &own,
+	if (desk_begin(&d, &submit_command, &own,
 		(struct desk_kind){ .records = true }, argc, argv) == -1)
 		return desk_end(&d);
-	x.desk = &d;
-	x.decider = decider_new(d.queue, &own.request);
-	submit(&d, &x);
-	if (decider_totals(x.decider).refused > 0)
-		desk_no(&d);
-	decider_free(x.decider);
+	if (review_places_init(&x.places, d.run.policy, &d.run.perm, &e) ==
+		-1 ||
+	    program_compile(&d.run.options, x.places.exprs, &e) == -1) {
+		desk_fail(&d, &e);
+	} else if (desk_start(&d) == 0) {
+		x.desk = &d;
+		x.decider = decider_new(d.queue, &own.request);
+		submit(&d, &x);
+		if (decider_totals(x.decider).refused > 0)
+			desk_no(&d);
+		decider_free(x.decider);
+	}
+	review_places_release(&x.places);
 	buf_release(&x.lines);
 	return desk_end(&d);
 }

@@ -66,6 +66,8 @@ int reviewer_option(const char *argument, struct str *name, struct err *e);
 /* A run with a queue. */
 struct desk {
 	struct run run;
+	const struct desk_options *options;
+	bool create; /* the queue, if there is none */
 	struct queue *queue;
 	struct row_printer rows;
 };
@@ -84,6 +86,11 @@ struct desk_kind {
 };
 int desk_open(struct desk *, const struct command *, void *own,
     struct desk_kind, int argc, char *argv[]);
+
+/* Its halves: all up to the queue, and the rest, behind program_compile(). */
+int desk_begin(struct desk *, const struct command *, void *own,
+    struct desk_kind, int argc, char *argv[]);
+int desk_start(struct desk *);
 
 /* An error that ends the run; -1. */
 int desk_fail(struct desk *, const struct err *);

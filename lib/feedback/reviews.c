@@ -15,8 +15,7 @@ struct reviews {
 	atomic_uchar *matched; /* a bit for each in the table */
 	struct reviews_totals totals;
 	/* while reading */
-	struct arena arena;
-	struct review_places places;
+	const struct review_places *places;
 	struct evaluator *ev;
 	struct sorter *sorter;
 	struct buf packed;
@@ -35,7 +34,7 @@ add_review(struct record *r, void *state, struct err *e)
 	struct reviews *x = state;
 	struct review w;
 
-	if (review_read(&w, &x->places, x->ev, r, e) == -1)
+	if (review_read(&w, x->places, x->ev, r, e) == -1)
 		return -1;
 	w.order = x->order++;
 	x->totals.uses += w.is_use;
@@ -112,7 +111,7 @@ make_table(struct reviews *x, struct err *e)
 }
 
 struct reviews *
-reviews_load(const struct policy *policy, char *const file[],
+reviews_load(const struct review_places *places, char *const file[],
     const struct stream_options *options, const struct reviews_options *o,
     enum status *status, struct err *e)
 {
@@ -122,14 +121,14 @@ reviews_load(const struct policy *policy, char *const file[],
 	if (x == NULL)
 		memory_exhausted();
 	x->options = *o;
-	if (stream_check(file, e) == -1 ||
-	    review_places_init(&x->places, policy, &x->arena, e) == -1) {
+	x->places = places;
+	if (stream_check(file, e) == -1) {
 		reviews_free(x);
 		return NULL;
 	}
-	x->ev = evaluator_new(x->places.exprs);
+	x->ev = evaluator_new(places->exprs);
 	x->sorter = sorter_new(o->memory / 2, o->directory);
-	*status = stream_run(options, file, expr_set_fields(x->places.exprs),
+	*status = stream_run(options, file, expr_set_fields(places->exprs),
 	    &(struct stream_job){ .record = add_review, .state = x }, &totals);
 	evaluator_free(x->ev);
 	x->ev = NULL;
@@ -147,8 +146,6 @@ reviews_free(struct reviews *x)
 		return;
 	sorter_free(x->sorter);
 	sorted_table_free(x->table);
-	review_places_release(&x->places);
-	arena_release(&x->arena);
 	buf_release(&x->packed);
 	free(x->matched);
 	free(x);

@@ -26,10 +26,11 @@ struct reviews_totals {
 };
 
 /*
- * Reads files of reviews, NULL-terminated; bad ones are told, counted and
- * left out, and *status is the worst that happened.  NULL with *e.
+ * Reads files of reviews, NULL-terminated, whose members stand in places that
+ * are compiled; bad ones are told, counted and left out, and *status is the
+ * worst that happened.  NULL with *e.
  */
-struct reviews *reviews_load(const struct policy *, char *const file[],
+struct reviews *reviews_load(const struct review_places *, char *const file[],
     const struct stream_options *, const struct reviews_options *,
     enum status *status, struct err *e);
 void reviews_free(struct reviews *);

@@ -55,7 +55,10 @@ struct review_places {
 	uint32_t expr[FIELDS - FIELD_REVIEW_ID];
 };
 
-/* Takes them over from the policy and compiles them; -1 with *e. */
+/*
+ * Takes them over from the policy, into a set of their own; before its
+ * expr_set_compile().  -1 with *e.
+ */
 int review_places_init(struct review_places *, const struct policy *,
     struct arena *permanent, struct err *e);
 void review_places_release(struct review_places *);

@@ -78,11 +78,10 @@ struct pusher {
 };
 
 struct pusher *
-pusher_new(struct queue *q, struct policy *policy, bool again, struct err *e)
+pusher_new(struct policy *policy, bool again, struct err *e)
 {
 	struct pusher *p = alloc_zeros(1, sizeof(*p));
 
-	p->queue = q;
 	p->policy = policy;
 	p->again = again;
 	task_object_use(policy);
@@ -106,8 +105,9 @@ pusher_free(struct pusher *p)
 }
 
 void
-pusher_start(struct pusher *p, struct evaluator *ev)
+pusher_start(struct pusher *p, struct queue *q, struct evaluator *ev)
 {
+	p->queue = q;
 	p->ev = ev;
 }
 

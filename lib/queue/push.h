@@ -26,10 +26,9 @@ struct pusher;
  * Marks and adds what is read; before expr_set_compile().  `again`: what is
  * finished is opened again when it comes again.  NULL with *e.
  */
-struct pusher *
-pusher_new(struct queue *, struct policy *, bool again, struct err *e);
+struct pusher *pusher_new(struct policy *, bool again, struct err *e);
 void pusher_free(struct pusher *);
-void pusher_start(struct pusher *, struct evaluator *);
+void pusher_start(struct pusher *, struct queue *, struct evaluator *);
 
 /* For struct stream_job: one record; and a piece of them, which is kept. */
 int push_record(struct record *, void *pusher, struct err *e);

@@ -383,6 +383,33 @@ bounded() {
 	[ "$(jq -r .intact <<<"$output")" = false ]
 }
 
+# bound COMMAND...: that of a run on its memory, while it waits for `in`
+bound() {
+	rm -f in
+	mkfifo in
+	"$@" >/dev/null 2>&1 3>&- &
+	local pid=$!
+	exec 7>in # it has opened its end
+	sed -n 's/^Max address space  *\([a-z0-9]*\).*/\1/p' "/proc/$pid/limits"
+	exec 7>&-
+	wait $pid || true
+}
+
+@test "whoever runs libjq has 4 GiB of memory" {
+	[[ $B != *address* && $B != *thread* ]] || skip 'a sanitizer takes more'
+	[ "$(ulimit -v)" = unlimited ] || skip 'there is a bound already'
+	local four=4294967296 jq='[.x | strings | test("a")] | any'
+	echo '{"risk":{"default":"low"}}' >p.json
+	jq --arg x "$jq" '.risk.rules = [{name: "r", when: $x, set: "high"}]' p.json >q.json
+	[ "$(bound hitl-risk -p p.json in)" = unlimited ]
+	[ "$(bound hitl-risk -p q.json in)" = $four ]
+	[ "$(bound hitl-feedback join -r in good)" = unlimited ]
+	[ "$(bound hitl-feedback join -r in -F "review.comment=$jq" good)" = $four ]
+	echo '{"case_id":"a","kind":"escalation"}' | hitl-queue push --db db >pushed
+	[ "$(bound hitl-queue submit --db db in)" = unlimited ]
+	[ "$(bound hitl-queue submit --db db -F "review.comment=$jq" in)" = $four ]
+}
+
 @test "--explain-policy writes what it says where -o says, and nothing else" {
 	hitl-calibrate threshold --max-error 0.99 good >t.json || true
 	cp t.json before

@@ -316,6 +316,37 @@ intact() {
 	intact
 }
 
+@test "submit: expressions are listed, and bounded in time" {
+	task a >t
+	at 10:00 push t
+	echo '{"id":"a","reviewer":"r1","outcome":"approve"}' >reviews
+	hitl hitl-queue submit --claim --explain-policy -F 'review.comment=.x | ltrimstr("y")' reviews
+	status 0
+	grep -q '^native.*review\.outcome' <<<"$output"
+	grep -q '^libjq.*review\.comment.*ltrimstr' <<<"$output"
+	hitl timeout 60 hitl-queue submit --claim --max-time 0.3 -F 'review.comment=last(range(1e10))' reviews
+	status 4
+	says 'than --max-time allows'
+	hitl hitl-queue list
+	[ "$(ids)" = 'a ' ]
+	hitl hitl-queue submit --claim -F 'review.comment="x" | ascii_downcase | ltrimstr("y")' reviews
+	status 0
+	[ "$(hitl-queue export | jq -r .comment)" = x ]
+}
+
+@test "--explain-policy makes no queue, and needs none" {
+	for verb in push submit expire; do
+		hitl hitl-queue $verb --db none --explain-policy </dev/null
+		status 0
+		[ ! -e none ]
+		hitl env -u HITL_DB hitl-queue $verb --explain-policy </dev/null
+		status 0
+	done
+	hitl hitl-queue push --db none -F 'id=nosuch(1)' </dev/null
+	status 2
+	[ ! -e none ]
+}
+
 @test "submit: notes are a comment" {
 	{ task a; task b; } >t
 	at 10:00 push t

@@ -257,6 +257,7 @@ begin(struct trial *t, unsigned char choice)
 	    (t->patterns = patterns_new(t->policy, &patterns, &e)) == NULL ||
 	    (t->learn = learn_new(t->policy, &learn, &e)) == NULL ||
 	    (t->poll = poll_new(t->policy, &poll, &e)) == NULL ||
+	    expr_set_compile(t->places.exprs, &e) == -1 ||
 	    expr_set_compile(t->policy->exprs, &e) == -1)
 		FINDING("%s", e.msg);
 	t->ev = evaluator_new(t->policy->exprs);
