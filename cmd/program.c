@@ -4,10 +4,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include "base/arena.h"
+#include "base/bound.h"
 #include "base/ending.h"
 #include "base/hash.h"
 #include "base/io.h"
@@ -22,7 +22,7 @@ const bool program_sanitized = false;
 #endif
 
 enum { VERBS_MAX = 32 };
-#define LIBJQ_MEMORY ((rlim_t)4 << 30) /* bytes */
+#define LIBJQ_MEMORY ((uint64_t)4 << 30) /* bytes */
 
 /* The end, at once, with a message; what is written stays whole lines. */
 static _Noreturn void
@@ -60,22 +60,6 @@ libjq_broken(void)
 	die(": libjq broke down on an expression of the policy: it ran out of "
 	    "memory, or met a fault of its own; --explain-policy says what "
 	    "runs in it\n");
-}
-
-/*
- * libjq's strings may not reach 2^31 bytes (lib/expr/jq.c): bounds the whole
- * process, which otherwise takes far less.
- */
-static void
-bound_memory(void)
-{
-	struct rlimit limit;
-
-	if (program_sanitized || getrlimit(RLIMIT_AS, &limit) == -1 ||
-	    limit.rlim_cur < LIBJQ_MEMORY)
-		return;
-	limit.rlim_cur = LIBJQ_MEMORY;
-	(void)setrlimit(RLIMIT_AS, &limit);
 }
 
 /*
@@ -126,8 +110,12 @@ program_compile(const struct options *o, struct expr_set *set, struct err *e)
 		watch_breakdown(libjq_broken);
 	if (expr_set_compile(set, e) == -1)
 		return -1;
-	if (expr_set_needs_libjq(set))
-		bound_memory();
+	/*
+	 * libjq's strings may not reach 2^31 bytes (lib/expr/jq.c): bounds the
+	 * whole process, which otherwise takes far less.
+	 */
+	if (expr_set_needs_libjq(set) && !program_sanitized)
+		bound_memory(LIBJQ_MEMORY);
 	if (!o->explain_policy)
 		return 0;
 	if (output_open(&out, o->explain_to, e) == -1)

@@ -4,7 +4,6 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdatomic.h>
-#include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -43,30 +42,6 @@ kill_all(void)
 	}
 }
 
-/* Our own bound on memory is not its; returns ours, to be set again. */
-static struct rlimit
-lift_bound(void)
-{
-	struct rlimit ours, lifted;
-
-	if (getrlimit(RLIMIT_AS, &ours) == -1)
-		return (struct rlimit){ RLIM_INFINITY, RLIM_INFINITY };
-	lifted = (struct rlimit){ ours.rlim_max, ours.rlim_max };
-	(void)setrlimit(RLIMIT_AS, &lifted);
-	return ours;
-}
-
-/* With what bounds of memory it had without us. */
-static int
-start(struct coprocess *c, int in, int out)
-{
-	struct rlimit bound = lift_bound();
-	int bad = spawn_start(c->argv, in, out, &c->pid);
-
-	(void)setrlimit(RLIMIT_AS, &bound);
-	return bad;
-}
-
 static int
 make_pipes(int in[2], int out[2])
 {
@@ -88,7 +63,7 @@ coprocess_start(struct coprocess *c, struct err *e)
 		return 0;
 	if (make_pipes(in, out) == -1)
 		return err_errno(e, errno, "%s", c->argv[0]);
-	bad = start(c, in[0], out[1]);
+	bad = spawn_start(c->argv, in[0], out[1], &c->pid);
 	close(in[0]);
 	close(out[1]);
 	if (bad != 0) {

@@ -11,6 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/bound.h"
 #include "base/io.h"
 #include "base/spawn.h"
 #include "base/timestamp.h"
@@ -66,8 +67,11 @@ spawn_start(char *const argv[], int in, int out, pid_t *pid)
 		 &files, in, STDIN_FILENO)) == 0 &&
 	    (bad = posix_spawn_file_actions_adddup2(
 		 &files, out, STDOUT_FILENO)) == 0 &&
-	    (bad = spawn_attributes(&how)) == 0)
+	    (bad = spawn_attributes(&how)) == 0) {
+		bound_suspend();
 		bad = posix_spawnp(pid, argv[0], &files, &how, argv, environ);
+		bound_resume();
+	}
 	posix_spawnattr_destroy(&how);
 	posix_spawn_file_actions_destroy(&files);
 	return bad;

@@ -13,8 +13,9 @@
 
 /*
  * Starts argv[0], looked up in PATH, in a process group of its own, with
- * signals as those of a new program, and these descriptors for its standard
- * input and output.  0, or an errno.
+ * signals as those of a new program, memory as it would have without us
+ * (bound.h), and these descriptors for its standard input and output.  0, or
+ * an errno.
  */
 int spawn_start(char *const argv[], int in, int out, pid_t *pid);
 

@@ -410,6 +410,31 @@ bound() {
 	[ "$(bound hitl-queue submit --db db -F "review.comment=$jq" in)" = $four ]
 }
 
+# Of judges that end at once: each record starts one.
+@test "programs that threads start have no bound on their memory, and leave ours" {
+	[[ $B != *address* && $B != *thread* ]] || skip 'a sanitizer takes more'
+	[ "$(ulimit -v)" = unlimited ] || skip 'there is a bound already'
+	printf '#!/bin/sh\nulimit -v >>limits\n' >judge
+	chmod +x judge
+	echo '{"risk":{"default":"low"},"fields":{"id":"[.id | tostring] | first"},"route":{"threshold":0.1,
+		"cascade":[{"name":"j","command":["./judge"],"pass":0.5,"timeout":"60s"}]}}' >p.json
+	seq 800 | jq -c '{id: ., ts: 0, confidence: 0.9, more: ("x" * 1000)}' >many
+	: >limits
+	mkfifo in
+	hitl-route -p p.json --allow-commands -j 8 many in >out 2>&1 3>&- &
+	local pid=$!
+	exec 7>in # when it has opened its end, all of `many` is on its way
+	for _ in $(seq 600); do
+		ours=$(sed -n 's/^Max address space  *\([a-z0-9]*\).*/\1/p' "/proc/$pid/limits")
+		[ "$(wc -l <limits)" -lt 800 ] || [ "$ours" != 4294967296 ] || break
+		sleep 0.1
+	done
+	[ "$(sort -u limits)" = unlimited ]
+	[ "$ours" = 4294967296 ]
+	exec 7>&-
+	wait $pid
+}
+
 @test "--explain-policy writes what it says where -o says, and nothing else" {
 	hitl-calibrate threshold --max-error 0.99 good >t.json || true
 	cp t.json before
