@@ -117,10 +117,7 @@ take(int id, const char *argument, void *own, struct err *e)
 /* What is opened later than its name is read. */
 static const struct option_file files[] = { { OPTION_TASKS, SANDBOX_REPLACE },
 	{ OPTION_BACKLOG_FILE, SANDBOX_WATCH },
-	{ OPTION_OVERDUE, SANDBOX_READ }, { OPTION_THRESHOLDS, SANDBOX_READ },
-	{ OPTION_METRICS, SANDBOX_READ },
-	{ OPTION_DRY_RUN_POLICY, SANDBOX_READ },
-	{ OPTION_DRY_RUN_THRESHOLDS, SANDBOX_READ }, { 0, SANDBOX_NONE } };
+	{ OPTION_OVERDUE, SANDBOX_READ }, { 0, SANDBOX_NONE } };
 
 static const struct option_rule rules[] = {
 	{ OPTION_EXPLAIN, .without = { OPTION_DRY_RUN_POLICY, OPTION_OVERDUE,

@@ -19,7 +19,7 @@ load_before(const struct options *o, const struct route_options *own,
 int
 dry_run_all(struct options *o, struct route_options *own)
 {
-	struct setup *before, *after;
+	struct setup *before = NULL, *after;
 	struct route_options old;
 	struct arena rows = { 0 };
 	struct results results = { .arena = &rows };
@@ -29,11 +29,12 @@ dry_run_all(struct options *o, struct route_options *own)
 	enum status status;
 	struct err e;
 
-	if ((after = setup_begin(o, own, NULL, &out, &status)) == NULL)
-		return (int)status;
-	if ((before = load_before(o, own, &old, &e)) == NULL) {
+	if ((after = setup_new(o, own, NULL, &e)) == NULL ||
+	    (before = load_before(o, own, &old, &e)) == NULL ||
+	    setup_open(o, own, &out, &e) == -1) {
+		setup_free(before);
 		setup_free(after);
-		return program_discard(&out, diag_err(&e));
+		return (int)diag_err(&e);
 	}
 	comparison_init(&c, &before->router, &after->router);
 	o->stream.jobs = 1;

@@ -47,7 +47,14 @@ struct setup *setup_new(const struct options *, struct route_options *,
     struct explainer *x, struct err *e);
 void setup_free(struct setup *); /* NULL is none */
 
-/* setup_new(), and the output opened: NULL, and what is wrong is told. */
+/*
+ * Behind the last setup_new(): the output is opened, and what is not needed
+ * any more given up.  -1 with *e.
+ */
+int setup_open(const struct options *, const struct route_options *,
+    struct output *, struct err *e);
+
+/* Both: NULL, and what is wrong is told. */
 struct setup *setup_begin(const struct options *, struct route_options *,
     struct explainer *, struct output *, enum status *);
 

@@ -58,6 +58,19 @@ setup_new(const struct options *o, struct route_options *own,
 	return NULL;
 }
 
+int
+setup_open(const struct options *o, const struct route_options *own,
+    struct output *out, struct err *e)
+{
+	if (stream_check(o->file, e) == -1 ||
+	    output_open(out, o->output, e) == -1)
+		return -1;
+	/* judges are other programs, and what is watched is replaced */
+	if (!own->watch && !own->allow_commands)
+		program_confine(o);
+	return 0;
+}
+
 struct setup *
 setup_begin(const struct options *o, struct route_options *own,
     struct explainer *x, struct output *out, enum status *status)
@@ -65,13 +78,8 @@ setup_begin(const struct options *o, struct route_options *own,
 	struct err e;
 	struct setup *s = setup_new(o, own, x, &e);
 
-	if (s != NULL && stream_check(o->file, &e) == 0 &&
-	    output_open(out, o->output, &e) == 0) {
-		/* judges are other programs, and what is watched is replaced */
-		if (!own->watch && !own->allow_commands)
-			program_confine(o);
+	if (s != NULL && setup_open(o, own, out, &e) == 0)
 		return s;
-	}
 	*status = diag_err(&e);
 	setup_free(s);
 	return NULL;

@@ -403,6 +403,9 @@ bound() {
 	jq --arg x "$jq" '.risk.rules = [{name: "r", when: $x, set: "high"}]' p.json >q.json
 	[ "$(bound hitl-risk -p p.json in)" = unlimited ]
 	[ "$(bound hitl-risk -p q.json in)" = $four ]
+	[ "$(bound hitl-route -p p.json --dry-run-policy p.json in)" = unlimited ]
+	[ "$(bound hitl-route -p p.json --dry-run-policy q.json in)" = $four ]
+	[ "$(bound hitl-route -p q.json --dry-run-policy p.json in)" = $four ]
 	[ "$(bound hitl-feedback join -r in good)" = unlimited ]
 	[ "$(bound hitl-feedback join -r in -F "review.comment=$jq" good)" = $four ]
 	echo '{"case_id":"a","kind":"escalation"}' | hitl-queue push --db db >pushed
