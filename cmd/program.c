@@ -85,6 +85,7 @@ program_init(const char *name)
 	fill_descriptors();
 	diag_init(name);
 	signal(SIGXFSZ, SIG_IGN); /* a write says EFBIG */
+	signal(SIGCHLD, SIG_DFL); /* ignored, nobody says how a child ended */
 	ending_prepare();
 	memory_on_exhausted(out_of_memory);
 	if (json_index_choose(getenv("HITL_SIMD"), &e) == -1)

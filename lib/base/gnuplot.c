@@ -71,6 +71,9 @@ gnuplot_run(const struct buf *script, struct buf *out, struct err *e)
 		return err_set(e, why.code,
 		    "%s; the plot needs gnuplot (Debian: gnuplot-nox)",
 		    why.msg);
+	if (end.exit == -1 && end.signal == 0)
+		return err_set(
+		    e, STATUS_SYSTEM, "gnuplot: how it ended is not known");
 	if (end.exit == -1)
 		return err_set(e, STATUS_SYSTEM,
 		    "gnuplot: it was ended by signal %d (%s)", end.signal,

@@ -133,14 +133,16 @@ take_rest(struct running *x)
 		left -= (int)take_output(x);
 }
 
+/* Or somebody else has taken note of its end: then it has, too. */
 static bool
 has_ended(const struct running *x)
 {
 	siginfo_t info = { 0 };
 
-	return waitid(P_PID, (id_t)x->pid, &info,
-		   WEXITED | WNOHANG | WNOWAIT) == 0 &&
-	       info.si_pid != 0;
+	if (waitid(P_PID, (id_t)x->pid, &info, WEXITED | WNOHANG | WNOWAIT) ==
+	    -1)
+		return errno == ECHILD;
+	return info.si_pid != 0;
 }
 
 /*
@@ -197,11 +199,12 @@ static void
 reap(struct running *x, struct spawn_end *end)
 {
 	int status = 0;
+	pid_t got;
 
-	while (waitpid(x->pid, &status, 0) == -1 && errno == EINTR)
+	while ((got = waitpid(x->pid, &status, 0)) == -1 && errno == EINTR)
 		;
-	end->exit = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-	end->signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+	end->exit = got != -1 && WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+	end->signal = got != -1 && WIFSIGNALED(status) ? WTERMSIG(status) : 0;
 	end->lost = x->lost;
 	if (x->pidfd != -1)
 		close(x->pidfd);

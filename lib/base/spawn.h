@@ -29,7 +29,7 @@ void spawn_signal(pid_t pid, int signum);
 /* How it ended. */
 struct spawn_end {
 	bool timed_out; /* it was killed because it took too long */
-	int exit; /* its exit status; -1: a signal killed it */
+	int exit; /* its exit status; -1: a signal killed it, or unknown */
 	int signal; /* that one; else 0 */
 	bool lost; /* not all of its output could be read */
 };

@@ -301,13 +301,13 @@ end(struct journal *j, struct act *a, struct str output, struct err *e)
 	if (store_run(j->store, e,
 		"UPDATE acts SET state = $1, ended = $2, exit = $3, "
 		"signal = $4 WHERE key = $5",
-		"iimmt", (int64_t)a->state, a->ended, code, signal,
+		"immmt", (int64_t)a->state, a->ended, code, signal,
 		a->key) == -1)
 		return -1;
 	return store_run(j->store, e,
 		   "UPDATE attempts SET state = $1, ended = $2, exit = $3, "
 		   "signal = $4, output = $5 WHERE key = $6 AND n = $7",
-		   "iimmoti", (int64_t)a->state, a->ended, code, signal, output,
+		   "immmoti", (int64_t)a->state, a->ended, code, signal, output,
 		   a->key, a->attempts) == -1
 		   ? -1
 		   : 0;
@@ -324,7 +324,10 @@ journal_end(struct journal *j, struct act *a, const struct spawn_end *how,
 		a->state = ACT_TIMEOUT;
 	else if (again)
 		a->state = ACT_WAITING;
-	else
+	else if (how->exit == -1 && how->signal == 0) {
+		a->state = ACT_UNKNOWN;
+		a->ended = TIMESTAMP_NONE;
+	} else
 		a->state = how->exit == 0 ? ACT_DONE : ACT_FAILED;
 	if (!utf8_valid(output) ||
 	    (output.n > 0 && memchr(output.s, '\0', output.n) != NULL))

@@ -19,7 +19,7 @@ enum act_state {
 	ACT_DONE, /* it ended with 0 */
 	ACT_FAILED, /* it ended otherwise */
 	ACT_TIMEOUT, /* it was killed because it took too long */
-	ACT_UNKNOWN, /* whoever ran it died meanwhile */
+	ACT_UNKNOWN, /* whoever ran it died meanwhile, or was not told */
 	ACT_WAITING, /* it failed for now, and is to be tried again */
 };
 enum { ACT_STATES = ACT_WAITING + 1 };

@@ -119,6 +119,15 @@ results() {
 	[ ! -e late ]
 }
 
+@test "act: how a command ended is known, whatever its parent ignores" {
+	approve a b
+	hitl timeout 60 env --ignore-signal=CHLD hitl-act --timeout 20s approvals -- sh -c 'grep -q key-a || exit 3'
+	status 1
+	[ "$(results)" = 'done failed ' ]
+	[ "$(jq -c '.exit' <<<"$output" | tr '\n' ' ')" = '0 3 ' ]
+	[ "$(hitl-act --list | jq -r .state | tr '\n' ' ')" = 'done failed ' ]
+}
+
 @test "act: one that leaves its process group is killed in time as well" {
 	approve a
 	cat >leave <<-'E'

@@ -117,6 +117,9 @@ setup() {
 	hitl env PATH="$PWD/bin" hitl-calibrate report --plot keep.svg log
 	status 4
 	says "gnuplot: it was ended by signal 9 (Killed)"
+	hitl timeout 60 env --ignore-signal=CHLD PATH="$PWD/bin" hitl-calibrate report --plot keep.svg log
+	status 4
+	says "gnuplot: it was ended by signal 9 (Killed)"
 	[ "$(cat keep.svg)" = old ]
 	[ "$(find . -name 'keep.svg?*' | wc -l)" -eq 0 ]
 	for a in "--plot keep.gif" "--plot keep.svg --by .task_type" "--plot keep.svg -f table" "--plot keep.svg -o x" "-t t.json"; do

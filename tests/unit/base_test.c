@@ -1,4 +1,5 @@
 /* The ground floor: times, durations, hashing, maps, suggestions. */
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,6 +8,7 @@
 
 #include "base/hash.h"
 #include "base/map.h"
+#include "base/spawn.h"
 #include "base/timestamp.h"
 
 /* Seconds from `date -u -d TIME +%s` (GNU coreutils). */
@@ -237,6 +239,32 @@ test_lines(void **state)
 	}
 }
 
+/* The kernel tells nobody how children end while SIGCHLD is ignored. */
+static void
+test_unknown_end(void **state)
+{
+	static char sh[] = "sh", c[] = "-c", text[] = "echo x; exit 3";
+	char *const argv[] = { sh, c, text, NULL };
+	struct spawn_end end;
+	struct buf out = { 0 };
+	struct err e;
+
+	(void)state;
+	for (int known = 0; known < 2; known++) {
+		buf_clear(&out);
+		signal(SIGCHLD, known ? SIG_DFL : SIG_IGN);
+		assert_int_equal(
+		    spawn_within(argv, STR(""), 0, 99, &out, &end, &e), 0);
+		signal(SIGCHLD, SIG_DFL);
+		assert_false(end.timed_out);
+		assert_false(end.lost);
+		assert_int_equal(end.exit, known ? 3 : -1);
+		assert_int_equal(end.signal, 0);
+		assert_true(str_eq(buf_view(&out), STR("x\n")));
+	}
+	buf_release(&out);
+}
+
 int
 main(void)
 {
@@ -249,6 +277,7 @@ main(void)
 		cmocka_unit_test(test_hashes),
 		cmocka_unit_test(test_map),
 		cmocka_unit_test(test_nearest),
+		cmocka_unit_test(test_unknown_end),
 		cmocka_unit_test(test_doubles),
 	};
 
