@@ -8,18 +8,18 @@
 #include "run.h"
 
 #include "act/act.h"
+#include "base/ending.h"
 
-/* A signal ends us at once, but not while a command runs. */
+/* A signal ends us as it ends others, but not while a command runs. */
 static volatile sig_atomic_t stopped_by, busy;
 
 static void
 on_signal(int signum)
 {
-	if (busy == 0) {
-		signal(signum, SIG_DFL);
-		raise(signum);
-	}
-	stopped_by = signum;
+	if (busy == 0)
+		ending_take(signum);
+	else
+		stopped_by = signum;
 }
 
 static void
@@ -27,10 +27,13 @@ catch_signals(void)
 {
 	static const int ending[] = { SIGINT, SIGTERM, SIGHUP };
 	struct sigaction act = { .sa_handler = on_signal,
-		.sa_flags = SA_RESTART };
+		.sa_flags = SA_RESTART },
+			 now;
 
 	for (size_t i = 0; i < LENGTH(ending); i++)
-		sigaction(ending[i], &act, NULL);
+		if (sigaction(ending[i], NULL, &now) == 0 &&
+		    now.sa_handler != SIG_IGN)
+			sigaction(ending[i], &act, NULL);
 }
 
 /* The actor, and where its rows go. */

@@ -21,8 +21,8 @@ end_by(int signum)
 	raise(signum);
 }
 
-static void
-on_signal(int signum)
+void
+ending_take(int signum)
 {
 	if (held > 0 && waiting == 0)
 		waiting = signum;
@@ -35,7 +35,7 @@ ending_prepare(void)
 {
 	static const int ending[] = { SIGINT, SIGTERM, SIGHUP, SIGPIPE };
 	/* no SA_RESTART: a write that blocks is to notice */
-	struct sigaction act = { .sa_handler = on_signal }, now;
+	struct sigaction act = { .sa_handler = ending_take }, now;
 
 	for (size_t i = 0; i < LENGTH(ending); i++)
 		if (sigaction(ending[i], NULL, &now) == 0 &&

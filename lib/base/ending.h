@@ -11,6 +11,9 @@
 /* Once, at the start; signals that are ignored stay so. */
 void ending_prepare(void);
 
+/* What such a signal does; for another handler of it. */
+void ending_take(int signum);
+
 /* To be called at such an end; it may do what signal-safety(7) allows. */
 void ending_add(void (*)(void));
 

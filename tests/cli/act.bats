@@ -230,6 +230,31 @@ results() {
 	[ "$(hitl-act --list | jq -r .state)" = "done" ]
 }
 
+@test "act: a signal that is ignored stays so, as with nohup" {
+	approve a b
+	# shellcheck disable=SC2016
+	hitl env --ignore-signal=HUP hitl-act approvals -- sh -c 'kill -HUP $PPID'
+	status 0
+	[ "$(results)" = 'done done ' ]
+}
+
+@test "act: a signal while it waits leaves no other file" {
+	mkfifo in
+	for signal in INT TERM HUP; do
+		echo old >rows
+		env --default-signal=INT,HUP hitl-act -o rows in -- true 3>&- &
+		pid=$!
+		exec 7>in # it has opened its end
+		kill -$signal $pid
+		status=0
+		wait $pid || status=$?
+		exec 7>&-
+		[ "$status" -gt 128 ]
+		[ "$(echo rows*)" = rows ]
+		[ "$(cat rows)" = old ]
+	done
+}
+
 @test "act: --dry-run writes nothing" {
 	approve a
 	hitl hitl-act --dry-run approvals -- rm -rf /
