@@ -180,7 +180,8 @@ void
 paths_each(
     struct str text, void (*found)(void *state, struct str path), void *state)
 {
-	struct search s = { .text = text, .level[0] = { 0, true, true } };
+	struct search s = { .text = text,
+		.level[0] = { .start = true, .own = true } };
 
 	while (s.i < text.n && !s.lost) {
 		const char *at = text.s + s.i;

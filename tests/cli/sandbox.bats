@@ -86,8 +86,8 @@ filters=("hitl-risk -p POLICY" "hitl-route -p POLICY" "hitl-route --advise" "hit
 
 # 2026-05-22 12:15 UTC. A zone of the program's own is not that of expressions.
 @test "local times of libjq are those of TZ, with a calendar in another zone, too" {
-	for tz in UTC Europe/Berlin; do
-		[ $tz = UTC ] && hour=12 || hour=14
+	for row in "UTC 12" "Europe/Berlin 14"; do
+		read -r tz hour <<<"$row"
 		jq -n --arg h $hour '{risk: {default: "low", rules: [
 			{name: "r", when: "(.t | strflocaltime(\"%H\")) == \"\($h)\"", set: "medium"}]},
 			route: {threshold: 0.9, queues: [{name: "q", sla: "1bd"}], calendar: {tz: "Asia/Tokyo"}}}' >p.json
