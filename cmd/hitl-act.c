@@ -41,7 +41,16 @@ struct acting {
 	struct actor *actor;
 	struct row_printer rows;
 	struct buf line;
+	bool at_once; /* rows are out when they are done */
+	bool told; /* of something, by a row */
 };
+
+/* What has been done stays said, however it ends. */
+static void
+keep_rows(struct acting *x)
+{
+	x->rows.out->lasting = x->told;
+}
 
 static int
 each(struct record *r, void *state, struct err *e)
@@ -57,11 +66,14 @@ each(struct record *r, void *state, struct err *e)
 		/* without its newline, which rows_line() makes */
 		buf_add(rows_text(&x->rows), x->line.s, x->line.n - 1);
 		rows_line(&x->rows);
+		x->told = true;
 	}
 	/* what has been done has been said; or nothing more is done */
 	if (output_flush(x->rows.out) == -1 && bad == 0)
 		bad = err_set(e, STATUS_SYSTEM,
 		    "what has been done cannot be said: stopped");
+	if (x->at_once)
+		keep_rows(x);
 	busy = 0;
 	if (stopped_by != 0 && bad == 0)
 		bad = err_set(e, STATUS_SYSTEM,
@@ -88,10 +100,13 @@ act_all(struct run *r, struct act_own *o, struct journal *j, struct queue *q)
 	ev = evaluator_new(r->policy->exprs);
 	actor_start(x.actor, ev);
 	rows_begin(&x.rows, r);
+	x.at_once = r->options.format == FORMAT_NDJSON && !o->act.dry_run;
 	catch_signals();
 	r->options.stream.jobs = 1;
 	run_stream(r, &(struct stream_job){ .record = each, .state = &x });
 	rows_end(&x.rows);
+	if (!o->act.dry_run)
+		keep_rows(&x);
 	if (actor_failures(x.actor) > 0)
 		r->status = status_worse(r->status, STATUS_NO);
 	evaluator_free(ev);

@@ -23,11 +23,14 @@ static struct output *opened;
 /* Held while lines are written; for ever by outputs_abandon(). */
 static pthread_mutex_t writing = PTHREAD_MUTEX_INITIALIZER;
 
+/* At an end by a signal, or with `writing` held. */
 static void
-remove_all(void)
+settle_all(void)
 {
 	for (struct output *o = opened; o != NULL; o = o->next)
-		if (o->temporary != NULL)
+		if (o->temporary != NULL &&
+		    (!o->lasting || fsync(o->fd) == -1 ||
+			rename(o->temporary, o->target) == -1))
 			unlink(o->temporary);
 }
 
@@ -35,7 +38,7 @@ static void
 note_open(struct output *o)
 {
 	ending_hold();
-	ending_add(remove_all);
+	ending_add(settle_all);
 	o->next = opened;
 	opened = o;
 	ending_release();
@@ -63,7 +66,7 @@ forget_temporary(struct output *o)
 {
 	char *temporary = o->temporary;
 
-	o->temporary = NULL; /* first: remove_all() may come at any moment */
+	o->temporary = NULL; /* first: settle_all() may come at any moment */
 	free(temporary);
 }
 
@@ -312,7 +315,7 @@ static void
 put_in_place(struct output *o)
 {
 	if (fsync(o->fd) == -1 || rename(o->temporary, o->target) == -1)
-		o->errnum = errno;
+		o->errnum = o->errnum == 0 ? errno : o->errnum;
 	else
 		forget_temporary(o);
 }
@@ -323,8 +326,8 @@ output_close(struct output *o, bool keep, struct err *e)
 	ending_hold();
 	output_flush(o);
 	buf_release(&o->buf);
-	if (o->errnum == 0 && keep && o->temporary != NULL &&
-	    ending_signal() == 0)
+	if (o->temporary != NULL &&
+	    (o->lasting || (o->errnum == 0 && keep && ending_signal() == 0)))
 		put_in_place(o);
 	if (close(o->fd) == -1 && o->errnum == 0 && errno != EINTR)
 		o->errnum = errno;
@@ -342,9 +345,9 @@ outputs_abandon(void)
 
 	for (struct output *o = opened; is_main && o != NULL; o = o->next) {
 		buf_whole_lines(&o->buf);
-		if (o->temporary == NULL)
+		if (o->temporary == NULL || o->lasting)
 			output_flush(o);
 	}
 	pthread_mutex_lock(&writing);
-	remove_all();
+	settle_all();
 }

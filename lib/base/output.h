@@ -9,6 +9,10 @@
  * opened, written and closed by the main thread.  After the first failed write
  * the rest is dropped, and output_close says so: nothing is ever half written
  * and called done.
+ *
+ * What tells of something that was done cannot be had again by another run:
+ * who sets `lasting` has the whole lines up to then put in their place at any
+ * end, a signal's too.
  */
 #ifndef HITL_BASE_OUTPUT_H
 #define HITL_BASE_OUTPUT_H
@@ -26,6 +30,7 @@ struct output {
 	const char *path; /* NULL: standard output */
 	char *target; /* what path leads to, if that is replaced */
 	char *temporary; /* beside it, until renamed */
+	bool lasting; /* what is written takes its place, whatever comes */
 	int errnum; /* of the first failed write */
 	bool told; /* by output_error */
 	struct output *next; /* of those that are open */
@@ -56,15 +61,15 @@ int output_lines(struct output *, struct str lines);
 
 /*
  * Flushes, syncs and renames, closes.  `keep` false: a file is removed and
- * what was there before stays.  Returns 0, or -1 with the write error, and
- * tells a closed standard output as any other failure.
+ * what was there before stays, unless it is lasting.  Returns 0, or -1 with the
+ * write error, and tells a closed standard output as any other failure.
  */
 int output_close(struct output *, bool keep, struct err *);
 
 /*
  * At an end that comes at once, in any thread: the lines that are complete
- * go out, files that were to be replaced stay as they were, and nothing is
- * written any more.  The program must end then.
+ * go out, files that were to be replaced stay as they were, unless they are
+ * lasting, and nothing is written any more.  The program must end then.
  */
 void outputs_abandon(void);
 

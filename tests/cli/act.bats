@@ -255,6 +255,69 @@ results() {
 	done
 }
 
+# kept N: there are so many rows in the file of -o, and no other file
+kept() {
+	[ "$(jq -c .result rows | sort -u)" = '"done"' ]
+	[ "$(wc -l <rows)" -eq "$1" ]
+	[ "$(echo rows*)" = rows ]
+}
+
+@test "act: -o: what has been done stays said, after a signal and an error" {
+	approve a b c
+	echo old >rows
+	# shellcheck disable=SC2016
+	hitl hitl-act -o rows approvals -- sh -c 'if grep -q key-b; then kill -TERM $PPID; fi'
+	[ "$status" -eq 143 ]
+	kept 2
+	[ "$(jq -r .id rows | tr '\n' ' ')" = 'a b ' ]
+	# as a table, which comes at the end
+	approve d e
+	# shellcheck disable=SC2016
+	hitl hitl-act -o rows -f csv approvals -- sh -c 'if grep -q key-d; then kill -TERM $PPID; fi'
+	[ "$status" -eq 143 ]
+	grep -q '^d,key-d,done' rows
+	[ "$(echo rows*)" = rows ]
+	# the second one cannot be started
+	approve f g
+	tail -2 approvals >two
+	printf '#!/bin/sh\nrm command\n' >command
+	chmod +x command
+	hitl hitl-act -o rows two -- ./command
+	status 4
+	says './command: No such file or directory'
+	kept 1
+	# the first one cannot: nothing has been done
+	tail -1 two >last
+	echo old >rows
+	hitl hitl-act -o rows last -- ./command
+	status 4
+	[ "$(cat rows)" = old ]
+}
+
+@test "act: -o: what has been done stays said when a signal comes while it waits" {
+	approve a b
+	mkfifo in
+	for options in '' --dry-run; do
+		echo old >rows
+		# shellcheck disable=SC2086
+		hitl-act $options -o rows in -- true 3>&- &
+		pid=$!
+		exec 7>in
+		cat approvals >&7
+		for _ in $(seq 200); do
+			[ "$(cat rows.* | wc -l)" -lt 2 ] || break
+			sleep 0.05
+		done
+		kill -TERM $pid
+		status=0
+		wait $pid || status=$?
+		exec 7>&-
+		[ "$status" -eq 143 ]
+		if [ -z "$options" ]; then kept 2; else [ "$(cat rows)" = old ]; fi
+		[ "$(echo rows*)" = rows ]
+	done
+}
+
 @test "act: --dry-run writes nothing" {
 	approve a
 	hitl hitl-act --dry-run approvals -- rm -rf /
