@@ -231,13 +231,9 @@ tell_silent(const struct own *o, const struct json *groups)
 			first = &groups->member[i];
 			n++;
 		}
-	if (n == 1)
-		diag("%s: the group %.*s has no labels now: it does not act "
-		     "alone until it has",
-		    o->update, (int)first->key.n, first->key.s);
-	else if (n > 1)
-		diag("%s: %zu groups have no labels now, among them %.*s: "
-		     "they do not act alone until they have",
+	if (n > 0)
+		diag("%s: %zu groups have no labels now, as %.*s: they do not "
+		     "act alone until they have",
 		    o->update, n, (int)first->key.n, first->key.s);
 }
 

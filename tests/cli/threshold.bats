@@ -142,13 +142,13 @@ setup() {
 	[ "$(acts risky)" = QUEUE ]
 	hitl hitl-calibrate "${grouped[@]}" --update u.json one
 	status 0
-	says "u.json: the group risky has no labels now: it does not act alone until it has"
+	says "u.json: 1 groups have no labels now, as risky: they do not act alone until they have"
 	jq -e '.groups.risky | .threshold == null and .n == 0 and .proven == false and .best_provable_error == null' u.json
 	[ "$(acts risky)" = QUEUE ]
 	[ "$(acts safe)" = AUTO ]
 	# night after night, until it has labels that prove something
 	hitl hitl-calibrate "${grouped[@]}" --update u.json one
-	says "group risky"
+	says "as risky"
 	[ "$(acts risky)" = QUEUE ]
 	{ rows risky 0 500; rows safe 20 2980; } >good
 	hitl hitl-calibrate "${grouped[@]}" --update u.json good
