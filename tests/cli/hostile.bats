@@ -377,7 +377,7 @@ bounded() {
 	hitl-queue export --db q --as events | jq -c '.body = 1' >events
 	hitl hitl-queue import --db new events
 	status 1
-	says 'line 1: '
+	says 'events:1: '
 	[ "$(sqlite3 q "update bodies set body = '1'; select 1" 2>&1)" = 1 ] || true
 	hitl hitl-queue verify --db q
 	[ "$(jq -r .intact <<<"$output")" = false ]
