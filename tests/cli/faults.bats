@@ -177,10 +177,18 @@ intact='hitl-queue verify --db queue >/dev/null'
 	sweep -- hitl-queue list --db "$POSTGRES" $at
 	sweep -- hitl-queue verify --db "$POSTGRES"
 	start_redis
-	# to hiredis an answer put off is one that does not come in time
+	# what is taken is acknowledged: fill it anew, before and behind each run
+	jq -c . d/tasks | while read -r task; do
+		jq -n --arg t "$task" -r '"XADD tasks * record \($t | tojson)"'
+	done >filling
+	fill="{ echo DEL tasks; cat $PWD/filling; } | redis-cli --no-auth-warning -a secret -p ${REDIS#*:} >/dev/null"
+	sh -c "$fill"
+	[ "$(redis XLEN tasks)" -eq "$(wc -l <d/tasks)" ]
+	# hiredis 0.14 does not survive a lack of memory; to hiredis an answer put
+	# off is one that does not come in time
 	for mode in once from; do
-		sweep -m $mode -c "$intact" -- hitl-queue push --from "redis://:secret@$REDIS/tasks" --db queue $at
-		sweep -q -v -m $mode -c "$intact" -- hitl-queue export --db queue --after 0 --patience 1s --as events --to "redis://:secret@$REDIS/out"
+		sweep -x -v -m $mode -c "$intact && $fill" -- hitl-queue push --from "redis://:secret@$REDIS/tasks" --db queue $at
+		sweep -x -q -v -m $mode -c "$intact" -- hitl-queue export --db queue --after 0 --patience 1s --as events --to "redis://:secret@$REDIS/out"
 	done
 }
 

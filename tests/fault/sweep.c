@@ -20,6 +20,8 @@
  *   -e STATUS   of the undisturbed run (0)
  *   -q          it prints nothing and replaces no file when all is well
  *   -v          lines vary from run to run: only that they are whole is seen
+ *   -x          a library ends the program itself if it has no memory: then
+ *               what it leaves behind is looked at, but not that it crashed
  *   -t          a talk, no lines: what it prints is not looked at
  *   -n N        so many faults of a kind and mode (all); evenly spread
  *   -k KIND     of this kind alone
@@ -71,7 +73,7 @@ static struct {
 	const char *shim, *files, *input, *check, *file[FILES_MAX];
 	bool lines[FILES_MAX];
 	size_t nfile;
-	bool vary, talk, quiet, print;
+	bool vary, talk, quiet, library_ends, print;
 	uint64_t most, at;
 	int kind, mode; /* -1: all */
 	int status; /* of the undisturbed run */
@@ -318,6 +320,10 @@ wrong(const struct ended *e, const struct ended *clean,
 		return lines_of(&e->out, &clean->out)
 			   ? files_wrong(e, clean, before, false)
 			   : "half a line, or a wrong one";
+	if (WIFSIGNALED(e->status) && opt.library_ends && kind == FAULT_LIBRARY)
+		return lines_of(&e->out, &clean->out)
+			   ? files_wrong(e, clean, before, false)
+			   : "half a line, or a wrong one";
 	if (WIFSIGNALED(e->status))
 		return strsignal(WTERMSIG(e->status));
 	if (e->status == clean->status) {
@@ -454,7 +460,7 @@ parse(int argc, char *argv[])
 {
 	int c;
 
-	while ((c = getopt(argc, argv, "s:d:i:w:l:c:e:qvtn:k:m:a:p")) != -1)
+	while ((c = getopt(argc, argv, "s:d:i:w:l:c:e:qvxtn:k:m:a:p")) != -1)
 		switch (c) {
 		case 's': opt.shim = optarg; break;
 		case 'd': opt.files = realpath(optarg, NULL); break;
@@ -470,6 +476,7 @@ parse(int argc, char *argv[])
 		case 'e': opt.status = atoi(optarg); break;
 		case 'q': opt.quiet = true; break;
 		case 'v': opt.vary = true; break;
+		case 'x': opt.library_ends = true; break;
 		case 't': opt.talk = opt.vary = true; break;
 		case 'n': opt.most = strtoull(optarg, NULL, 10); break;
 		case 'k':
