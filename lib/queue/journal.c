@@ -55,7 +55,8 @@ is_free(const struct journal *j, int64_t owner, struct err *e)
 		.l_start = (off_t)owner,
 		.l_len = 1 };
 
-	if (owner == j->owner)
+	/* 0 is nobody, and who only looks: settled to be tried again */
+	if (owner != 0 && owner == j->owner)
 		return 0;
 	if (fcntl(j->lock, F_OFD_GETLK, &l) == -1)
 		return err_errno(e, errno, "%s: lock", store_name(j->store));

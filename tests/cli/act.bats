@@ -72,6 +72,8 @@ results() {
 	# unless a person says so
 	hitl hitl-act --settle key-a=again
 	status 0
+	hitl hitl-act --dry-run approvals -- true
+	status 0
 	hitl hitl-act approvals -- sh -c 'echo x >>ran'
 	status 0
 	[ "$(wc -l <ran)" -eq 2 ]
