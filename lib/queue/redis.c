@@ -6,10 +6,15 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/diag.h"
 #include "base/timestamp.h"
 #include "queue/redis.h"
 
-enum { PORT = 6379, LEFT_MS = 60000 };
+enum {
+	PORT = 6379,
+	LEFT_MS = 60000, /* idle for so long is left behind */
+	LOOK_SECONDS = 5, /* from one look for these to the next */
+};
 
 struct redis_stream {
 	redisContext *context;
@@ -18,7 +23,9 @@ struct redis_stream {
 	int port;
 	int64_t bound; /* seconds an answer is waited for */
 	char *group, *consumer;
-	bool old_done, left_done; /* there are no more of these */
+	bool old_done; /* there are no more of these */
+	char cursor[48]; /* how far others' have been looked through */
+	int64_t looked; /* at the last of those, monotonic_now(); 0: never */
 	char **id; /* [n], handed over and not yet acknowledged */
 	size_t n, cap;
 };
@@ -124,6 +131,7 @@ struct redis_stream *
 redis_stream_open(const char *url, int64_t patience, struct err *e)
 {
 	struct redis_stream *s = alloc_zeros(1, sizeof(*s));
+	strcpy(s->cursor, "0-0");
 	struct buf name = { 0 };
 
 	s->bound = patience / USEC_PER_SECOND + REDIS_WAIT_MOST;
@@ -263,14 +271,27 @@ read_group(struct redis_stream *s, const char *from, int64_t wait_usec,
 	return n;
 }
 
-/* What another consumer has left; how many, or -1.  Since Redis 6.2. */
+/* From where on to ask for more of what others have left; "0-0": no more. */
+static void
+note_cursor(struct redis_stream *s, const redisReply *reply)
+{
+	bool more = reply->type == REDIS_REPLY_ARRAY && reply->elements > 1 &&
+		    reply->element[0]->type == REDIS_REPLY_STRING &&
+		    reply->element[0]->len < sizeof(s->cursor);
+
+	strcpy(s->cursor, more ? reply->element[0]->str : "0-0");
+	if (strcmp(s->cursor, "0-0") == 0)
+		s->looked = monotonic_now();
+}
+
+/* Some of what another consumer has left; how many, or -1.  Redis 6.2. */
 static int
 read_left(
     struct redis_stream *s, redis_entry_fn *each, void *arg, struct err *e)
 {
 	char count[16], idle[16];
 	const char *argv[] = { "XAUTOCLAIM", s->stream, s->group, s->consumer,
-		idle, "0", "COUNT", count };
+		idle, s->cursor, "COUNT", count };
 	redisReply *reply;
 	int n = 0;
 
@@ -279,11 +300,28 @@ read_left(
 	reply = redisCommandArgv(s->context, 8, argv, NULL);
 	if (reply == NULL)
 		return fail(s, reply, e);
-	/* [next, [entries], …]; an older one does not know the command */
+	/*
+	 * [next, [entries], [trimmed]]; an older one does not know the command.
+	 * No entries is not the end: trimmed ones are counted, and left out.
+	 */
+	note_cursor(s, reply);
+	if (reply->type == REDIS_REPLY_ARRAY && reply->elements > 2 &&
+	    reply->element[2]->elements > 0)
+		diag("%s: of what another consumer had taken %zu were trimmed "
+		     "before they were kept",
+		    s->name, reply->element[2]->elements);
 	if (reply->type == REDIS_REPLY_ARRAY && reply->elements > 1)
 		n = hand_over(s, reply->element[1], each, arg, e);
 	freeReplyObject(reply);
 	return n;
+}
+
+/* Whether what others have left is to be looked for, or looked through. */
+static bool
+left_due(const struct redis_stream *s)
+{
+	return s->looked == 0 || strcmp(s->cursor, "0-0") != 0 ||
+	       monotonic_now() - s->looked >= LOOK_SECONDS * USEC_PER_SECOND;
 }
 
 int
@@ -296,15 +334,10 @@ redis_stream_read(struct redis_stream *s, int64_t wait_usec,
 		n = read_group(s, "0", 0, each, arg, e);
 		s->old_done = n == 0;
 	}
-	if (n == 0 && !s->left_done) {
+	/* also while new ones come all the time */
+	while (n == 0 && left_due(s))
 		n = read_left(s, each, arg, e);
-		s->left_done = n == 0;
-	}
-	if (n == 0) {
-		n = read_group(s, ">", wait_usec, each, arg, e);
-		s->left_done = n > 0 ? s->left_done : false;
-	}
-	return n;
+	return n != 0 ? n : read_group(s, ">", wait_usec, each, arg, e);
 }
 
 int

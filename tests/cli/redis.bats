@@ -9,6 +9,8 @@ setup_file() {
 
 teardown() {
 	[ -z "${server:-}" ] || kill "$server"
+	rm -f feeding
+	[ -z "${feeder:-}" ] || wait "$feeder"
 }
 
 teardown_file() {
@@ -119,6 +121,53 @@ fake_redis() { # ANSWER, with \r and \n
 	[ "$(hitl-queue list | wc -l)" -eq 3 ]
 	hitl hitl-queue push --db other.db --group others --from "$url/tasks"
 	[ "$(jq .pushed <<<"$output")" = 3 ]
+}
+
+# take_and_die COUNT: another consumer takes so many, and is idle for long
+take_and_die() {
+	redis XREADGROUP GROUP hitl dead COUNT "$1" STREAMS tasks '>' >/dev/null
+	redis XPENDING tasks hitl - + "$1" dead | awk 'NR % 4 == 1' >taken
+	[ "$(wc -l <taken)" -eq "$1" ]
+	# shellcheck disable=SC2046
+	redis XCLAIM tasks hitl dead 0 $(cat taken) IDLE 120000 JUSTID >/dev/null
+}
+
+@test "redis: what a dead consumer left is taken over, while new ones come all the time" {
+	redis XGROUP CREATE tasks hitl 0 MKSTREAM >/dev/null
+	: >feeding
+	for n in $(seq 600); do
+		[ -e feeding ] || break
+		echo "XADD tasks * record '$(task t$n)'"
+		sleep 0.05
+	done | redis >/dev/null 3>&- &
+	feeder=$!
+	sleep 0.2
+	hitl-queue push --from "$url/tasks" --consumer live --follow >out 2>err 3>&- &
+	server=$!
+	for _ in $(seq 200); do [ "$(hitl-queue list 2>/dev/null | wc -l)" -lt 5 ] || break; sleep 0.05; done
+	kill -STOP $server
+	sleep 0.5
+	take_and_die 1
+	kill -CONT $server
+	for _ in $(seq 100); do
+		[ -n "$(redis XPENDING tasks hitl - + 1 dead)" ] || break
+		sleep 0.1
+	done
+	[ -z "$(redis XPENDING tasks hitl - + 1 dead)" ]
+	[ "$(redis XLEN tasks)" -lt 600 ] # they still came
+}
+
+@test "redis: one run takes all that was left, and tells what was trimmed" {
+	redis XGROUP CREATE tasks hitl 0 MKSTREAM >/dev/null
+	for i in $(seq 700); do echo "XADD tasks * record '$(task t$i)'"; done | redis >/dev/null
+	take_and_die 700
+	redis XTRIM tasks MAXLEN 100 >/dev/null
+	hitl hitl-queue push --from "$url/tasks"
+	status 0
+	[ "$(jq -c '[.read, .pushed]' <<<"$output")" = '[100,100]' ]
+	trimmed=$(sed -n 's/.*of what another consumer had taken \([0-9]*\) were trimmed.*/\1/p' <<<"$stderr" | awk '{ n += $1 } END { print n }')
+	[ "$trimmed" -eq 600 ]
+	[ "$(waiting)" = 0 ]
 }
 
 @test "redis: a rejected one is on disk before it is acknowledged" {
