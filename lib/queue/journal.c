@@ -443,8 +443,19 @@ word(int64_t state)
 						: "broken";
 }
 
+/* What an act is: one whose owner died while it ran is unknown. */
 static int
-list_attempts(struct journal *j, struct str key, struct buf *out, struct err *e)
+true_state(const struct journal *j, int64_t state, int64_t owner, struct err *e)
+{
+	int dead = state == ACT_RUNNING ? is_free(j, owner, e) : 0;
+
+	return dead == -1 ? -1 : dead == 1 ? ACT_UNKNOWN : (int)state;
+}
+
+/* state: of the act, and so of the attempt that is running. */
+static int
+list_attempts(struct journal *j, struct str key, int state, struct buf *out,
+    struct err *e)
 {
 	struct query *q = store_ask(j->store, e,
 	    "SELECT state, started, ended, exit, signal, settled, output "
@@ -456,8 +467,9 @@ list_attempts(struct journal *j, struct str key, struct buf *out, struct err *e)
 	if (q == NULL)
 		return -1;
 	while ((got = query_next(q, e)) == 1) {
-		buf_printf(
-		    out, "%s{\"state\":\"%s\"", comma, word(query_int(q, 0)));
+		int64_t of = query_int(q, 0);
+		buf_printf(out, "%s{\"state\":\"%s\"", comma,
+		    word(of == ACT_RUNNING ? state : of));
 		write_end(q, 1, out);
 		if (!query_is_null(q, 5))
 			timestamp_member(out, "settled_at", query_moment(q, 5));
@@ -476,29 +488,32 @@ int
 journal_list(struct journal *j, struct buf *out, struct err *e)
 {
 	struct query *q;
-	int got;
+	int got, state;
 
 	if (j->store == NULL)
 		return 0;
 	q = store_ask(j->store, e,
 	    "SELECT key, id, state, command, sha256, started, ended, exit, "
-	    "signal FROM acts ORDER BY started, key",
+	    "signal, owner FROM acts ORDER BY started, key",
 	    "");
 	if (q == NULL)
 		return -1;
 	while ((got = query_next(q, e)) == 1) {
+		state = true_state(j, query_int(q, 2), query_int(q, 9), e);
+		if (state == -1)
+			return -1;
 		buf_cstr(out, "{\"key\":");
 		buf_json_string(out, query_text(q, 0));
 		buf_cstr(out, ",\"id\":");
 		buf_json_string(out, query_text(q, 1));
-		buf_printf(out, ",\"state\":\"%s\"", word(query_int(q, 2)));
+		buf_printf(out, ",\"state\":\"%s\"", word(state));
 		write_end(q, 5, out);
 		buf_cstr(out, ",\"command\":");
 		buf_str(out, query_text(q, 3));
 		buf_cstr(out, ",\"input_sha256\":");
 		buf_json_string(out, query_text(q, 4));
 		buf_cstr(out, ",\"attempts\":[");
-		if (list_attempts(j, query_text(q, 0), out, e) == -1)
+		if (list_attempts(j, query_text(q, 0), state, out, e) == -1)
 			return -1;
 		buf_cstr(out, "]}\n");
 	}

@@ -172,6 +172,7 @@ results() {
 	says 'key-a: is running'
 	kill -9 $pid
 	wait $pid || true
+	[ "$(hitl-act --list | jq -c '[.state, .attempts[-1].state]')" = '["unknown","unknown"]' ]
 	hitl hitl-act approvals -- sh -c 'echo x >>ran'
 	status 1
 	[ "$(results)" = 'unknown done ' ]
