@@ -291,7 +291,9 @@ auroc_of(const struct signal_rows *r, size_t j, size_t *missing)
 	}
 	*missing = r->n - n;
 	for (size_t i = 0; i < n && high > low; i++)
-		d[i].confidence = (d[i].confidence - low) / (high - low);
+		/* halves: between the ends of what a double holds, too */
+		d[i].confidence =
+		    (d[i].confidence / 2 - low / 2) / (high / 2 - low / 2);
 	decisions_sort(d, n);
 	if (n > 0)
 		measures(d, n, 0.95, m);

@@ -174,6 +174,13 @@ labelled() {
 	[ "$output" = "" ]
 	hitl hitl-calibrate fit --signals '.confidence,(.second | if . > 1e9 then null else . end)' far
 	status 0
+	# from one end of what a double holds to the other
+	for n in $(seq 60); do
+		echo "{\"correct\":$([ $((n % 3)) -eq 0 ] && echo false || echo true),\"x\":1e308}"
+		echo "{\"correct\":$([ $((n % 2)) -eq 0 ] && echo false || echo true),\"x\":-1e308}"
+	done >ends
+	hitl timeout 20 hitl-calibrate fit --signals .x ends
+	[ "$status" -le 1 ]
 	jq -c '.second *= 1e200' log >large
 	hitl hitl-calibrate fit --signals .confidence,.second large
 	status 0
