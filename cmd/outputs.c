@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/arena.h"
 #include "common.h"
@@ -57,15 +58,35 @@ is_one_file(const char *a, const char *b)
 	       strcmp(a_base, b_base) == 0;
 }
 
+/* A shell's >file: what is written there by two is lost in parts. */
+static bool
+is_where_stdout_goes(const char *file)
+{
+	struct stat x, y;
+
+	return fstat(STDOUT_FILENO, &x) == 0 && S_ISREG(x.st_mode) &&
+	       stat(file, &y) == 0 && is_same(&x, &y);
+}
+
 int
 file_option(const char *name, const char *argument, const char *const others[],
     size_t n, struct err *e)
 {
 	for (size_t i = 0; argument != NULL && i < n; i++) {
-		if (others[i] == NULL ||
-		    is_stdout(others[i]) != is_stdout(argument))
+		bool first, second;
+		if (others[i] == NULL)
 			continue;
-		if (is_stdout(argument))
+		first = is_stdout(others[i]);
+		second = is_stdout(argument);
+		if (first != second &&
+		    is_where_stdout_goes(first ? argument : others[i]))
+			return err_set(e, STATUS_USAGE,
+			    "%s %s: standard output is a file, and one of both "
+			    "would be lost there",
+			    name, argument);
+		if (first != second)
+			continue;
+		if (second)
 			return err_set(e, STATUS_USAGE,
 			    "%s -: standard output is taken already", name);
 		if (is_one_file(others[i], argument))

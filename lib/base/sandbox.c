@@ -66,14 +66,18 @@ all_rights(int version, size_t *size)
 	return r;
 }
 
-/* Where a file will be replaced, or is watched; to be freed. */
+/*
+ * Where a file will be replaced, or is watched; to be freed.  NULL: it is that
+ * of a descriptor (/dev/stderr), and written to where it is.
+ */
 static char *
 directory_for(const struct allowed *x)
 {
 	char *target = NULL, *directory;
 
-	if (x->right == SANDBOX_REPLACE)
-		(void)links_follow(x->path, &target);
+	if (x->right == SANDBOX_REPLACE &&
+	    links_follow(x->path, &target) == 0 && target == NULL)
+		return NULL;
 	directory = links_directory(target != NULL ? target : x->path);
 	free(target);
 	return directory;
@@ -108,11 +112,14 @@ add_right(int ruleset, const struct allowed *x, uint64_t known)
 	case SANDBOX_WATCH:
 	case SANDBOX_REPLACE:
 		directory = directory_for(x);
-		add_rule(ruleset, directory,
-		    x->right == SANDBOX_WATCH
-			? read
-			: write | LANDLOCK_ACCESS_FS_MAKE_REG |
-			      LANDLOCK_ACCESS_FS_REMOVE_FILE);
+		if (directory == NULL)
+			add_rule(ruleset, x->path, write);
+		else
+			add_rule(ruleset, directory,
+			    x->right == SANDBOX_WATCH
+				? read
+				: write | LANDLOCK_ACCESS_FS_MAKE_REG |
+				      LANDLOCK_ACCESS_FS_REMOVE_FILE);
 		free(directory);
 		return;
 	case SANDBOX_NONE: return;

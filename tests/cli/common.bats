@@ -464,6 +464,28 @@ setup() {
 	hitl-risk -p "$policy" -o /dev/stdout good >>out
 	{ echo before; cat want; } | cmp - out
 	[ -L /dev/stdout ]
+	# a file behind another descriptor, which is opened under the sandbox
+	{ cat good; echo broken; } >bad
+	code=0
+	hitl-risk -p "$policy" -R /dev/fd/4 bad 4>rejected >out 2>err || code=$?
+	[ "$code" -eq 3 ]
+	cmp out want
+	[ "$(cat rejected)" = broken ]
+}
+
+@test "standard output and an option's file that are one: neither would be whole" {
+	{ cat good; echo broken; } >bad
+	code=0
+	hitl-risk -p "$policy" -R same bad >same 2>err || code=$?
+	[ "$code" -eq 2 ]
+	grep -q 'rejects same: standard output is a file, and one of both would be lost there' err
+	[ ! -s same ]
+	code=0
+	hitl-route -p "$policy" --tasks /dev/stdout good >same 2>err || code=$?
+	[ "$code" -eq 2 ]
+	# a pipe takes both
+	hitl-route -p "$policy" --tasks /dev/stdout good | cat >both
+	[ "$(wc -l <both)" -ge "$(wc -l <good)" ]
 }
 
 @test "-F: unknown name, no =, bad expression, refused builtins" {
