@@ -232,8 +232,8 @@ tell_silent(const struct own *o, const struct json *groups)
 			n++;
 		}
 	if (n > 0)
-		diag("%s: %zu groups have no labels now, as %.*s: they do not "
-		     "act alone until they have",
+		diag("%s: groups without labels now: %zu, as %.*s; they do not "
+		     "act alone until they have some",
 		    o->update, n, (int)first->key.n, first->key.s);
 }
 

@@ -208,7 +208,11 @@ write_silent(const struct labelled *l, const struct threshold_request *q,
 
 	for (size_t i = 0; old != NULL && i < old->group.n; i++) {
 		const struct policy_threshold *t = &old->threshold[i];
+		/* of its own it had nothing, or nothing stricter */
+		bool pooled = !t->never && !old->fallback.never &&
+			      t->value == old->fallback.value;
 		if (map_find(&l->groups.names, old->group.key[i]) != MAP_NONE ||
+		    pooled ||
 		    (!t->never && pool->found &&
 			t->value <= pool->point.threshold))
 			continue;

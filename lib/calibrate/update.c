@@ -86,8 +86,8 @@ update_allowed(const struct thresholds *old, bool refuted,
 		    old->n, n);
 	else if ((silent = silenced(old, text)) != -1)
 		buf_printf(why,
-		    "it has a threshold for the group %.*s, of which there "
-		    "are no labels now",
+		    "it has a threshold for the group %.*s, of which no labels "
+		    "are counted now",
 		    (int)old->group.key[silent].n, old->group.key[silent].s);
 	return why->n == 0;
 }

@@ -63,7 +63,8 @@ cells_and_below(const struct decision *d, size_t n, const double *among,
 	cell = realloc(cell, (m + *k + 1) * sizeof(*cell));
 	if (cell == NULL)
 		memory_exhausted();
-	memcpy(cell + m, below, *k * sizeof(*cell));
+	if (*k > 0)
+		memcpy(cell + m, below, *k * sizeof(*cell));
 	*k += m;
 	free(below);
 	return cell;

@@ -142,7 +142,7 @@ setup() {
 	[ "$(acts risky)" = QUEUE ]
 	hitl hitl-calibrate "${grouped[@]}" --update u.json one
 	status 0
-	says "u.json: 1 groups have no labels now, as risky: they do not act alone until they have"
+	says "u.json: groups without labels now: 1, as risky; they do not act alone until they have some"
 	jq -e '.groups.risky | .threshold == null and .n == 0 and .proven == false and .best_provable_error == null' u.json
 	[ "$(acts risky)" = QUEUE ]
 	[ "$(acts safe)" = AUTO ]
@@ -160,14 +160,14 @@ setup() {
 	cp v.json u.json
 	hitl hitl-calibrate "${grouped[@]}" --update u.json one
 	status 1
-	says "u.json stays as it is: it has a threshold for the group risky, of which there are no labels now"
+	says "u.json stays as it is: it has a threshold for the group risky, of which no labels are counted now"
 	cmp u.json v.json
 	# unless the file is refuted: then it is not the default's
 	rows safe 900 2100 >bad
 	jq '.groups.safe.threshold = 0.5' v.json >u.json
 	hitl hitl-calibrate "${grouped[@]}" --update u.json bad
 	says "refuted"
-	says "no labels now"
+	says "without labels now"
 	[ "$(acts risky)" = QUEUE ]
 }
 
@@ -238,6 +238,11 @@ setup() {
 	few 200 >top
 	hitl hitl-calibrate threshold --max-error 0.1 --cost-error 100 --cost-review 4 top
 	status 0
+	# nothing is below what is proven, where a band could be
+	head -200 top >high
+	hitl hitl-calibrate threshold --max-error 0.1 --cost-error 100 --cost-review 4 --cost-flagged-error 9 high
+	status 0
+	hitl hitl-calibrate threshold --max-error 0.1 --cost-error 100 --cost-review 4 top
 	jq -e '.default | .proven and .autonomous == 200 and .error_high <= 0.1 and .cost == 4 * 2000' <<<"$output"
 	hitl hitl-calibrate threshold --cost-error 20 --cost-review 1 --cost-delay 0.5 --cost-flagged-error 3 log
 	jq -e '.default.review_band < .default.threshold' <<<"$output"
