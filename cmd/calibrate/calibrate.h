@@ -42,6 +42,20 @@ int run_two_labels(struct run *, const struct collection *, struct labelled *,
 struct thresholds;
 struct thresholds *promise_load(struct run *, const char *file, struct err *e);
 
+/* threshold --update: the file whose place is taken. */
+struct replaced {
+	const char *file;
+	struct thresholds *old; /* NULL: there was none */
+	const struct thresholds *before; /* old, if its groups are these */
+};
+
+/* Loads `file`, if it is there; the output goes to it then.  -1 with *e. */
+int
+replaced_load(struct run *, struct replaced *, const char *by, struct err *e);
+/* What is in the output takes its place; or not, and why is said. */
+void
+replaced_settle(struct run *, const struct replaced *, const struct labelled *);
+
 /* threshold --verify, to its end: the exit status. */
 int verify_file(struct run *, const char *file, struct collection *);
 

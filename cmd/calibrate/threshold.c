@@ -1,11 +1,9 @@
 /* hitl-calibrate threshold: choose one, with a proof. */
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "calibrate/calibrate.h"
 #include "calibrate/points.h"
 #include "calibrate/threshold.h"
-#include "calibrate/update.h"
 #include "calibrate/verify.h"
 
 enum {
@@ -31,7 +29,8 @@ struct own {
 	struct threshold_request request;
 	double *point;
 	struct collection collection;
-	const char *update, *verify; /* files */
+	struct replaced update;
+	const char *verify; /* a file */
 };
 
 static const struct option_row rows[] = {
@@ -110,7 +109,7 @@ take(int id, const char *argument, void *own, struct err *e)
 	case OPTION_COST_ERROR:
 	case OPTION_COST_FLAGGED:
 	case OPTION_COST_REVIEW: return take_cost(o, id, argument, e);
-	case OPTION_UPDATE: o->update = argument; return 0;
+	case OPTION_UPDATE: o->update.file = argument; return 0;
 	case OPTION_VERIFY: o->verify = argument; return 0;
 	case OPTION_MAX_ESCALATION:
 		return number_option("--max-escalation", argument, 0.0001,
@@ -192,14 +191,6 @@ check(const struct own *o, struct err *e)
 	return 0;
 }
 
-static bool
-same_groups(const struct own *o, const struct thresholds *old)
-{
-	const char *by = o->request.by == NULL ? "" : o->request.by;
-
-	return str_eq(old->by_text, str_of(by));
-}
-
 /* Chooses, and says why if there is no threshold. */
 static void
 choose(struct run *r, const struct labelled *l, struct own *o)
@@ -216,53 +207,6 @@ choose(struct run *r, const struct labelled *l, struct own *o)
 		diag("%.*s", (int)why.n, why.s);
 		r->status = status_worse(r->status, STATUS_NO);
 	}
-	buf_release(&why);
-}
-
-/* Says which groups have no labels any more. */
-static void
-tell_silent(const struct own *o, const struct json *groups)
-{
-	const struct json_member *first = NULL;
-	size_t n = 0;
-
-	for (size_t i = groups->n; i-- > 0;)
-		if (json_get_number(&groups->member[i].json, "n") == 0) {
-			first = &groups->member[i];
-			n++;
-		}
-	if (n > 0)
-		diag("%s: groups without labels now: %zu, as %.*s; they do not "
-		     "act alone until they have some",
-		    o->update, n, (int)first->key.n, first->key.s);
-}
-
-/* Replaces o->update, or says why it stays. */
-static void
-update(struct run *r, const struct own *o, const struct labelled *l,
-    struct thresholds *old)
-{
-	struct str text = arena_str(&r->perm, buf_view(&r->out.buf));
-	const struct json *root;
-	struct buf refutation = { 0 }, why = { 0 };
-	struct err e;
-	bool stands;
-
-	if (old == NULL)
-		return;
-	root = json_parse(text, &r->perm, &e);
-	stands = o->request.before == NULL ||
-		 thresholds_verify(l, old, NULL, &refutation);
-	if (!stands)
-		diag("%.*s", (int)refutation.n, refutation.s);
-	if (!update_allowed(old, !stands, root, &why)) {
-		diag("%s stays as it is: %.*s", old->file, (int)why.n, why.s);
-		r->status = status_worse(r->status, STATUS_NO);
-		r->discard = true;
-	} else {
-		tell_silent(o, json_get(root, "groups"));
-	}
-	buf_release(&refutation);
 	buf_release(&why);
 }
 
@@ -298,7 +242,6 @@ run_threshold(int argc, char *argv[])
 {
 	struct own o = { .collection.max_groups = CALIBRATE_GROUPS,
 		.request.confidence_level = CALIBRATE_LEVEL };
-	struct thresholds *old = NULL;
 	struct labelled l;
 	struct run r;
 	struct err e;
@@ -309,28 +252,24 @@ run_threshold(int argc, char *argv[])
 		return (int)diag_err(&e);
 	if (o.verify != NULL)
 		return verify_file(&r, o.verify, &o.collection);
-	if (o.update != NULL) {
-		r.options.output = o.update;
-		if (access(o.update, F_OK) == 0 &&
-		    (old = promise_load(&r, o.update, &e)) == NULL)
+	if (o.update.file != NULL) {
+		if (replaced_load(&r, &o.update, o.request.by, &e) == -1)
 			return (int)diag_err(&e);
-		/* by another expression, its groups are not these */
-		if (old != NULL && same_groups(&o, old))
-			o.request.before = old;
+		o.request.before = o.update.before;
 	}
 	o.collection.weighted =
 	    o.request.method == METHOD_LTT && o.request.by == NULL &&
-	    o.request.max_escalation == 0 && o.update == NULL;
+	    o.request.max_escalation == 0 && o.update.file == NULL;
 	if (run_labels(&r, &o.collection, &l) == -1)
 		return (int)r.status;
 	choose(&r, &l, &o);
-	if (o.update != NULL)
-		update(&r, &o, &l, old);
+	if (o.update.file != NULL)
+		replaced_settle(&r, &o.update, &l);
 	if (r.options.format_given)
 		tabulate(&r);
 	else
 		output_line(&r.out);
-	thresholds_free(old);
+	thresholds_free(o.update.old);
 	labelled_release(&l);
 	free(o.point);
 	return run_end(&r);

@@ -91,3 +91,28 @@ update_allowed(const struct thresholds *old, bool refuted,
 		    (int)old->group.key[silent].n, old->group.key[silent].s);
 	return why->n == 0;
 }
+
+bool
+update_silences(const struct json *text, struct buf *words)
+{
+	const struct json *groups = json_get(text, "groups");
+	struct str first = { 0 };
+	size_t n = 0;
+
+	for (size_t i = groups->n; i-- > 0;)
+		if (json_get_number(&groups->member[i].json, "n") == 0) {
+			first = groups->member[i].key;
+			n++;
+		}
+	if (n == 1)
+		buf_printf(words,
+		    "no labels are counted for the group %.*s now: it does "
+		    "not act alone until there are some",
+		    (int)first.n, first.s);
+	else if (n > 1)
+		buf_printf(words,
+		    "no labels are counted for %zu groups now, %.*s among "
+		    "them: they do not act alone until there are some",
+		    n, (int)first.n, first.s);
+	return n > 0;
+}

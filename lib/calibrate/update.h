@@ -20,4 +20,7 @@
 bool update_allowed(const struct thresholds *old, bool refuted,
     const struct json *text, struct buf *why);
 
+/* Groups that have a place in `text`, and no labels: `words` say which. */
+bool update_silences(const struct json *text, struct buf *words);
+
 #endif

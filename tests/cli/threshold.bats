@@ -142,19 +142,25 @@ setup() {
 	[ "$(acts risky)" = QUEUE ]
 	hitl hitl-calibrate "${grouped[@]}" --update u.json one
 	status 0
-	says "u.json: groups without labels now: 1, as risky; they do not act alone until they have some"
+	says "u.json: no labels are counted for the group risky now: it does not act alone until there are some"
 	jq -e '.groups.risky | .threshold == null and .n == 0 and .proven == false and .best_provable_error == null' u.json
 	[ "$(acts risky)" = QUEUE ]
 	[ "$(acts safe)" = AUTO ]
 	# night after night, until it has labels that prove something
 	hitl hitl-calibrate "${grouped[@]}" --update u.json one
-	says "as risky"
+	says "no labels are counted for the group risky now"
 	[ "$(acts risky)" = QUEUE ]
 	{ rows risky 0 500; rows safe 20 2980; } >good
 	hitl hitl-calibrate "${grouped[@]}" --update u.json good
 	status 0
 	[ "$stderr" = "" ]
 	[ "$(acts risky)" = AUTO ]
+	# many are a sentence, too
+	{ rows risky 80 120; rows risque 80 120; rows safe 20 2980; } >three
+	hitl hitl-calibrate "${grouped[@]}" --update w.json three
+	hitl hitl-calibrate "${grouped[@]}" --update w.json one
+	says "w.json: no labels are counted for 2 groups now, "
+	says " among them: they do not act alone until there are some"
 	# what it had proven for itself is not taken from it
 	jq '.groups.risky.threshold = 0.92 | .groups.safe.threshold = null' u.json >v.json
 	cp v.json u.json
@@ -167,7 +173,7 @@ setup() {
 	jq '.groups.safe.threshold = 0.5' v.json >u.json
 	hitl hitl-calibrate "${grouped[@]}" --update u.json bad
 	says "refuted"
-	says "without labels now"
+	says "no labels are counted for the group risky now"
 	[ "$(acts risky)" = QUEUE ]
 }
 
