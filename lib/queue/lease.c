@@ -119,7 +119,6 @@ object(struct queue *q, const struct lease_request *l,
 {
 	struct need need = { 0 };
 	int64_t claimed;
-	int has;
 
 	/* giving back is never wrong */
 	if (l->verb != LEASE_RELEASE && l->verb != LEASE_DECLINE) {
@@ -134,9 +133,7 @@ object(struct queue *q, const struct lease_request *l,
 		*why = "it is finished";
 		return 0;
 	}
-	if ((has = lease_of(q, row->id, l->reviewer, &claimed, e)) == 0)
-		*why = "he has not claimed it";
-	return has == -1 ? -1 : 0;
+	return lease_hold(q, row, l->reviewer, &claimed, why, e);
 }
 
 static int

@@ -70,13 +70,25 @@ struct lease_request {
 int queue_lease(struct queue *, const struct lease_request *, struct buf *out,
     uint64_t *refused, struct err *e);
 
-/* In queue_change(): `reviewer` gets it until `until`.  -1 with *e. */
+/*
+ * In queue_change(): `reviewer` has it since `claimed` and until `until`.  -1
+ * with *e.
+ */
 int lease_take(struct queue *, const struct task_row *, struct str reviewer,
-    int64_t until, struct err *e);
+    int64_t claimed, int64_t until, struct err *e);
 
 /* His lease: 1, and *claimed; 0 if he has none; -1 with *e. */
 int lease_of(struct queue *, struct str id, struct str reviewer,
     int64_t *claimed, struct err *e);
+
+/*
+ * In queue_change(): his lease, or the one that he had until it lapsed, if
+ * nobody has the task now: then it is his again until now, so that he can
+ * still do what he claimed it for.  *why NULL: he has it, since *claimed.  -1
+ * with *e.
+ */
+int lease_hold(struct queue *, const struct task_row *, struct str reviewer,
+    int64_t *claimed, const char **why, struct err *e);
 
 /*
  * Whether he may not take it, whatever the rules say: he has proposed it, has

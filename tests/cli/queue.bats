@@ -1060,6 +1060,44 @@ intact() {
 	intact
 }
 
+@test "a lease that has lapsed is still his until another has the task" {
+	{ task a; task b; task c; } >tasks
+	at 10:00 push tasks
+	at 10:00 claim --reviewer r1 -n 3
+	# what lapses, lapses whoever looks
+	at 10:20 claim --reviewer r2 b
+	at 10:20 expire
+	at 10:21 list --reviewer r1
+	[ -z "$output" ]
+	at 10:21 submit --reviewer r1 <<<'{"id":"a","outcome":"approve"}'
+	status 0
+	# and he has had it since he claimed it
+	at 10:22 export --as reviews
+	jq -e '.claimed_at == "2026-05-01T10:00:00Z" and .reviewed_at == "2026-05-01T10:21:00Z"' <<<"$output"
+	at 10:21 submit --reviewer r1 <<<'{"id":"b","outcome":"approve"}'
+	status 1
+	[ "$(jq -r .why <<<"$output")" = 'his lease has ended, and others have it' ]
+	at 10:21 renew --reviewer r1 c
+	status 0
+	at 10:21 show c
+	jq -e '.status.claimed_by == [{reviewer: "r1", claimed_at: "2026-05-01T10:00:00Z", expires_at: "2026-05-01T10:31:00Z"}]' <<<"$output"
+	# what he has given back is not his any more
+	at 10:22 release --reviewer r1 c
+	at 10:23 submit --reviewer r1 <<<'{"id":"c","outcome":"approve"}'
+	status 1
+	[ "$(jq -r .why <<<"$output")" = 'he has not claimed it' ]
+	# nor what he never had
+	at 10:40 expire
+	at 10:41 submit --reviewer r3 <<<'{"id":"b","outcome":"approve"}'
+	status 1
+	# when the other's has lapsed, either of them may
+	at 10:41 release --reviewer r2 b
+	status 0
+	at 10:42 submit --reviewer r1 <<<'{"id":"b","outcome":"approve"}'
+	status 0
+	intact
+}
+
 @test "a queue that may only be read is read" {
 	[ -z "${POSTGRES:-}" ] || skip 'a file alone'
 	task a >t
