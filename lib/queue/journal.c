@@ -186,12 +186,14 @@ read_act(struct journal *j, struct act *a, int64_t *owner, struct err *e)
 static int
 enter(struct journal *j, struct act *a, struct err *e)
 {
+	int64_t now = timestamp_now();
 	char digest[65];
 
-	a->started = timestamp_now();
+	/* the act begins with its first attempt */
+	if (a->attempts++ == 0)
+		a->started = now;
 	a->ended = TIMESTAMP_NONE;
 	a->state = ACT_RUNNING;
-	a->attempts++;
 	sha256_hex(a->input, digest);
 	if (store_run(j->store, e,
 		"INSERT INTO acts (key, id, state, owner, attempts, started, "
@@ -206,7 +208,7 @@ enter(struct journal *j, struct act *a, struct err *e)
 	return store_run(j->store, e,
 		   "INSERT INTO attempts (key, n, state, started) "
 		   "VALUES ($1, $2, 0, $3)",
-		   "tii", a->key, a->attempts, a->started) == -1
+		   "tii", a->key, a->attempts, now) == -1
 		   ? -1
 		   : 0;
 }

@@ -42,7 +42,8 @@ struct act {
 	enum act_state state;
 	bool other; /* the key is there, and of another id */
 	int64_t attempts;
-	int64_t started, ended; /* TIMESTAMP_NONE: not yet */
+	/* of the first attempt, of the last; TIMESTAMP_NONE: not yet */
+	int64_t started, ended;
 	int exit, signal; /* -1: not known; 0: none */
 };
 

@@ -100,6 +100,11 @@ results() {
 	status 0
 	[ "$(jq -c '[.result, .attempts]' <<<"$output")" = '["done",3]' ]
 	[ "$(hitl-act --list | jq -c '.attempts | map([.state, .exit])')" = '[["waiting",75],["waiting",75],["done",0]]' ]
+	# it has taken from its first attempt to its last, now and afterwards
+	took=$(jq -c '[.started_at, .ended_at]' <<<"$output")
+	[ "$took" = "$(hitl-act --list | jq -c '[.attempts[0].started_at, .attempts[2].ended_at]')" ]
+	[ "$took" = "$(hitl-act --list | jq -c '[.started_at, .ended_at]')" ]
+	[ "$took" = "$(hitl-act approvals -- ./command | jq -c 'select(.before) | [.started_at, .ended_at]')" ]
 	approve b
 	hitl hitl-act --retry 9 --retries 1 --backoff 1s approvals -- sh -c 'echo y >>tried; exit 9'
 	status 1
