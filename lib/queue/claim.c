@@ -418,6 +418,9 @@ claim_next(struct queue *q, const struct claim_request *c, struct buf *out,
 		else
 			*n += (uint64_t)given;
 	}
+	/* all of them went to him elsewhere meanwhile: others may be free */
+	if (bad == 0 && found > 0 && *n == 0)
+		return store_meet_another(q->store, e);
 	return bad;
 }
 

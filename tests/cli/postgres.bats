@@ -187,3 +187,21 @@ put_between() { # keep | cut
 	status 4
 	says 'its encoding is LATIN1, which cannot keep every text; make a database by createdb -E UTF8 -T template0'
 }
+
+@test "postgres: two that claim by one name get something each" {
+	# each of a task that he may have once, and that is still free for others
+	for ((i = 0; i < 1060; i++)); do tasks "t$i"; done |
+		jq -c '.reviews_required = 2' >many
+	hitl-queue push many
+	# what takes a while to look through
+	hitl-queue claim --reviewer r -n 1000 >first
+	take() { # FILE
+		for ((k = 0; k < 20; k++)); do hitl-queue claim --reviewer r || echo "nothing"; done >"$1"
+	}
+	take one 3>&- &
+	take two 3>&- &
+	take three
+	wait
+	[ "$(cat one two three | grep -c nothing)" -eq 0 ]
+	[ "$(cat one two three | jq -r .case_id | sort -u | wc -l)" -eq 60 ]
+}
