@@ -86,6 +86,7 @@ static void
 act_all(struct run *r, struct act_own *o, struct journal *j, struct queue *q)
 {
 	struct acting x = { 0 };
+	struct stream_totals totals;
 	struct evaluator *ev;
 	struct err e;
 
@@ -103,10 +104,13 @@ act_all(struct run *r, struct act_own *o, struct journal *j, struct queue *q)
 	x.at_once = r->options.format == FORMAT_NDJSON && !o->act.dry_run;
 	catch_signals();
 	r->options.stream.jobs = 1;
-	run_stream(r, &(struct stream_job){ .record = each, .state = &x });
+	totals =
+	    run_stream(r, &(struct stream_job){ .record = each, .state = &x });
 	rows_end(&x.rows);
 	if (!o->act.dry_run)
 		keep_rows(&x);
+	if (program_stopped(&r->options, &totals) && !r->out.lasting)
+		r->discard = true;
 	if (actor_failures(x.actor) > 0)
 		r->status = status_worse(r->status, STATUS_NO);
 	evaluator_free(ev);

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/arena.h"
+#include "base/links.h"
 #include "common.h"
 
 static bool
@@ -38,24 +39,39 @@ is_same(const struct stat *a, const struct stat *b)
 	return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
 }
 
+/* Whether both would be made at one place, wherever links lead. */
+static bool
+is_one_place(const char *a, const char *b)
+{
+	char *a_target = NULL, *b_target = NULL;
+	const char *a_base, *b_base;
+	struct stat x, y;
+	bool one = false;
+
+	if (links_follow(a, &a_target) == 0 &&
+	    links_follow(b, &b_target) == 0 && a_target != NULL &&
+	    b_target != NULL) {
+		a_base = base_name(a_target, &x);
+		b_base = base_name(b_target, &y);
+		one = a_base != NULL && b_base != NULL && is_same(&x, &y) &&
+		      strcmp(a_base, b_base) == 0;
+	}
+	free(a_target);
+	free(b_target);
+	return one;
+}
+
 /* Whether the later one would replace the earlier; a device may be both. */
 static bool
 is_one_file(const char *a, const char *b)
 {
 	struct stat x, y;
 	bool a_there = stat(a, &x) == 0, b_there = stat(b, &y) == 0;
-	const char *a_base, *b_base;
 
 	if (a_there && b_there)
 		return S_ISREG(x.st_mode) && is_same(&x, &y);
-	if (a_there || b_there)
-		return false;
-	if (strcmp(a, b) == 0)
-		return true;
-	a_base = base_name(a, &x);
-	b_base = base_name(b, &y);
-	return a_base != NULL && b_base != NULL && is_same(&x, &y) &&
-	       strcmp(a_base, b_base) == 0;
+	return !a_there && !b_there &&
+	       (strcmp(a, b) == 0 || is_one_place(a, b));
 }
 
 /* A shell's >file: what is written there by two is lost in parts. */

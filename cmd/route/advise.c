@@ -46,5 +46,9 @@ advise_all(struct options *o, struct route_options *own)
 	survey_release(&survey);
 	policy_free(p);
 	arena_release(&perm);
-	return program_finish(&out, status);
+	if (survey.n > 0)
+		return program_finish(&out, status);
+	/* a policy that rests on some log is better than on none */
+	diag("no record was read: this is where to begin, not advice");
+	return (int)program_leave(&out, status_worse(status, STATUS_NO));
 }

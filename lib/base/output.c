@@ -23,13 +23,22 @@ static struct output *opened;
 /* Held while lines are written; for ever by outputs_abandon(). */
 static pthread_mutex_t writing = PTHREAD_MUTEX_INITIALIZER;
 
+/* It tells of something. */
+static bool
+lasts(const struct output *o)
+{
+	struct stat st;
+
+	return o->lasting && fstat(o->fd, &st) == 0 && st.st_size > 0;
+}
+
 /* At an end by a signal, or with `writing` held. */
 static void
 settle_all(void)
 {
 	for (struct output *o = opened; o != NULL; o = o->next)
 		if (o->temporary != NULL &&
-		    (!o->lasting || fsync(o->fd) == -1 ||
+		    (!lasts(o) || fsync(o->fd) == -1 ||
 			rename(o->temporary, o->target) == -1))
 			unlink(o->temporary);
 }
@@ -327,7 +336,7 @@ output_close(struct output *o, bool keep, struct err *e)
 	output_flush(o);
 	buf_release(&o->buf);
 	if (o->temporary != NULL &&
-	    (o->lasting || (o->errnum == 0 && keep && ending_signal() == 0)))
+	    (lasts(o) || (o->errnum == 0 && keep && ending_signal() == 0)))
 		put_in_place(o);
 	if (close(o->fd) == -1 && o->errnum == 0 && errno != EINTR)
 		o->errnum = errno;

@@ -11,8 +11,8 @@
  * and called done.
  *
  * What tells of something that was done cannot be had again by another run:
- * who sets `lasting` has the whole lines up to then put in their place at any
- * end, a signal's too.
+ * who sets `lasting` has the whole lines up to then, if there are any, put in
+ * their place at any end, a signal's too.
  */
 #ifndef HITL_BASE_OUTPUT_H
 #define HITL_BASE_OUTPUT_H

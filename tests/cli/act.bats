@@ -210,6 +210,32 @@ results() {
 	[ "$(wc -l <ran)" -eq 2 ]
 }
 
+@test "act: a file of rows stays when nothing takes its place" {
+	approve a b
+	echo '{"result":"of yesterday"}' >rows
+	cp rows before
+	# stopped before anything is done
+	{ echo broken; cat approvals; } >bad
+	hitl hitl-act --strict -o rows bad -- sh -c 'echo x >>ran'
+	status 3
+	[ ! -e ran ]
+	cmp rows before
+	# and behind something
+	{ head -1 approvals; echo broken; tail -1 approvals; } >bad
+	hitl hitl-act --strict -o rows bad -- sh -c 'echo x >>ran'
+	status 3
+	[ "$(wc -l <ran)" -eq 1 ]
+	[ "$(jq -c '[.id, .result]' rows)" = '["a","done"]' ]
+	mkdir small
+	mount -t tmpfs -o size=64k tmpfs small 2>/dev/null || skip 'no right to mount a small disk'
+	cp before small/rows
+	cat /dev/zero >small/rest 2>/dev/null || true
+	hitl hitl-act -o small/rows approvals -- sh -c 'echo x >>ran'
+	status 4
+	says 'small/rows: No space left on device'
+	cmp small/rows before
+}
+
 @test "act: two at once run each action once" {
 	approve $(seq 1 40)
 	for i in 1 2 3; do

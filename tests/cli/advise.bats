@@ -69,8 +69,14 @@ comments() {
 	hitl-route --advise --max-error 0.05 bare >p.json
 	comments 'no record has a confidence'
 	hitl hitl-route --advise /dev/null
-	status 0
+	status 1
+	says "no record was read"
 	echo "$output" >p.json
+	# which takes no policy's place
+	cp p.json before.json
+	hitl hitl-route --advise --max-error 0.05 -o p.json /dev/null
+	status 1
+	cmp p.json before.json
 	for f in bare log /dev/null; do
 		hitl hitl-route -p p.json "$f"
 		status 0

@@ -445,6 +445,14 @@ setup() {
 	hitl-route -p "$policy" --tasks tasks -o out good
 	cmp tasks a/there
 	cmp out a/new
+	# two links to what is not there yet: one of both would be lost
+	ln -s ../a/later b/first
+	ln -s "$PWD/b/../a/later" b/second
+	for other in b/second a/later; do
+		hitl hitl-route -p "$policy" --tasks b/first -o "$other" good
+		status 2
+		says "--tasks b/first: something else is written there"
+	done
 	# to nothing that can be
 	ln -s loop loop
 	hitl hitl-risk -p "$policy" -o loop good
