@@ -3,6 +3,7 @@
 
 #include "feedback/dataset_data.h"
 #include "record/json_drop.h"
+#include "record/json_meaning.h"
 
 const char *const left_out_words[] = {
 	[LEFT_NOT_REVIEWED] = "not_reviewed",
@@ -40,7 +41,10 @@ is_other(const struct value *draft, const struct value *answer,
     struct arena *scratch)
 {
 	return !value_is_null(draft) &&
-	       !str_eq(value_name(draft, scratch), value_name(answer, scratch));
+	       !str_eq(
+		   value_name(draft, scratch), value_name(answer, scratch)) &&
+	       !str_eq(json_meaning(draft->text, scratch),
+		   json_meaning(answer->text, scratch));
 }
 
 static bool

@@ -1,11 +1,12 @@
 /* What a reviewer may give an item (label.h). */
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/ascii.h"
 #include "base/hash.h"
 #include "feedback/label.h"
-#include "record/json_tree.h"
+#include "record/json_meaning.h"
 #include "record/number.h"
 #include "stats/overlap.h"
 
@@ -31,6 +32,7 @@ label_set_init(struct label_set *l, enum label_type type)
 void
 label_set_release(struct label_set *l)
 {
+	map_release(&l->meanings);
 	map_release(&l->names);
 	map_release(&l->kinds);
 	free(l->label);
@@ -179,8 +181,8 @@ take_rating(
 }
 
 static int
-take(struct label_set *l, const struct value *v, struct str name,
-    struct arena *scratch, struct label *to, struct err *e)
+take(struct label_set *l, const struct value *v, struct arena *scratch,
+    struct label *to, struct err *e)
 {
 	*to = (struct label){ .json = arena_str(&l->arena, v->text) };
 	switch (l->type) {
@@ -189,7 +191,7 @@ take(struct label_set *l, const struct value *v, struct str name,
 	case LABEL_TEXT:
 		if (v->type != JSON_STRING)
 			return bad(e, "is no string, as a text is");
-		take_tokens(l, name, scratch, to);
+		take_tokens(l, value_string(v, scratch), scratch, to);
 		return 0;
 	default: return take_parts(l, v, scratch, to, e);
 	}
@@ -199,20 +201,59 @@ int
 label_set_put(struct label_set *l, const struct value *v, struct arena *scratch,
     uint32_t *number, struct err *e)
 {
-	struct str name = value_name(v, scratch);
+	struct str meaning = json_meaning(v->text, scratch);
 	struct label label;
 
-	/* 4 and 4.0 are one rating */
+	/* as doubles, which is how they are counted */
 	if (l->type == LABEL_RATING && v->type == JSON_NUMBER)
-		name = arena_number(scratch, number_value(v->text));
-	if ((*number = map_find(&l->names, name)) != MAP_NONE)
+		meaning = arena_number(scratch, number_value(v->text));
+	if ((*number = map_find(&l->meanings, meaning)) != MAP_NONE)
 		return 0;
-	if (take(l, v, name, scratch, &label, e) == -1)
+	if (take(l, v, scratch, &label, e) == -1)
 		return -1;
-	*number = map_put(&l->names, name, NULL);
+	*number = map_put(&l->meanings, meaning, NULL);
+	label.name = l->meanings.key[*number];
 	VEC_ROOM(l->label, *number, l->cap);
 	l->label[*number] = label;
 	return 0;
+}
+
+/* It, or in quotes, once more as long as another is called so. */
+static struct str
+own_name(struct label_set *l, struct str name)
+{
+	struct buf quoted = { 0 };
+	uint32_t i;
+	bool added;
+
+	for (;;) {
+		i = map_put(&l->names, name, &added);
+		if (added)
+			break;
+		buf_clear(&quoted);
+		buf_json_string(&quoted, name);
+		name = arena_str(&l->arena, buf_view(&quoted));
+	}
+	buf_release(&quoted);
+	return l->names.key[i];
+}
+
+void
+label_set_name(struct label_set *l, const uint32_t *number, size_t n)
+{
+	if (l->type != LABEL_CHOICE)
+		return;
+	for (int strings = 0; strings < 2; strings++) {
+		for (size_t i = 0; i < n; i++) {
+			struct label *label = &l->label[number[i]];
+			struct value v = { .text = label->json };
+			if ((v.text.s[0] == '"') != (strings == 1))
+				continue;
+			v.type = strings == 1 ? JSON_STRING : JSON_NUMBER;
+			v.escaped = memchr(v.text.s, '\\', v.text.n) != NULL;
+			label->name = own_name(l, value_name(&v, &l->arena));
+		}
+	}
 }
 
 double

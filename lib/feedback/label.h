@@ -23,6 +23,7 @@ enum { LABEL_PARTS = 100 }; /* spans or boxes in one label, at most */
 
 struct label {
 	struct str json; /* as it came first */
+	struct str name; /* by label_set_name() */
 	double rating;
 	const uint64_t *token; /* [n] of a text, hashes, ascending */
 	const struct span *span; /* [n], normalised */
@@ -30,12 +31,16 @@ struct label {
 	size_t n;
 };
 
-/* All labels of one run, each once: what says the same is the same. */
+/*
+ * All labels of one run, each once: what says the same is the same, however
+ * it is spelled, but a number is no string.
+ */
 struct label_set {
 	enum label_type type;
-	struct map names; /* -> label[] */
-	struct label *label; /* [names.n] */
+	struct map meanings; /* -> label[] */
+	struct label *label; /* [meanings.n] */
 	size_t cap;
+	struct map names;
 	struct map kinds; /* of spans and boxes */
 	struct arena arena;
 	double least, most; /* ratings seen, or as set */
@@ -55,6 +60,12 @@ void label_set_release(struct label_set *);
  */
 int label_set_put(struct label_set *, const struct value *,
     struct arena *scratch, uint32_t *number, struct err *e);
+
+/*
+ * Names labels, by number[n]: what they say, so that they can be keys.  A
+ * string that is called as another is, as "1" beside 1, keeps its quotes.
+ */
+void label_set_name(struct label_set *, const uint32_t *number, size_t n);
 
 /*
  * 1: the same, 0: nothing in common.  Choices by what they say, ratings by

@@ -62,14 +62,14 @@ sort_by_item(struct poll *x)
 static void
 use_labels(struct poll *x)
 {
-	uint32_t *number = alloc_zeros(x->labels.names.n, sizeof(*number)),
+	uint32_t *number = alloc_zeros(x->labels.meanings.n, sizeof(*number)),
 		 n = 0;
 	struct label_set *l = &x->labels;
 
 	for (size_t k = 0; k < x->votes.n; k++)
 		number[x->votes.vote[k].label] = 1;
-	x->label_of = alloc_zeros(l->names.n, sizeof(*x->label_of));
-	for (uint32_t i = 0; i < l->names.n; i++) {
+	x->label_of = alloc_zeros(l->meanings.n, sizeof(*x->label_of));
+	for (uint32_t i = 0; i < l->meanings.n; i++) {
 		if (number[i] == 0)
 			continue;
 		x->label_of[n] = i;
@@ -78,6 +78,7 @@ use_labels(struct poll *x)
 	for (size_t k = 0; k < x->votes.n; k++)
 		x->votes.vote[k].label = number[x->votes.vote[k].label];
 	x->votes.labels = n;
+	label_set_name(l, x->label_of, n);
 	free(number);
 	if (l->type != LABEL_RATING || l->ranged)
 		return;

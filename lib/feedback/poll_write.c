@@ -25,7 +25,7 @@ rating_of(const struct poll *x, uint32_t label)
 static struct str
 name_of(const struct poll *x, size_t label)
 {
-	return x->labels.names.key[x->label_of[label]];
+	return x->labels.label[x->label_of[label]].name;
 }
 
 /* The mean distance of all pairs of sorted numbers. */

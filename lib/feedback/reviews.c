@@ -38,6 +38,7 @@ add_review(struct record *r, void *state, struct err *e)
 		return -1;
 	w.order = x->order++;
 	x->totals.uses += w.is_use;
+	review_digest(&w, r->scratch);
 	if (x->options.keep_lines)
 		w.line = r->line;
 	buf_clear(&x->packed);

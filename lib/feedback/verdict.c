@@ -66,8 +66,7 @@ votes_like(
 
 	for (size_t i = 0; i < n; i++)
 		votes += opinion[i]->outcome == w->outcome &&
-			 str_eq(opinion[i]->text[REVIEW_CORRECTION],
-			     w->text[REVIEW_CORRECTION]);
+			 opinion[i]->answer == w->answer;
 	return votes;
 }
 

@@ -27,7 +27,7 @@ struct verdict {
  *                              corrections the one that most gave, and of
  *                              these the latest
  *             FINAL_CONSENSUS  the latest, if all have the same outcome
- * review[n]   n > 0
+ * review[n]   n > 0, after review_digest()
  * correct[n]  1 or 0: was the model right, by each
  */
 struct verdict verdict_of(const struct policy_review *,

@@ -4,6 +4,7 @@
 
 #include "policy/review.h"
 #include "policy/fieldvalue.h"
+#include "record/json_meaning.h"
 #include "record/number.h"
 
 const char *const review_text_words[] = {
@@ -251,7 +252,7 @@ review_read(struct review *w, const struct review_places *places,
 /* In front of the bytes of the strings, which follow in this order. */
 enum { STRINGS = 3 + REVIEW_TEXTS }; /* id, reviewer, texts, line */
 struct packed {
-	uint64_t order, fingerprint;
+	uint64_t order, fingerprint, answer;
 	int64_t claimed_at, reviewed_at, round;
 	uint8_t outcome, is_use;
 	int8_t correct, used;
@@ -271,7 +272,10 @@ list_strings(struct review *w, struct str *string[])
 void
 review_pack(const struct review *w, struct buf *to)
 {
-	struct packed p = { .claimed_at = w->claimed_at,
+	struct packed p = { .order = w->order,
+		.fingerprint = w->fingerprint,
+		.answer = w->answer,
+		.claimed_at = w->claimed_at,
 		.reviewed_at = w->reviewed_at,
 		.round = w->round,
 		.outcome = (uint8_t)w->outcome,
@@ -280,20 +284,29 @@ review_pack(const struct review *w, struct buf *to)
 		.used = (int8_t)w->used };
 	struct review copy = *w;
 	struct str *string[STRINGS];
-	size_t start = to->n;
 
 	list_strings(&copy, string);
-	for (int i = 0; i < STRINGS - 1; i++)
+	for (int i = 0; i < STRINGS; i++)
 		p.n[i] = (uint32_t)string[i]->n;
 	buf_add(to, &p, sizeof(p));
-	for (int i = 0; i < STRINGS - 1; i++)
+	for (int i = 0; i < STRINGS; i++)
 		buf_str(to, *string[i]);
-	p.fingerprint =
-	    hash_private((struct str){ to->s + start, to->n - start });
-	p.order = w->order;
-	p.n[STRINGS - 1] = (uint32_t)w->line.n;
-	memcpy(to->s + start, &p, sizeof(p));
-	buf_str(to, w->line);
+}
+
+void
+review_digest(struct review *w, struct arena *scratch)
+{
+	struct review means = *w;
+	struct buf packed = { 0 };
+
+	means.order = means.fingerprint = means.answer = 0;
+	means.line = STR("");
+	for (int i = 0; i < REVIEW_TEXTS; i++)
+		means.text[i] = json_meaning(w->text[i], scratch);
+	review_pack(&means, &packed);
+	w->fingerprint = hash_private(buf_view(&packed));
+	w->answer = hash_private(means.text[REVIEW_CORRECTION]);
+	buf_release(&packed);
 }
 
 void
@@ -306,6 +319,7 @@ review_unpack(struct review *w, struct str bytes)
 	memcpy(&p, bytes.s, sizeof(p));
 	*w = (struct review){ .order = p.order,
 		.fingerprint = p.fingerprint,
+		.answer = p.answer,
 		.is_use = p.is_use != 0,
 		.outcome = (enum outcome)p.outcome,
 		.correct = p.correct,

@@ -46,7 +46,8 @@ struct review {
 	struct str text[REVIEW_TEXTS]; /* JSON as it came; n == 0: none */
 	struct str line; /* all of it as it came; n == 0: not kept */
 	uint64_t order; /* in which it came */
-	uint64_t fingerprint; /* of what it says; by review_unpack() */
+	uint64_t fingerprint; /* of what it says; by review_digest() */
+	uint64_t answer; /* of what the correction says; by the same */
 };
 
 /* Where the members of a review stand in a record that is one. */
@@ -69,6 +70,12 @@ void review_places_release(struct review_places *);
  */
 int review_read(struct review *, const struct review_places *,
     struct evaluator *, const struct record *, struct err *e);
+
+/*
+ * What two of them are compared by, within this process: texts say what they
+ * mean, however they are spelled (record/json_meaning.h).
+ */
+void review_digest(struct review *, struct arena *scratch);
 
 /* Appends it to bytes, and finds it in them again, where it then lives. */
 void review_pack(const struct review *, struct buf *);

@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/hash.h"
 #include "queue/decide.h"
+#include "record/json_meaning.h"
 #include "stats/edit_distance.h"
 
 struct decider {
@@ -149,6 +149,26 @@ struct deciding {
 	enum task_state state; /* that comes of it */
 };
 
+/* Whether the body of a review says the same as this one now; -1 with *e. */
+static int
+says_same(struct deciding *x, struct str digest, int64_t claimed,
+    int64_t reviewed, struct err *e)
+{
+	struct queue *q = x->queue;
+	const struct json *kept;
+	struct str text, body;
+
+	if (queue_body(q, digest, &text, e) == -1)
+		return -1;
+	/* of the text, which may be spelled otherwise now: it stays as it was
+	 */
+	if ((kept = json_parse(text, &q->scratch, e)) != NULL)
+		x->distance = json_get_number(kept, "edit_distance");
+	body = write_body(q, x->review, claimed, reviewed, x->distance);
+	return str_eq(
+	    json_meaning(body, &q->scratch), json_meaning(text, &q->scratch));
+}
+
 /* The same review came before: 1; -1 with *e. */
 static int
 is_again(struct deciding *x, struct err *e)
@@ -157,20 +177,21 @@ is_again(struct deciding *x, struct err *e)
 	    "SELECT claimed, at, body FROM reviews WHERE id = $1 AND "
 	    "round = $2 AND reviewer = $3",
 	    "tit", x->row.id, x->row.round, x->review->reviewer);
-	char digest[65];
-	struct str body;
+	int64_t claimed, reviewed;
+	struct str digest;
 	int got;
 
 	if (r == NULL || (got = query_next(r, e)) != 1)
 		return r == NULL ? -1 : got;
-	body = write_body(x->queue, x->review, query_moment(r, 0),
-	    reviewed_at(x->review, query_int(r, 1)), x->distance);
-	sha256_hex(body, digest);
-	if (str_eq(str_of(digest), query_text(r, 2)))
-		x->again = true;
-	else
-		x->why = "he has reviewed it";
+	claimed = query_moment(r, 0);
+	reviewed = reviewed_at(x->review, query_int(r, 1));
+	digest = arena_str(&x->queue->scratch, query_text(r, 2));
 	query_done(r);
+	if ((got = says_same(x, digest, claimed, reviewed, e)) == -1)
+		return -1;
+	x->again = got == 1;
+	if (!x->again)
+		x->why = "he has reviewed it";
 	return 1;
 }
 

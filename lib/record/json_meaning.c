@@ -1,7 +1,18 @@
 /* What a JSON value means, as text (json_meaning.h). */
 #include <stdlib.h>
+#include <string.h>
 
 #include "record/json_meaning.h"
+
+enum { EXPONENT_DIGITS = 18 }; /* that always fit */
+
+struct meaning {
+	struct buf *out;
+	struct arena *scratch;
+	bool exact; /* numbers by their value */
+};
+
+static void write_meaning(const struct meaning *, const struct json *);
 
 static int
 by_key(const void *pa, const void *pb)
@@ -14,11 +25,12 @@ by_key(const void *pa, const void *pb)
 }
 
 static void
-write_object(const struct json *j, struct arena *scratch, struct buf *out)
+write_object(const struct meaning *m, const struct json *j)
 {
 	const struct json_member **sorted =
-	    arena_new(scratch, const struct json_member *, j->n + 1);
+	    arena_new(m->scratch, const struct json_member *, j->n + 1);
 	const char *comma = "";
+	struct buf *out = m->out;
 
 	for (size_t i = 0; i < j->n; i++)
 		sorted[i] = &j->member[i];
@@ -31,26 +43,122 @@ write_object(const struct json *j, struct arena *scratch, struct buf *out)
 		comma = ",";
 		buf_json_string(out, sorted[i]->key);
 		buf_char(out, ':');
-		buf_json_meaning(out, &sorted[i]->json, scratch);
+		write_meaning(m, &sorted[i]->json);
 	}
 	buf_char(out, '}');
 }
 
-void
-buf_json_meaning(struct buf *out, const struct json *j, struct arena *scratch)
+/* What an exponent says; false if it has too many digits to be kept. */
+static bool
+read_exponent(const char *p, const char *end, int64_t *x)
 {
+	bool minus = p < end && *p == '-';
+
+	*x = 0;
+	p += p < end && (*p == '-' || *p == '+');
+	while (p < end && *p == '0')
+		p++;
+	if (end - p > EXPONENT_DIGITS)
+		return false;
+	for (; p < end; p++)
+		*x = *x * 10 + (*p - '0');
+	*x = minus ? -*x : *x;
+	return true;
+}
+
+/* Its digits without zeros at either end, and where the point goes. */
+static void
+write_exactly(const struct meaning *m, struct str text)
+{
+	const char *p = text.s, *end = text.s + text.n, *e = p;
+	struct buf *out = m->out;
+	size_t start = out->n, digits;
+	bool fraction = false;
+	int64_t exponent;
+
+	while (e < end && (*e | 0x20) != 'e')
+		e++;
+	if (!read_exponent(e + (e < end), end, &exponent)) {
+		buf_str(out, text);
+		return;
+	}
+	if (*p == '-')
+		buf_char(out, *p++);
+	digits = out->n;
+	for (; p < e; p++) {
+		if (*p == '.') {
+			fraction = true;
+			continue;
+		}
+		exponent -= fraction;
+		if (out->n > digits || *p != '0')
+			buf_char(out, *p);
+	}
+	for (; out->n > digits && out->s[out->n - 1] == '0'; exponent++)
+		out->n--;
+	if (out->n == digits) {
+		out->n = start;
+		buf_char(out, '0');
+	} else if (exponent != 0) {
+		buf_printf(out, "e%lld", (long long)exponent);
+	}
+}
+
+static void
+write_meaning(const struct meaning *m, const struct json *j)
+{
+	struct buf *out = m->out;
+
 	switch (j->value.type) {
-	case JSON_OBJECT: write_object(j, scratch, out); break;
+	case JSON_OBJECT: write_object(m, j); break;
 	case JSON_ARRAY:
 		buf_char(out, '[');
 		for (size_t i = 0; i < j->n; i++) {
 			if (i > 0)
 				buf_char(out, ',');
-			buf_json_meaning(out, &j->element[i], scratch);
+			write_meaning(m, &j->element[i]);
 		}
 		buf_char(out, ']');
 		break;
 	case JSON_STRING: buf_json_string(out, j->string); break;
+	case JSON_NUMBER:
+		if (m->exact) {
+			write_exactly(m, j->value.text);
+			break;
+		}
+		/* fallthrough */
 	default: buf_str(out, j->value.text); break;
 	}
+}
+
+void
+buf_json_meaning(struct buf *out, const struct json *j, struct arena *scratch)
+{
+	write_meaning(&(struct meaning){ out, scratch, false }, j);
+}
+
+/* Most are strings that are spelled the way we would. */
+static bool
+is_plain_string(struct str text)
+{
+	return text.n > 0 && text.s[0] == '"' &&
+	       memchr(text.s, '\\', text.n) == NULL &&
+	       memchr(text.s, 0x7f, text.n) == NULL;
+}
+
+struct str
+json_meaning(struct str text, struct arena *a)
+{
+	struct buf out = { 0 };
+	const struct json *j;
+	struct str meaning;
+	struct err e;
+
+	if (text.n == 0 || is_plain_string(text) ||
+	    (j = json_parse(text, a, &e)) == NULL)
+		return text;
+	write_meaning(&(struct meaning){ &out, a, true }, j);
+	meaning = arena_str(a, buf_view(&out));
+	buf_release(&out);
+	return meaning;
 }

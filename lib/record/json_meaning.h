@@ -12,4 +12,11 @@
  */
 void buf_json_meaning(struct buf *, const struct json *, struct arena *scratch);
 
+/*
+ * The same of a text that is JSON, and numbers by their value, however many
+ * digits they have: 1, 1.0 and 10e-1 are one, and so are 0 and -0.  No key to
+ * be kept.  The text itself where it is so already, or empty, or no JSON.
+ */
+struct str json_meaning(struct str text, struct arena *);
+
 #endif

@@ -33,6 +33,66 @@ consensus() {
 	says "1 items are tied and have no label"
 }
 
+@test "consensus: labels are what they say, however they are spelled" {
+	votes >v <<-'X'
+	a r1 "é"
+	a r2 "\u00e9"
+	b r1 {"x":1,"y":[2]}
+	b r2 {"y":[2.0],"x":1e0}
+	c r1 1.0
+	c r2 1
+	c r3 2
+	d r1 9007199254740993
+	d r2 9007199254740992
+	X
+	consensus v
+	status 0
+	[ "$(jq -c '[.agreement_score, (.posterior | keys)]' <<<"$output")" = '[1,["é"]]
+[1,["{\"x\":1,\"y\":[2]}"]]
+[0.3333333333333333,["1.0","2"]]
+[0,["9007199254740992","9007199254740993"]]' ]
+	# as they were spelled first
+	[[ ${lines[1]} == *'"label":{"x":1,"y":[2]}'* ]]
+	[[ ${lines[2]} == *'"label":1.0,'* ]]
+}
+
+@test "consensus: a number is no string" {
+	votes >v <<-'X'
+	a r1 "1"
+	a r2 1
+	a r3 1
+	b r1 "1"
+	b r2 "true"
+	b r3 true
+	X
+	consensus v
+	status 0
+	[ "${lines[0]}" = '{"id":"a","label":1,"agreement_score":0.3333333333333333,"votes":3,"posterior":{"\"1\"":0.3333333333333333,"1":0.6666666666666666}}' ]
+	[ "$(jq -c '[.label, .tied]' <<<"${lines[1]}")" = '[null,["1","true",true]]' ]
+	# nor a label of another type, whatever came before
+	votes >v <<-'X'
+	a r1 4
+	a r2 "4"
+	X
+	consensus --type rating v
+	status 3
+	says "v:2: label: is no number, as a rating is"
+	votes >v <<-'X'
+	a r1 "4"
+	a r2 4
+	X
+	consensus --type text v
+	status 3
+	says "v:2: label: is no string, as a text is"
+	votes >v <<-'X'
+	a r1 {"start":0,"end":1}
+	a r2 "{\"start\":0,\"end\":1}"
+	X
+	consensus --type span v
+	status 3
+	says "v:2: label: is neither an object nor a list of them"
+}
+
 @test "consensus: a reviewer's last vote counts, or every one" {
 	votes >v <<-'X'
 	a r1 "x"

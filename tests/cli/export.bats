@@ -187,6 +187,7 @@ left() {
 	joined 1 '"q"' '"12 EUR"' '"outcome":"correct","correct":true,"correction":"12 EUR."' >log
 	joined 2 '"q"' '"same"' '"outcome":"correct","correction":"same"' >>log
 	joined 3 '"q"' '"a/b é"' '"outcome":"correct","correction":"a\/b \u00e9"' >>log
+	joined 4 '"q"' '{"a":1,"b":"é"}' '"outcome":"correct","correction":{"b":"\u00e9","a":1.0}' >>log
 	export_as prompt-tests log
 	[ "$(jq -c '.assert[] | select(.type == "not-equals")' <<<"$output")" = "" ]
 	export_as preferences --unsaid lasting log

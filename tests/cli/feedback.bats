@@ -165,6 +165,47 @@ verdict() {
 	[ "$(verdict)" = '["approve",null,true,4,false]' ]
 }
 
+@test "join: corrections are counted and compared by what they say" {
+	echo '{"id":"a"}' >decisions
+	# r2 and r3 mean the same, and are the more; r4 has another number of
+	# the same double, r5 a string
+	for same in '"é" "\u00e9"' '{"a":1,"b":[2]} {"b":[2.0],"a":1e0}' \
+		'9007199254740993 9007199254740993.0' '[1] [1.0]'; do
+		read -r one other <<<"$same"
+		cat >reviews <<-X
+		{"id":"a","reviewer":"r2","outcome":"correct","correction":$one,"reviewed_at":"2026-05-01T10:00:00Z"}
+		{"id":"a","reviewer":"r3","outcome":"correct","correction":$other,"reviewed_at":"2026-05-01T10:01:00Z"}
+		{"id":"a","reviewer":"r4","outcome":"correct","correction":9007199254740992,"reviewed_at":"2026-05-01T10:02:00Z"}
+		{"id":"a","reviewer":"r5","outcome":"correct","correction":"1","reviewed_at":"2026-05-01T10:03:00Z"}
+		X
+		hitl hitl-feedback join -r reviews --final majority decisions
+		[ "$(verdict)" = '["correct","r3",false,4,true]' ]
+		# as it was spelled
+		[[ $output == *"\"correction\":$other}"* ]]
+	done
+	# 1 and "1" are two
+	sed -i '1,2s/\[1.*\],/1,/;3d' reviews
+	hitl hitl-feedback join -r reviews --final majority decisions
+	jq -e '.review.correction == 1' <<<"$output"
+}
+
+@test "join: a review that comes again, spelled otherwise, is the same" {
+	echo '{"id":"a"}' >decisions
+	cat >reviews <<-'X'
+	{"id":"a","reviewer":"r","outcome":"correct","correction":{"a":1,"b":"é"},"rating":5,"missing_evidence":["é"],"reviewed_at":"2026-05-01T10:00:00Z"}
+	{"id":"a","reviewer":"r","outcome":"edited","correction":{"b":"\u00e9","a":1.0},"rating":5.0,"missing_evidence":[ "\u00e9" ],"reviewed_at":"2026-05-01T12:00:00+02:00"}
+	{"id":"a","reviewer":"s","outcome":"correct","correction":"é","comment":"a/b"}
+	{"id":"a","reviewer":"s","outcome":"correct","correction":"\u00e9","comment":"a\/b"}
+	{"id":"a","reviewer":"t","outcome":"correct","correction":1}
+	{"id":"a","reviewer":"t","outcome":"correct","correction":"1"}
+	X
+	join
+	says "2 reviews say the same of the same decision again and count once"
+	jq -e '.review.reviews == 4 and .review.correction == {"a":1,"b":"é"}' <<<"$output"
+	# the first is the one that is kept
+	[[ $output == *'"correction":{"a":1,"b":"é"}'* ]]
+}
+
 @test "join: --strict ends with the first bad review, before any output" {
 	three
 	echo '{"id":"a","outcome":"bad"}' >>reviews

@@ -308,11 +308,41 @@ intact() {
 	at 10:09 submit --reviewer r1 again
 	status 0
 	[ "$(jq -c '[.accepted, .state, .reviews]' <<<"$output")" = '[true,"completed",1]' ]
-	at 10:09 submit --reviewer r1 <<<'{"id":"a","outcome":"approve"}'
-	status 1
-	[ "$(jq -r .why <<<"$output")" = 'he has reviewed it' ]
+	# however it is spelled, and in UTC or not
+	at 10:09 submit --reviewer r1 <<<'{"id":"a","outcome":"corrected","correction":"On \u0069ts say","category":"wrong\u005fplace","reason":"it is not","comment":"see\u000amap","reviewed_at":"2026-05-01T12:02:00+02:00"}'
+	status 0
+	[ "$(jq -c '[.accepted, .state, .reviews, .edit_distance]' <<<"$output")" = '[true,"completed",1,0.1]' ]
+	for other in '{"id":"a","outcome":"approve"}' \
+		"$(jq -c '.correction = "On its sax"' again)"; do
+		at 10:09 submit --reviewer r1 <<<"$other"
+		status 1
+		[ "$(jq -r .why <<<"$output")" = 'he has reviewed it' ]
+	done
 	hitl hitl-queue export
 	[ "$output" = '{"id":"a","reviewer":"r1","outcome":"correct","category":"wrong_place","reason":"it is not","correction":"On its say","comment":"see\nmap","claimed_at":"2026-05-01T10:00:00Z","reviewed_at":"2026-05-01T10:02:00Z","edit_distance":0.1}' ]
+	intact
+}
+
+@test "submit: the same again in other members' order is no other" {
+	task a '{"model_draft":{"sum":10,"of":"é"}}' >t
+	at 10:00 push t
+	at 10:02 submit --claim --reviewer r1 <<<'{"id":"a","outcome":"correct","correction":{"sum":12.5,"of":"é"},"rating":4}'
+	status 0
+	far=$(jq .edit_distance <<<"$output")
+	hitl hitl-queue export
+	before=$output
+	# what is said is what is kept: the distance of the first
+	at 10:09 submit --reviewer r1 <<<'{"id":"a","rating":4.0,"outcome":"correct","correction":{"of":"\u00e9", "sum":12.50}}'
+	status 0
+	[ "$(jq -c '[.accepted, .reviews]' <<<"$output")" = '[true,1]' ]
+	[ "$(jq .edit_distance <<<"$output")" = "$far" ]
+	for other in '{"of":"é","sum":"12.5"}' '{"of":"e","sum":12.5}'; do
+		at 10:09 submit --reviewer r1 <<<"{\"id\":\"a\",\"outcome\":\"correct\",\"correction\":$other,\"rating\":4}"
+		status 1
+		[ "$(jq -r .why <<<"$output")" = 'he has reviewed it' ]
+	done
+	hitl hitl-queue export
+	[ "$output" = "$before" ]
 	intact
 }
 

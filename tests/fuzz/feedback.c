@@ -61,12 +61,14 @@ take_review(struct trial *t, const struct record *r)
 	if (t->n == REVIEWS ||
 	    review_read(&w, &t->places, t->review_ev, r, &e) == -1)
 		return;
+	review_digest(&w, r->scratch);
 	w.order = t->n;
 	w.line = r->line;
 	b = &t->packed[t->n];
 	review_pack(&w, b);
 	review_unpack(&again, buf_view(b));
 	if (!str_eq(again.id, w.id) || !str_eq(again.line, w.line) ||
+	    again.fingerprint != w.fingerprint || again.answer != w.answer ||
 	    again.outcome != w.outcome || again.used != w.used ||
 	    again.reviewed_at != w.reviewed_at)
 		FINDING("a review does not come back as it was");

@@ -17,6 +17,7 @@
 
 #include "testing.h"
 
+#include "record/json_meaning.h"
 #include "record/json_scan.h"
 #include "record/number.h"
 
@@ -478,6 +479,45 @@ test_percent(void **state)
 	assert_false(number_parse_percent(STR(""), &x));
 }
 
+/* Lines of texts that say the same; what is of two lines does not. */
+static void
+test_meaning(void **state)
+{
+	static const char *const same[][5] = {
+		{ "1", "1.0", "10e-1", "0.01E+2", "1e00" },
+		{ "0", "-0", "0.00", "0e7", "-0.0E-3" },
+		{ "-120", "-1.2e2", "-12E1", "-120.0" },
+		{ "9007199254740992", "9007199254740992.0" },
+		{ "9007199254740993", "90071992547409930e-1" },
+		{ "1e400", "10e399" },
+		{ "1e-999999999999999999" },
+		{ "1e9999999999999999999" },
+		{ "\"1\"", "\"\\u0031\"" },
+		{ "\"1.0\"" },
+		{ "\"\xc3\xa9\"", "\"\\u00e9\"", "\"\\u00E9\"" },
+		{ "\"\x7f\"", "\"\\u007f\"" },
+		{ "[1,2]", "[ 1.0, 2 ]" },
+		{ "[2,1]" },
+		{ "{\"a\":1,\"b\":[true]}", "{\"b\":[true],\"a\":1.0}",
+		    "{\"a\":0,\"\\u0062\":[true],\"a\":1}" },
+		{ "true" },
+		{ "\"true\"" },
+	};
+	struct arena a = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < LENGTH(same); i++) {
+		struct str first = json_meaning(str_of(same[i][0]), &a);
+		for (size_t k = 1; k < 5 && same[i][k] != NULL; k++)
+			assert_true(str_eq(
+			    json_meaning(str_of(same[i][k]), &a), first));
+		for (size_t k = 0; k < i; k++)
+			assert_false(str_eq(
+			    json_meaning(str_of(same[k][0]), &a), first));
+	}
+	arena_release(&a);
+}
+
 int
 main(void)
 {
@@ -490,6 +530,7 @@ main(void)
 		cmocka_unit_test(test_unescape),
 		cmocka_unit_test(test_numbers),
 		cmocka_unit_test(test_percent),
+		cmocka_unit_test(test_meaning),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
