@@ -2,6 +2,7 @@
  * Many reviews (reviews.h): packed, sorted by the hash of the id, and looked
  * up by it.
  */
+#include <assert.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,9 +24,11 @@ struct reviews {
 	/* while the table is made: what the id has so far */
 	uint64_t number;
 	struct kept {
-		uint64_t fingerprint, reviewer;
-	} kept[REVIEWS_MOST];
-	size_t n;
+		struct {
+			uint64_t fingerprint, reviewer;
+		} review[REVIEWS_MOST];
+		size_t n;
+	} opinions, uses;
 };
 
 static int
@@ -52,42 +55,48 @@ add_review(struct record *r, void *state, struct err *e)
  * without a time the same as its reviewer's last one.
  */
 static bool
-is_again(const struct reviews *x, const struct review *w, uint64_t reviewer)
+is_again(const struct kept *k, const struct review *w, uint64_t reviewer)
 {
 	bool timed = w->reviewed_at != TIMESTAMP_NONE || w->is_use;
 
-	for (size_t i = x->n; i-- > 0;) {
-		if (timed && x->kept[i].fingerprint == w->fingerprint)
+	for (size_t i = k->n; i-- > 0;) {
+		if (timed && k->review[i].fingerprint == w->fingerprint)
 			return true;
 		if (!timed && w->reviewer.n > 0 &&
-		    x->kept[i].reviewer == reviewer)
-			return x->kept[i].fingerprint == w->fingerprint;
+		    k->review[i].reviewer == reviewer)
+			return k->review[i].fingerprint == w->fingerprint;
 	}
 	return false;
 }
 
-/* Each review once, and not too many of one id. */
+/*
+ * Each review once, and not too many of one id; of uses, which are no reviews,
+ * as many beside them: what is more says nothing new.
+ */
 static bool
 keep(void *arg, uint64_t number, struct str bytes)
 {
 	struct reviews *x = arg;
+	struct kept *k;
 	struct review w;
 	uint64_t reviewer;
 
-	if (x->n == 0 || number != x->number)
-		x->n = 0;
+	if (number != x->number)
+		x->opinions.n = x->uses.n = 0;
 	x->number = number;
 	review_unpack(&w, bytes);
+	k = w.is_use ? &x->uses : &x->opinions;
 	reviewer = hash_private(w.reviewer);
-	if (is_again(x, &w, reviewer)) {
+	if (is_again(k, &w, reviewer) || (w.is_use && k->n == REVIEWS_MOST)) {
 		x->totals.duplicates++;
 		return false;
 	}
-	if (x->n == REVIEWS_MOST) {
+	if (k->n == REVIEWS_MOST) {
 		x->totals.beyond++;
 		return false;
 	}
-	x->kept[x->n++] = (struct kept){ w.fingerprint, reviewer };
+	k->review[k->n].fingerprint = w.fingerprint;
+	k->review[k->n++].reviewer = reviewer;
 	return true;
 }
 
@@ -206,7 +215,7 @@ reviews_of(
 	buf_clear(&v->bytes);
 	while (
 	    (got = table_next(&v->cursor, &number, &ordinal, &bytes, e)) == 1 &&
-	    number == wanted && *n < REVIEWS_MOST) {
+	    number == wanted) {
 		review_unpack(&w, bytes);
 		if (!str_eq(w.id, id))
 			continue;
@@ -214,6 +223,7 @@ reviews_of(
 		*used |= w.is_use;
 		if (w.is_use)
 			continue;
+		assert(*n < REVIEWS_MOST);
 		v->end[*n] = v->bytes.n;
 		buf_str(&v->bytes, bytes);
 		v->end[++*n] = v->bytes.n;

@@ -9,7 +9,8 @@
 #include "policy/review.h"
 #include "record/stream.h"
 
-enum { REVIEWS_MOST = 100 }; /* of one decision; the first ones count */
+/* Of one decision, without those that are uses; the first ones count. */
+enum { REVIEWS_MOST = 100 };
 
 struct reviews_options {
 	size_t memory; /* bytes */

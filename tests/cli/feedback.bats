@@ -247,6 +247,38 @@ verdict() {
 	says "30 reviews are beyond the first 100 of their decision"
 }
 
+@test "join: what says that it was used is none of a hundred reviews" {
+	echo '{"id":"a"}' >decisions
+	uses() {
+		for i in $(seq "$1"); do
+			echo "{\"id\":\"a\",\"reviewer\":\"u$i\",\"used\":true}"
+		done
+	}
+	reviews() {
+		for i in $(seq "$1"); do
+			echo "{\"id\":\"a\",\"reviewer\":\"r$i\",\"outcome\":\"correct\"}"
+		done
+	}
+	{ uses 250; reviews 100; } >reviews
+	join
+	status 0
+	[ "$(verdict)" = '["correct","r100",false,100,true]' ]
+	jq -e '.review.used' <<<"$output"
+	[[ $stderr != *beyond* ]]
+	# of uses one is as good as many
+	says "150 reviews say the same of the same decision again"
+	# nor are reviews in their way
+	{ reviews 130; uses 1; } >reviews
+	join
+	jq -e '.review.used' <<<"$output"
+	says "30 reviews are beyond the first 100"
+	[[ $stderr != *"no decision here"* ]]
+	# and what a reviewer said last is a review
+	printf '{"id":"a","reviewer":"r",%s}\n' '"outcome":"approve"' '"used":true' '"outcome":"approve"' >reviews
+	join
+	[ "$(verdict)" = '["approve","r",true,1,null]' ]
+}
+
 @test "join: what makes a decision correct is a stated rule" {
 	three
 	hitl hitl-feedback join -r reviews --final last --correct-within 0.3 decisions
