@@ -21,6 +21,12 @@ struct asked_user {
 	size_t n, cap;
 };
 
+/* What makes a request of an event the same one. */
+struct delivery {
+	int64_t at;
+	uint32_t id, user;
+};
+
 struct requests {
 	struct requests_options options;
 	const struct policy *policy;
@@ -32,6 +38,7 @@ struct requests {
 	struct map users; /* -> history[] */
 	struct asked_user *history;
 	size_t history_cap;
+	struct map delivered; /* struct delivery, of events */
 	struct requests_totals totals;
 	uint64_t answers, again; /* events; to one request a second time */
 	uint32_t node[5]; /* of events, while they are read */
@@ -76,6 +83,7 @@ requests_free(struct requests *x)
 		free(x->history[i].at);
 	map_release(&x->ids);
 	map_release(&x->users);
+	map_release(&x->delivered);
 	free(x->asked);
 	free(x->history);
 	free(x);
@@ -183,11 +191,25 @@ bad(struct err *e, int key, const char *what)
 	return err_set(e, STATUS_REJECTED, "%s: %s", event_keys[key], what);
 }
 
+/* Whether it comes for the first time; files of events overlap. */
+static bool
+is_new(struct requests *x, const struct asked *a, struct str user, int64_t at)
+{
+	struct delivery d = { at, (uint32_t)(a - x->asked),
+		(uint32_t)(user_of(x, user) - x->history) };
+	bool added;
+
+	map_put(
+	    &x->delivered, (struct str){ (const char *)&d, sizeof(d) }, &added);
+	return added;
+}
+
 static int
 add_request(struct requests *x, struct record *r, struct str id, int64_t at,
     struct err *e)
 {
 	const struct value *user = &r->slot[x->node[EVENT_USER]];
+	struct str name = value_name(user, r->scratch);
 	struct asked *a;
 	int64_t deadline =
 	    time_value(&r->slot[x->node[EVENT_DEADLINE]], r->scratch);
@@ -198,8 +220,8 @@ add_request(struct requests *x, struct record *r, struct str id, int64_t at,
 	a->at = at;
 	a->deadline = deadline;
 	a->sent = true;
-	if (!value_is_null(user))
-		note_request(x, value_name(user, r->scratch), at);
+	if (!value_is_null(user) && is_new(x, a, name, at))
+		note_request(x, name, at);
 	return 0;
 }
 

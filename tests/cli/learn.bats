@@ -165,6 +165,30 @@ ids() {
 	says "1 decisions have no id or no user"
 }
 
+@test "requests: an event that is delivered again is one request" {
+	one='{"event":"request","id":1,"user":"u","at":"2026-05-01T00:00:00Z","deadline":"2026-05-08T00:00:00Z","rate":1}'
+	two='{"event":"request","id":2,"user":"u","at":"2026-05-02T00:00:00Z","deadline":"2026-05-09T00:00:00Z","rate":1}'
+	log='{"id":3,"user_id":"u","ts":"2026-05-03T00:00:00Z"}'
+	asked() {
+		hitl hitl-feedback requests --rate 1 --per-user "$@" <<<"$log"
+		jq -c .id <<<"$output"
+	}
+	# as it was, spelled otherwise, in turns with another one, and as a file
+	{ echo "$one"; echo "$two"; echo "$one"; echo "$two"; } >events
+	sed 's/"id":1,/"id":"1",/; s/05-01T00:00:00Z/05-01T02:00:00+02:00/' events >spelled
+	[ "$(asked 3/7d --events events --events spelled --events events)" = 3 ]
+	[ "$(asked 2/7d --events events)" = "" ]
+	# another user, another time or another decision is another request
+	sed -n 1p events >once
+	sed -n '1s/"u"/"v"/p' events >v
+	[ "$(asked 2/7d --events once --events v)" = 3 ]
+	for other in 's/05-01T00/05-01T01/' 's/"id":1,/"id":4,/'; do
+		sed -n "1$other;1p" events >o
+		[ "$(asked 3/7d --events once --events o)" = 3 ]
+		[ "$(asked 2/7d --events once --events o)" = "" ]
+	done
+}
+
 @test "requests: not about what a person has answered, nor without a user" {
 	cat >log <<-'X'
 	{"id":1,"ts":0,"user_id":"a","route":{"respond":"human"}}
