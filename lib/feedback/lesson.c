@@ -2,6 +2,7 @@
 #include <math.h>
 
 #include "feedback/lesson.h"
+#include "feedback/reviews.h"
 #include "policy/fieldvalue.h"
 #include "record/number.h"
 
@@ -93,6 +94,15 @@ confidence_of(const struct looking *l)
 	    l->ev, l->reader->policy, l->r, &v, l->reader->percent);
 }
 
+/* What cannot be counts as if it were not there. */
+static double
+look_between(const struct looking *l, int place, double least, double most)
+{
+	double x = look_number(l, place);
+
+	return x >= least && x <= most ? x : NAN;
+}
+
 static void
 read_review(struct lesson *x, const struct looking *l)
 {
@@ -104,8 +114,10 @@ read_review(struct lesson *x, const struct looking *l)
 	x->agree = look_bool(l, LESSON_AGREE);
 	x->used = look_bool(l, LESSON_USED);
 	x->scope = look_word(l, REVIEW_SCOPE, scope_words);
-	x->reviews = look_number(l, LESSON_REVIEWS);
-	x->edit_distance = look_number(l, LESSON_EDIT_DISTANCE);
+	x->reviews = look_between(l, LESSON_REVIEWS, 1, REVIEWS_MOST);
+	if (x->reviews != floor(x->reviews))
+		x->reviews = NAN;
+	x->edit_distance = look_between(l, LESSON_EDIT_DISTANCE, 0, 1);
 	x->reviewer = look(l, LESSON_REVIEWER);
 	for (int i = 0; i < REVIEW_TEXTS; i++)
 		x->text[i] = look(l, i);

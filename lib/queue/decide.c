@@ -107,6 +107,8 @@ write_body(struct queue *q, const struct review *w, int64_t claimed,
 	struct buf out = { 0 };
 	struct str text;
 
+	if (claimed > reviewed)
+		claimed = TIMESTAMP_NONE; /* he had reviewed it before */
 	buf_cstr(&out, "{\"id\":");
 	buf_json_string(&out, w->id);
 	buf_cstr(&out, ",\"reviewer\":");

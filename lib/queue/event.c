@@ -168,6 +168,13 @@ read_count(const struct json *j, const char *member, int64_t *out)
 }
 
 static bool
+read_required(const struct json *j, struct event *v)
+{
+	return read_count(j, "reviews_required", &v->required) &&
+	       v->required <= TASK_REVIEWS_MOST;
+}
+
+static bool
 read_proposers(const struct json *j, struct event *v, struct arena *a)
 {
 	const struct json *m = json_get(j, "proposed_by");
@@ -248,8 +255,7 @@ event_read(struct event *v, const struct json *j, struct arena *a)
 		       read_moment(j, "sla_deadline", &v->deadline, a) &&
 		       read_moment(j, "claimed_at", &v->claimed, a) &&
 		       read_moment(j, "expires_at", &v->expires, a) &&
-		       read_text(j, "key", &v->key) &&
-		       read_count(j, "reviews_required", &v->required) &&
+		       read_text(j, "key", &v->key) && read_required(j, v) &&
 		       read_proposers(j, v, a) && read_note(j, &v->note) &&
 		       read_digest(j, v) && is_whole(v)
 		   ? 0

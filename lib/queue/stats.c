@@ -22,7 +22,8 @@ struct group {
 	double wanted; /* reviews */
 	int64_t oldest; /* TIMESTAMP_NONE: none waits */
 	uint64_t reviews, reviewers;
-	double seconds; /* of the reviews together */
+	uint64_t timed; /* of the reviews */
+	double usec; /* of these together */
 };
 
 struct counting {
@@ -146,7 +147,9 @@ take_reviews(struct query *r, struct group *g, const struct counting *c)
 {
 	(void)c;
 	g->reviews += (uint64_t)query_int(r, 1);
-	g->seconds += (double)query_int(r, 2) / (double)USEC_PER_SECOND;
+	g->timed += (uint64_t)query_int(r, 2);
+	g->usec += (double)query_int(r, 3) * (double)USEC_PER_SECOND +
+		   (double)query_int(r, 4);
 }
 
 /* The reviewers of each group, each once. */
@@ -186,7 +189,9 @@ count(struct queue *q, struct counting *c, struct err *e)
 	struct query *r;
 
 	r = store_ask(q->store, e,
-	    "SELECT need, state, count(*), min(created), "
+	    /* before it was pushed it may have waited, not from later on */
+	    "SELECT need, state, count(*), "
+	    "min(CASE WHEN created < pushed THEN created ELSE pushed END), "
 	    "CAST(sum(required - reviews) AS INTEGER), "
 	    "sum(CASE WHEN deadline <= $1 THEN 1 ELSE 0 END) FROM tasks "
 	    "GROUP BY need, state",
@@ -200,11 +205,16 @@ count(struct queue *q, struct counting *c, struct err *e)
 	    "i", q->now);
 	if (take(c, r, take_leases, e) == -1)
 		return -1;
+	/* what was backwards or took 31 years has no time; no sum overflows */
 	r = store_ask(q->store, e,
-	    "SELECT tasks.need, count(*), "
-	    "CAST(sum(reviews.at - reviews.claimed) AS INTEGER) FROM reviews "
-	    "JOIN tasks ON tasks.id = reviews.id WHERE reviews.at > $1 "
-	    "GROUP BY tasks.need",
+	    "SELECT need, count(*), count(took), "
+	    "CAST(sum(took / 1000000) AS INTEGER), "
+	    "CAST(sum(took % 1000000) AS INTEGER) FROM "
+	    "(SELECT tasks.need AS need, CASE WHEN "
+	    "reviews.at - reviews.claimed BETWEEN 0 AND 999999999999999 "
+	    "THEN reviews.at - reviews.claimed END AS took FROM reviews "
+	    "JOIN tasks ON tasks.id = reviews.id WHERE reviews.at > $1) AS x "
+	    "GROUP BY need",
 	    "i", q->now - c->window);
 	if (take(c, r, take_reviews, e) == -1)
 		return -1;
@@ -253,11 +263,12 @@ write_group(const struct queue *q, const struct counting *c,
 	buf_json_member(out, "oldest_age_seconds",
 	    g->oldest == TIMESTAMP_NONE
 		? (double)NAN
-		: (double)(q->now - g->oldest) / (double)USEC_PER_SECOND);
+		: fmax(0, (double)(q->now - g->oldest)) / USEC_PER_SECOND);
 	buf_json_count(out, "reviews", g->reviews);
 	buf_json_count(out, "reviewers", g->reviewers);
 	buf_json_member(out, "handling_seconds_mean",
-	    g->reviews == 0 ? (double)NAN : g->seconds / reviews);
+	    g->timed == 0 ? (double)NAN
+			  : g->usec / USEC_PER_SECOND / (double)g->timed);
 	buf_json_member(out, "estimated_wait_seconds",
 	    g->reviews == 0 ? (double)NAN : g->wanted * span / reviews);
 	buf_char(out, '}');

@@ -94,6 +94,17 @@ patterns() {
 	jq -e '.pattern | startswith("Rejected - the string is in another language")' <<<"$(grep '"similar"' <<<"$output" | head -1)"
 }
 
+@test "stats: what cannot be counts as if it were not there" {
+	review='{"id":1,"review":{"outcome":"correct","reviews":%s,"edit_distance":%s}}\n'
+	# four that say how many they are, 3 and 100, and how far apart, 0.25 and 1
+	printf "$review" 3 0.25 100 1 -5 -0.25 1e300 1.5 101 1e300 0 '"0.5"' 2.5 null '"7"' '[1]' |
+		hitl-feedback stats >stats
+	# and six that are one each
+	jq -e '.reviewed == 8 and .reviews == 3 + 100 + 6 and .edit_distance_mean == (0.25 + 1) / 2' stats
+	printf "$review" -5 -0.25 | hitl-feedback stats >stats
+	jq -e '.reviews == 1 and .edit_distance_mean == null' stats
+}
+
 @test "stats: all of it in one object" {
 	gen-log -n 5000 --reviews reviews >log
 	hitl-feedback join -r reviews log >joined 2>/dev/null

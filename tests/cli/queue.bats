@@ -754,6 +754,62 @@ intact() {
 	[ "${lines[2]}" = 'escalation,6,0,2,0,0,0,0,6,18000,2,1,600,54000' ]
 }
 
+@test "stats: times that cannot be count as if they were not there" {
+	# from a record of the next year; it waits since it was pushed
+	task t '{"created_at":"2027-05-01T10:00:00Z"}' >future
+	at 10:00 push future
+	at 10:05 stats
+	[ "$(jq .oldest_age_seconds <<<"$output")" = 300 ]
+	# by a clock that was set back it does not wait yet
+	at 09:00 stats
+	[ "$(jq .oldest_age_seconds <<<"$output")" = 0 ]
+	for i in 1 2 3 4; do task "r$i"; done >tasks
+	at 10:00 push tasks
+	at 10:00 claim --reviewer r -n 5
+	for i in 1 2 3 4; do echo "{\"id\":\"r$i\",\"outcome\":\"approve\"}"; done >reviews
+	at 10:10 submit --reviewer r reviews
+	# backwards, a hundred years, and nobody knows
+	sql "UPDATE reviews SET claimed = at + 1000000 WHERE id = 'r1'"
+	sql "UPDATE reviews SET claimed = at - 3153600000000000 WHERE id = 'r2'"
+	sql "UPDATE reviews SET claimed = NULL WHERE id = 'r3'"
+	at 10:20 stats
+	[ "$(jq -c '[.reviews, .handling_seconds_mean]' <<<"$output")" = '[4,600]' ]
+	sql "UPDATE reviews SET claimed = NULL"
+	at 10:20 stats
+	[ "$(jq -c '[.reviews, .handling_seconds_mean]' <<<"$output")" = '[4,null]' ]
+}
+
+@test "stats: times that add up to more than a number holds" {
+	for i in $(seq 40); do task "t$i"; done >tasks
+	at 10:00 push tasks
+	for i in $(seq 40); do echo "{\"id\":\"t$i\",\"outcome\":\"approve\"}"; done >reviews
+	at 10:00 submit --claim --reviewer r reviews
+	# 40 times that is beyond 2^63; and 5 years, to the microsecond
+	sql "UPDATE reviews SET claimed = -300000000000000000"
+	at 10:20 stats
+	[ "$(jq -c '[.reviews, .handling_seconds_mean]' <<<"$output")" = '[40,null]' ]
+	sql "UPDATE reviews SET claimed = at - 157680000500000"
+	at 10:20 stats
+	[ "$(jq -c '[.reviews, .handling_seconds_mean]' <<<"$output")" = '[40,157680000.5]' ]
+}
+
+@test "submit: a review from before its claim has no time of it" {
+	task a >t
+	at 10:00 push t
+	review='{"id":"a","outcome":"approve","reviewed_at":"2026-05-01T09:00:00Z"}'
+	at 10:01 submit --claim --reviewer r <<<"$review"
+	status 0
+	hitl-queue export >reviews
+	[ "$(jq -c '[.claimed_at, .reviewed_at]' reviews)" = '[null,"2026-05-01T09:00:00Z"]' ]
+	# so that it can be joined, and is the same again
+	hitl hitl-feedback join -r reviews <<<'{"id":"a"}'
+	status 0
+	jq -e '.review | .outcome == "approve" and .seconds == null' <<<"$output"
+	at 10:02 submit --claim --reviewer r <<<"$review"
+	status 0
+	intact
+}
+
 @test "list: of a kind, a risk, so many; show: what is there" {
 	{ task a '{"risk_level":"low"}'; task b '{"risk_level":"high"}'; approval c k '{"risk_level":"high"}'; } >tasks
 	at 10:00 push tasks
@@ -937,6 +993,27 @@ intact() {
 [4,"review","a","boss","2026-05-01T10:01:00Z"]' ]
 	hitl hitl-queue export --as events --after 3
 	[ "$output" = "$(tail -1 events)" ]
+}
+
+@test "import: no event asks for more reviews than a task can" {
+	task a '{"reviews_required":2}' >t
+	at 10:00 push t
+	for n in 100 101 9007199254740992; do
+		hitl-queue export --as events >event
+		body=$(sed 's/.*,"body"://' event)
+		line=$(sed "s/,\"hash\":.*/}/; s/\"reviews_required\":2/\"reviews_required\":$n/" event)
+		hash=$(printf %s "$line" | sha256sum | cut -d' ' -f1)
+		echo "${line%\}},\"hash\":\"$hash\",\"body\":$body" >forged
+		there=$PWD/there$n.db
+		[ -z "${POSTGRES:-}" ] || there=$(schema "there$n")
+		hitl hitl-queue import --db "$there" forged
+		if [ $n = 100 ]; then
+			status 0
+		else
+			status 1
+			says "forged:1: event 1 is no event"
+		fi
+	done
 }
 
 @test "import: the same queue somewhere else, and what is new" {
