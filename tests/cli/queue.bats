@@ -236,7 +236,7 @@ intact() {
 	echo '{"id":"a","reviewer":"r1","outcome":"approve"}' >review
 	at 10:11 submit review
 	status 1
-	[ "$(jq -r .why <<<"$output")" = 'he has not claimed it' ]
+	[ "$(jq -r .why <<<"$output")" = 'his lease has ended, and others have it' ]
 	# but as long as nobody else takes it, it is still his
 	at 10:30 submit --reviewer r2 <<<'{"id":"a","outcome":"approve"}'
 	status 0
