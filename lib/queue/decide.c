@@ -162,8 +162,7 @@ says_same(struct deciding *x, struct str digest, int64_t claimed,
 
 	if (queue_body(q, digest, &text, e) == -1)
 		return -1;
-	/* of the text, which may be spelled otherwise now: it stays as it was
-	 */
+	/* of the text that was there first, which may be spelled otherwise */
 	if ((kept = json_parse(text, &q->scratch, e)) != NULL)
 		x->distance = json_get_number(kept, "edit_distance");
 	body = write_body(q, x->review, claimed, reviewed, x->distance);
