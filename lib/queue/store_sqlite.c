@@ -139,16 +139,22 @@ mark_tables(struct store *s, struct err *e)
 	return script(s, sql, e);
 }
 
-/* Of several that make a file at once SQLite lets the others wait in vain. */
+/*
+ * Of several that make a file at once SQLite lets the others wait in vain.  Or
+ * it has waited already, for as long as there is patience.
+ */
 static int
 begin_log(struct store *s, struct err *e)
 {
+	int64_t since = monotonic_now();
 	int times = 0;
 
-	while (script(s, "PRAGMA journal_mode = WAL", e) == -1)
+	while (script(s, "PRAGMA journal_mode = WAL", e) == -1) {
+		s->waiting_since = since;
 		if ((sqlite3_errcode(database(s)) & 0xff) != SQLITE_BUSY ||
-		    wait_for_turn(s, times++) == 0)
+		    wait_for_turn(s, ++times) == 0)
 			return -1;
+	}
 	return 0;
 }
 
