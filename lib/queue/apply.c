@@ -54,12 +54,23 @@ bar(struct store *s, struct str id, struct str reviewer, int why, struct err *e)
 		   : 0;
 }
 
+/* Nobody has it, nor can say that he had. */
+static int
+end_leases(struct store *s, struct str id, struct err *e)
+{
+	return store_run(s, e, "DELETE FROM leases WHERE id = $1", "t", id) ==
+			   -1 ||
+		       store_run(s, e, "DELETE FROM lapsed WHERE id = $1", "t",
+			   id) == -1
+		   ? -1
+		   : 0;
+}
+
 /* A task comes again, and with it who has declined it before. */
 static int
 clear_round(struct store *s, const struct event *v, struct err *e)
 {
-	return store_run(s, e, "DELETE FROM leases WHERE id = $1", "t",
-		   v->id) == -1 ||
+	return end_leases(s, v->id, e) == -1 ||
 		       store_run(s, e,
 			   "DELETE FROM barred WHERE id = $1 AND why <> $2",
 			   "ti", v->id, (int64_t)BARRED_PROPOSED) == -1
@@ -118,9 +129,16 @@ claim(struct store *s, const struct event *v, struct err *e)
 		"INSERT INTO leases (id, reviewer, claimed, expires, length) "
 		"VALUES ($1, $2, $3, $4, $5)",
 		"ttiii", v->id, v->by, v->claimed, v->expires,
-		v->expires - v->at) == -1)
+		v->expires - v->at) == -1 ||
+	    open_by(s, v->id, -1, e) == -1)
 		return -1;
-	return open_by(s, v->id, -1, e);
+	/* who had it may come back as long as there is a place */
+	return store_run(s, e,
+		   "DELETE FROM lapsed WHERE id = $1 AND (reviewer = $2 OR "
+		   "(SELECT open FROM tasks WHERE id = $1) <= 0)",
+		   "tt", v->id, v->by) == -1
+		   ? -1
+		   : 0;
 }
 
 static int
@@ -146,6 +164,18 @@ end_lease(struct store *s, const struct event *v, struct err *e)
 }
 
 static int
+lapse(struct store *s, const struct event *v, struct err *e)
+{
+	return store_run(s, e,
+		   "INSERT INTO lapsed (id, reviewer, claimed) "
+		   "SELECT id, reviewer, claimed FROM leases "
+		   "WHERE id = $1 AND reviewer = $2",
+		   "tt", v->id, v->by) == -1
+		   ? -1
+		   : end_lease(s, v, e);
+}
+
+static int
 decline(struct store *s, const struct event *v, struct err *e)
 {
 	return end_lease(s, v, e) == -1 ||
@@ -159,8 +189,7 @@ escalate(struct store *s, const struct event *v, struct err *e)
 {
 	int64_t need;
 
-	if (store_run(s, e, "DELETE FROM leases WHERE id = $1", "t", v->id) ==
-		-1 ||
+	if (end_leases(s, v->id, e) == -1 ||
 	    bar(s, v->id, v->by, BARRED_ESCALATED, e) == -1 ||
 	    number_need(s, &v->need, &need, e) == -1)
 		return -1;
@@ -181,10 +210,7 @@ close_task(struct store *s, const struct event *v, struct err *e)
 		"WHERE id = $3",
 		"iit", (int64_t)v->state, v->at, v->id) == -1)
 		return -1;
-	return store_run(
-		   s, e, "DELETE FROM leases WHERE id = $1", "t", v->id) == -1
-		   ? -1
-		   : 0;
+	return end_leases(s, v->id, e);
 }
 
 static int
@@ -265,7 +291,7 @@ event_apply(struct store *s, const struct event *v, struct err *e)
 		[EVENT_PUSH] = push,
 		[EVENT_CLAIM] = claim,
 		[EVENT_RENEW] = renew,
-		[EVENT_LAPSE] = end_lease,
+		[EVENT_LAPSE] = lapse,
 		[EVENT_RELEASE] = end_lease,
 		[EVENT_DECLINE] = decline,
 		[EVENT_ESCALATE] = escalate,

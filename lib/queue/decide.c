@@ -196,29 +196,33 @@ is_again(struct deciding *x, struct err *e)
 	return 1;
 }
 
-/* He has it; or takes it, if he may. */
+/* He has it, or had it and nobody else has; or takes it, if he may. */
 static int
 check_lease(struct deciding *x, int64_t *claimed, struct err *e)
 {
 	struct queue *q = x->queue;
 	struct str who = x->review->reviewer;
+	int r = lease_of(q, x->row.id, who, claimed, e);
 
-	if (lease_barred(q, &x->row, who, &x->why, e) == -1)
+	if (r == -1 || lease_barred(q, &x->row, who, &x->why, e) == -1)
 		return -1;
-	if (x->why != NULL)
+	if (r == 1 || x->why != NULL)
 		return 0;
-	if (lease_hold(q, &x->row, who, claimed, &x->why, e) == -1)
+	if ((r = lease_lapsed(q, &x->row, who, claimed, e)) == -1)
 		return -1;
-	if (x->why == NULL || !x->decider->request.claim)
+	if (r == 0 && !x->decider->request.claim) {
+		x->why = LEASE_NONE;
 		return 0;
-	*claimed = q->now;
-	x->why = NULL;
+	}
+	if (r == 0)
+		*claimed = q->now;
 	if (x->row.open <= 0 && lease_free(q, &x->row, e) == -1)
 		return -1;
 	if (x->row.open <= 0)
 		x->why = "others have it";
-	return x->why != NULL ? 0
-			      : lease_take(q, &x->row, who, q->now, q->now, e);
+	return x->why != NULL
+		   ? 0
+		   : lease_take(q, &x->row, who, *claimed, q->now, e);
 }
 
 /* Why it does not count; x->why stays NULL when it does. */

@@ -103,13 +103,33 @@ renew(struct queue *q, const struct lease_request *l,
     const struct task_row *row, struct err *e)
 {
 	struct event v = event_by(q, l, row, EVENT_RENEW);
+	int has;
 
-	v.claimed = q->now;
 	v.expires = q->now + l->lease;
 	/* when it was claimed tells how long it has taken */
-	if (lease_of(q, row->id, l->reviewer, &v.claimed, e) == -1)
-		return -1;
-	return queue_happens(q, &v, e);
+	has = lease_of(q, row->id, l->reviewer, &v.claimed, e);
+	if (has == 0) {
+		v.kind = EVENT_CLAIM;
+		has = lease_lapsed(q, row, l->reviewer, &v.claimed, e);
+	}
+	return has == -1 ? -1 : queue_happens(q, &v, e);
+}
+
+/* Of a lease that has lapsed: *why stays as it is if there is none. */
+static int
+object_late(struct queue *q, const struct task_row *row, struct str reviewer,
+    const char **why, struct err *e)
+{
+	int64_t claimed;
+	int had = lease_lapsed(q, row, reviewer, &claimed, e);
+
+	if (had != 1)
+		return had;
+	if (row->expires != TIMESTAMP_NONE && row->expires <= queue_latest(q)) {
+		*why = "it has expired";
+		return 0;
+	}
+	return lease_barred(q, row, reviewer, why, e);
 }
 
 /* Whether he may do that at all; *why if not. */
@@ -119,6 +139,7 @@ object(struct queue *q, const struct lease_request *l,
 {
 	struct need need = { 0 };
 	int64_t claimed;
+	int has;
 
 	/* giving back is never wrong */
 	if (l->verb != LEASE_RELEASE && l->verb != LEASE_DECLINE) {
@@ -133,7 +154,13 @@ object(struct queue *q, const struct lease_request *l,
 		*why = "it is finished";
 		return 0;
 	}
-	return lease_hold(q, row, l->reviewer, &claimed, why, e);
+	if ((has = lease_of(q, row->id, l->reviewer, &claimed, e)) != 0)
+		return has == -1 ? -1 : 0;
+	*why = LEASE_NONE;
+	/* nothing is to be given back of a lease that has lapsed */
+	return l->verb == LEASE_RENEW || l->verb == LEASE_ESCALATE
+		   ? object_late(q, row, l->reviewer, why, e)
+		   : 0;
 }
 
 static int

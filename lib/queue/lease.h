@@ -82,13 +82,14 @@ int lease_of(struct queue *, struct str id, struct str reviewer,
     int64_t *claimed, struct err *e);
 
 /*
- * In queue_change(): his lease, or the one that he had until it lapsed, if
- * nobody has the task now: then it is his again until now, so that he can
- * still do what he claimed it for.  *why NULL: he has it, since *claimed.  -1
- * with *e.
+ * A lease that he had until it lapsed, while its place is free: 1, and
+ * *claimed; 0 if there is none; -1 with *e.
  */
-int lease_hold(struct queue *, const struct task_row *, struct str reviewer,
-    int64_t *claimed, const char **why, struct err *e);
+int lease_lapsed(struct queue *, const struct task_row *, struct str reviewer,
+    int64_t *claimed, struct err *e);
+
+/* Why somebody cannot do what takes a lease. */
+#define LEASE_NONE "he has not claimed it, or his lease has ended"
 
 /*
  * Whether he may not take it, whatever the rules say: he has proposed it, has

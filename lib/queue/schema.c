@@ -55,6 +55,11 @@ const char *const queue_schema[] = {
 	"expires INTEGER NOT NULL, length INTEGER NOT NULL, "
 	"PRIMARY KEY (id, reviewer)) WITHOUT ROWID",
 
+	/* who had it until his lease lapsed, and may come back to it */
+	"CREATE TABLE lapsed (id TEXT COLLATE BINARY NOT NULL, "
+	"reviewer TEXT COLLATE BINARY NOT NULL, claimed INTEGER NOT NULL, "
+	"PRIMARY KEY (id, reviewer)) WITHOUT ROWID",
+
 	/* who may not take it, besides those who have reviewed it, and why */
 	"CREATE TABLE barred (id TEXT COLLATE BINARY NOT NULL, "
 	"reviewer TEXT COLLATE BINARY NOT NULL, why INTEGER NOT NULL, "

@@ -103,6 +103,10 @@ static const struct {
 	    "SELECT id, reviewer, claimed, expires, length FROM leases WHERE "
 	    "(id > $1 OR $1 = '') AND ($2 = '' OR id <= $2) ORDER BY id, "
 	    "reviewer" },
+	{ "lapsed", 3,
+	    "SELECT id, reviewer, claimed FROM lapsed WHERE "
+	    "(id > $1 OR $1 = '') AND ($2 = '' OR id <= $2) ORDER BY id, "
+	    "reviewer" },
 	{ "barred", 3,
 	    "SELECT id, reviewer, why FROM barred WHERE "
 	    "(id > $1 OR $1 = '') AND ($2 = '' OR id <= $2) ORDER BY id, "

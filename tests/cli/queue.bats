@@ -236,7 +236,7 @@ intact() {
 	echo '{"id":"a","reviewer":"r1","outcome":"approve"}' >review
 	at 10:11 submit review
 	status 1
-	[ "$(jq -r .why <<<"$output")" = 'his lease has ended, and others have it' ]
+	[ "$(jq -r .why <<<"$output")" = 'he has not claimed it, or his lease has ended' ]
 	# but as long as nobody else takes it, it is still his
 	at 10:30 submit --reviewer r2 <<<'{"id":"a","outcome":"approve"}'
 	status 0
@@ -496,7 +496,7 @@ intact() {
 	status 1
 	at 10:04 release --reviewer r1 a
 	status 1
-	[ "$(jq -r .why <<<"$output")" = 'he has not claimed it' ]
+	[ "$(jq -r .why <<<"$output")" = 'he has not claimed it, or his lease has ended' ]
 	at 10:05 claim --reviewer r2
 	status 0
 	at 10:14 renew --reviewer r2 --lease 20m a
@@ -583,7 +583,7 @@ intact() {
 	[ "$(jq -c '[.pushed, .again, .known]' <<<"$output")" = '[0,1,0]' ]
 	at 10:03 submit --reviewer r1 <<<'{"id":"a","outcome":"approve"}'
 	status 1
-	[ "$(jq -r .why <<<"$output")" = 'he has not claimed it' ]
+	[ "$(jq -r .why <<<"$output")" = 'he has not claimed it, or his lease has ended' ]
 	at 10:03 approve --reviewer r1 a
 	status 0
 	hitl hitl-queue export --as approvals
@@ -1167,10 +1167,15 @@ intact() {
 	intact
 }
 
-@test "a lease that has lapsed is still his until another has the task" {
-	{ task a; task b; task c; } >tasks
+@test "a lease that has lapsed is still his until another has the place" {
+	none='he has not claimed it, or his lease has ended'
+	why() { jq -r .why <<<"$output"; }
+	for id in a b c d e; do task $id; done >tasks
+	task two '{"reviews_required":2}' >>tasks
+	task top '{"tier":"expert"}' >>tasks
 	at 10:00 push tasks
-	at 10:00 claim --reviewer r1 -n 3
+	at 10:00 claim --reviewer r1 -n 9
+	at 10:00 claim --reviewer r2 two
 	# what lapses, lapses whoever looks
 	at 10:20 claim --reviewer r2 b
 	at 10:20 expire
@@ -1181,27 +1186,76 @@ intact() {
 	# and he has had it since he claimed it
 	at 10:22 export --as reviews
 	jq -e '.claimed_at == "2026-05-01T10:00:00Z" and .reviewed_at == "2026-05-01T10:21:00Z"' <<<"$output"
-	at 10:21 submit --reviewer r1 <<<'{"id":"b","outcome":"approve"}'
-	status 1
-	[ "$(jq -r .why <<<"$output")" = 'his lease has ended, and others have it' ]
-	at 10:21 renew --reviewer r1 c
+	at 10:21 renew --reviewer r1 --note later c
 	status 0
 	at 10:21 show c
 	jq -e '.status.claimed_by == [{reviewer: "r1", claimed_at: "2026-05-01T10:00:00Z", expires_at: "2026-05-01T10:31:00Z"}]' <<<"$output"
-	# what he has given back is not his any more
 	at 10:22 release --reviewer r1 c
-	at 10:23 submit --reviewer r1 <<<'{"id":"c","outcome":"approve"}'
-	status 1
-	[ "$(jq -r .why <<<"$output")" = 'he has not claimed it' ]
-	# nor what he never had
-	at 10:40 expire
-	at 10:41 submit --reviewer r3 <<<'{"id":"b","outcome":"approve"}'
-	status 1
-	# when the other's has lapsed, either of them may
-	at 10:41 release --reviewer r2 b
+	at 10:22 escalate --reviewer r1 d
 	status 0
-	at 10:42 submit --reviewer r1 <<<'{"id":"b","outcome":"approve"}'
+	# what he has given back or handed on is not his any more, however often it is named
+	for id in c d; do
+		at 10:23 submit --reviewer r1 <<<'{"id":"'$id'","outcome":"approve"}'
+		[ "$(why)" = "$none" ] || [ "$(why)" = 'he has escalated it' ]
+	done
+	at 10:23 escalate --reviewer r1 e e
+	status 1
+	[ "$(jq -s -c 'map(.accepted)' <<<"$output")" = '[true,false]' ]
+	at 10:23 renew --reviewer r1 e
+	[ "$(why)" = "$none" ]
+	# nor what never was, nor is there anything to give back
+	at 10:23 submit --reviewer r3 <<<'{"id":"two","outcome":"approve"}'
+	[ "$(why)" = "$none" ]
+	at 10:23 release --reviewer r1 two
+	[ "$(why)" = "$none" ]
+	# a refusal takes nothing
+	before=$(hitl-queue export --as events | wc -l)
+	at 10:23 escalate --reviewer r1 top
+	[[ $(why) == 'there is no tier above'* ]]
+	[ "$(hitl-queue export --as events | wc -l)" -eq "$before" ]
+	# once another has the place it is gone, even when it is free again
+	at 10:24 submit --reviewer r1 <<<'{"id":"b","outcome":"approve"}'
+	[ "$(why)" = "$none" ]
+	at 10:24 release --reviewer r2 b
+	at 10:25 submit --reviewer r1 <<<'{"id":"b","outcome":"approve"}'
+	[ "$(why)" = "$none" ]
+	# of two places the other one is still there
+	at 10:25 claim --reviewer r3 two
+	for r in r1 r2; do at 10:26 submit --reviewer $r <<<'{"id":"two","outcome":"approve"}'; done
+	[ "$(why)" = "$none" ]
+	at 10:26 show two
+	[ "$(jq -c '[.status.history[].by]' <<<"$output")" = '["r1"]' ]
+	intact
+	# and a queue made from the events knows the same
+	hitl-queue export --as events >events
+	other=other.db
+	[ -z "${POSTGRES:-}" ] || other=$(schema lapsed)
+	hitl-queue import --db "$other" events
+	HITL_DB=$other
+	at 10:27 submit --reviewer r1 <<<'{"id":"top","outcome":"approve"}'
 	status 0
+	intact
+}
+
+@test "a lease that has lapsed gives no right that a claim does not give" {
+	{ approval a k; task b; } | jq -c 'if .gate then .gate.expires_at = "2026-05-01T10:30:00Z" else . end' >tasks
+	at 10:00 push tasks
+	at 10:00 claim --reviewer r1 -n 2
+	at 10:20 expire
+	echo '{"reviewers":[{"reviewer":"r2"}]}' >rules
+	at 10:21 access rules
+	for verb in renew escalate; do
+		at 10:22 $verb --reviewer r1 b
+		[ "$(jq -r .why <<<"$output")" = 'not a reviewer here' ]
+	done
+	at 10:22 submit --reviewer r1 <<<'{"id":"b","outcome":"approve"}'
+	[ "$(jq -r .why <<<"$output")" = 'not a reviewer here' ]
+	echo '{"reviewers":[{"reviewer":"r1"}]}' >rules
+	at 10:23 access rules
+	for verb in renew escalate; do
+		at 10:31 $verb --reviewer r1 a
+		[ "$(jq -r .why <<<"$output")" = 'it has expired' ]
+	done
 	intact
 }
 

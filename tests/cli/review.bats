@@ -433,7 +433,7 @@ keys() {
 	shows 'a   escalation'
 	hitl-queue claim --reviewer other --now 2026-05-01T11:30:00Z >/dev/null
 	keys a
-	shows 'a: refused: he has not claimed it'
+	shows 'a: refused: he has not claimed it, or his lease has ended'
 	keys s
 	shows 'There is no task for you.'
 	keys q
