@@ -49,6 +49,9 @@ advise_all(struct options *o, struct route_options *own)
 	if (survey.n > 0)
 		return program_finish(&out, status);
 	/* a policy that rests on some log is better than on none */
-	diag("no record was read: this is where to begin, not advice");
+	if (out.path == NULL)
+		diag("no record was read: this is where to begin, not advice");
+	else
+		diag("no record was read: nothing is written to %s", out.path);
 	return (int)program_leave(&out, status_worse(status, STATUS_NO));
 }

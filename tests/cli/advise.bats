@@ -76,6 +76,7 @@ comments() {
 	cp p.json before.json
 	hitl hitl-route --advise --max-error 0.05 -o p.json /dev/null
 	status 1
+	says "no record was read: nothing is written to p.json"
 	cmp p.json before.json
 	for f in bare log /dev/null; do
 		hitl hitl-route -p p.json "$f"
