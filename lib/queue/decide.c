@@ -5,6 +5,8 @@
 
 #include "queue/decide.h"
 #include "record/json_meaning.h"
+#include "record/json_scan.h"
+#include "record/number.h"
 #include "stats/edit_distance.h"
 
 struct decider {
@@ -151,20 +153,39 @@ struct deciding {
 	enum task_state state; /* that comes of it */
 };
 
+/* The distance in a body; without a tree, for bodies may be long. */
+static double
+kept_distance(struct str body, struct arena *a)
+{
+	struct json_error unused;
+	struct fields f;
+	struct value *slot;
+	char *text = arena_new(a, char, body.n + 1 + JSON_PADDING);
+	uint32_t node;
+	double x = NAN;
+
+	fields_init(&f, a);
+	node = fields_add_key(&f, 0, STR("edit_distance"));
+	slot = arena_new(a, struct value, f.n);
+	memcpy(text, body.s, body.n);
+	if (json_scan(&f, (struct str){ text, body.n }, slot, &unused) == 0)
+		x = value_number(&slot[node]);
+	fields_release(&f);
+	return x;
+}
+
 /* Whether the body of a review says the same as this one now; -1 with *e. */
 static int
 says_same(struct deciding *x, struct str digest, int64_t claimed,
     int64_t reviewed, struct err *e)
 {
 	struct queue *q = x->queue;
-	const struct json *kept;
 	struct str text, body;
 
 	if (queue_body(q, digest, &text, e) == -1)
 		return -1;
 	/* of the text that was there first, which may be spelled otherwise */
-	if ((kept = json_parse(text, &q->scratch, e)) != NULL)
-		x->distance = json_get_number(kept, "edit_distance");
+	x->distance = kept_distance(text, &q->scratch);
 	body = write_body(q, x->review, claimed, reviewed, x->distance);
 	return str_eq(
 	    json_meaning(body, &q->scratch), json_meaning(text, &q->scratch));

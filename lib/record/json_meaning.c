@@ -9,7 +9,7 @@ enum { EXPONENT_DIGITS = 18 }; /* that always fit */
 struct meaning {
 	struct buf *out;
 	struct arena *scratch;
-	bool exact; /* numbers by their value */
+	bool exact; /* to compare: numbers by their value, strings short */
 };
 
 static void write_meaning(const struct meaning *, const struct json *);
@@ -22,6 +22,30 @@ by_key(const void *pa, const void *pb)
 
 	/* of the same key, the later one is what jq sees: it stays last */
 	return order != 0 ? order : (*a > *b) - (*a < *b);
+}
+
+/*
+ * Escapes what it must and no more, so that none is longer than it was spelled.
+ */
+static void
+write_shortly(struct buf *out, struct str text)
+{
+	buf_char(out, '"');
+	for (size_t i = 0; i < text.n; i++) {
+		if (text.s[i] == '"' || text.s[i] == '\\')
+			buf_char(out, '\\');
+		buf_char(out, text.s[i]);
+	}
+	buf_char(out, '"');
+}
+
+static void
+write_string(const struct meaning *m, struct str text)
+{
+	if (m->exact)
+		write_shortly(m->out, text);
+	else
+		buf_json_string(m->out, text);
 }
 
 static void
@@ -41,7 +65,7 @@ write_object(const struct meaning *m, const struct json *j)
 			continue;
 		buf_cstr(out, comma);
 		comma = ",";
-		buf_json_string(out, sorted[i]->key);
+		write_string(m, sorted[i]->key);
 		buf_char(out, ':');
 		write_meaning(m, &sorted[i]->json);
 	}
@@ -120,7 +144,7 @@ write_meaning(const struct meaning *m, const struct json *j)
 		}
 		buf_char(out, ']');
 		break;
-	case JSON_STRING: buf_json_string(out, j->string); break;
+	case JSON_STRING: write_string(m, j->string); break;
 	case JSON_NUMBER:
 		if (m->exact) {
 			write_exactly(m, j->value.text);
@@ -142,8 +166,16 @@ static bool
 is_plain_string(struct str text)
 {
 	return text.n > 0 && text.s[0] == '"' &&
-	       memchr(text.s, '\\', text.n) == NULL &&
-	       memchr(text.s, 0x7f, text.n) == NULL;
+	       memchr(text.s, '\\', text.n) == NULL;
+}
+
+/* An object or a list whose tree would be too large to be made. */
+static bool
+is_long(struct str text)
+{
+	text = str_trim(text);
+	return text.n > JSON_MEANING_MOST &&
+	       (text.s[0] == '{' || text.s[0] == '[');
 }
 
 struct str
@@ -154,7 +186,7 @@ json_meaning(struct str text, struct arena *a)
 	struct str meaning;
 	struct err e;
 
-	if (text.n == 0 || is_plain_string(text) ||
+	if (text.n == 0 || is_plain_string(text) || is_long(text) ||
 	    (j = json_parse(text, a, &e)) == NULL)
 		return text;
 	write_meaning(&(struct meaning){ &out, a, true }, j);

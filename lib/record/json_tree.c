@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -20,6 +21,7 @@ enum { FILE_MAX = 256 << 20 }; /* a policy of 256 MiB is a mistake */
 
 struct builder {
 	const char *p;
+	const size_t *items; /* of the containers that are to come */
 	struct arena *arena;
 };
 
@@ -31,35 +33,40 @@ blanks(struct builder *b)
 	b->p = json_skip_blanks(b->p);
 }
 
-/* Counts the items of the container at p: commas at its own depth, plus 1. */
-static size_t
-count_items(struct builder b)
+/*
+ * How many items each container has, in the order they open: commas, plus 1.
+ * One pass for all of them, however deep; to be freed.
+ */
+static size_t *
+count_items(const char *p)
 {
-	size_t n = 1, depth = 0;
+	size_t owner[JSON_DEPTH_MAX], depth = 0, n = 0, cap = 0, *items = NULL;
 
-	for (;; b.p++) {
-		switch (*b.p) {
+	for (; *p != '\0'; p++) {
+		switch (*p) {
 		case '"':
-			json_string_span(&b.p);
-			b.p--;
+			json_string_span(&p);
+			p--;
 			break;
 		case '[':
-		case '{': depth++; break;
-		case ']':
-		case '}':
-			if (--depth == 0)
-				return n;
+		case '{':
+			VEC_ROOM(items, n, cap);
+			owner[depth++] = n;
+			items[n++] = 1;
 			break;
-		case ',': n += depth == 1; break;
+		case ']':
+		case '}': depth--; break;
+		case ',': items[owner[depth - 1]]++; break;
 		default: break;
 		}
 	}
+	return items;
 }
 
 static void
 build_items(struct builder *b, struct json *j, char close)
 {
-	size_t n = count_items(*b);
+	size_t n = *b->items++;
 
 	b->p++;
 	blanks(b);
@@ -153,6 +160,7 @@ json_parse(struct str text, struct arena *a, struct err *e)
 	struct json_error bad;
 	enum json_type type;
 	struct builder b;
+	size_t *items;
 
 	if (str_has_prefix(text, STR("\xef\xbb\xbf")))
 		text = (struct str){ text.s + 3, text.n - 3 };
@@ -160,8 +168,10 @@ json_parse(struct str text, struct arena *a, struct err *e)
 		position_error(text, &bad, e);
 		return NULL;
 	}
-	b = (struct builder){ text.s, a };
+	items = count_items(text.s);
+	b = (struct builder){ text.s, items, a };
 	build(&b, root);
+	free(items);
 	return root;
 }
 

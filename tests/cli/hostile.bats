@@ -69,6 +69,20 @@ records() {
 	done
 }
 
+@test "reviews and labels of 10 MB: compared in a few times as much" {
+	[[ $B != *address* ]] || skip 'sanitizers need their own memory'
+	perl -e '
+		$flat = "[" . "1," x 5e6 . "1]"; $deep = "[" x 199 . $flat . "]" x 199;
+		print qq({"id":"a","reviewer":"r$_","outcome":"correct","label":$deep,"correction":$flat}\n) for 1 .. 2' >in
+	echo '{"id":"a"}' >one
+	within 200 hitl-feedback join -r in one
+	status 0
+	jq -e '.review.reviews == 2 and .review.agree' <<<"$output" >/dev/null
+	within 200 hitl-feedback consensus in
+	status 0
+	jq -e '.votes == 2 and .agreement_score == 1' <<<"$output" >/dev/null
+}
+
 @test "nesting of 100,000: rejected by all" {
 	{
 		head -c 100000 /dev/zero | tr '\0' '['

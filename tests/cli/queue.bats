@@ -346,6 +346,33 @@ intact() {
 	intact
 }
 
+@test "submit: a long review again is no other as it is spelled" {
+	task a '{"model_draft":null}' >t
+	at 10:00 push t
+	for n in 30000 3000000; do
+		perl -e '($n) = @ARGV; print qq({"id":"a","reviewer":"r$n","outcome":"correct","correction":[) . "1," x $n . "1]}\n"' $n >$n
+	done
+	at 10:02 submit --claim 30000
+	status 0
+	at 10:09 submit <<<"$(sed 's/,1]/, 1.0]/' 30000)"
+	status 0
+	jq -e '.accepted and .reviews == 1' <<<"$output"
+	task a '{"case_id":"b","model_draft":null}' >t
+	at 10:00 push t
+	sed -i 's/"a"/"b"/' 3000000
+	at 10:02 submit --claim 3000000
+	status 0
+	# in a few times as much
+	[[ $B == *address* ]] || ulimit -v 400000
+	at 10:09 submit 3000000
+	status 0
+	jq -e '.accepted and .reviews == 1' <<<"$output"
+	at 10:09 submit <<<"$(sed 's/,1]/,1.0]/' 3000000)"
+	status 1
+	[ "$(jq -r .why <<<"$output")" = 'he has reviewed it' ]
+	intact
+}
+
 @test "submit: expressions are listed, and bounded in time" {
 	task a >t
 	at 10:00 push t
