@@ -122,8 +122,7 @@ read_name(const struct actor *x, const struct record *r, enum place i,
 
 	if (v.type == JSON_STRING || (v.type == JSON_NUMBER && i == PLACE_ID)) {
 		*name = value_name(&v, r->scratch);
-		if (name_fault(*name) == NULL &&
-		    !value_has_half_pair(&v, *name))
+		if (name_fault(*name) == NULL && !json_has_half_pair(v.text))
 			return 0;
 	}
 	return err_set(e, STATUS_REJECTED,

@@ -81,27 +81,10 @@ reviews_fault(double n)
 }
 
 bool
-value_has_half_pair(const struct value *v, struct str name)
-{
-	static const char *const spelled[] = { "\xef\xbf\xbd", "\\ufffd",
-		"\\uFFFD" };
-
-	if (!v->escaped || name.n < 3 ||
-	    memmem(name.s, name.n, spelled[0], 3) == NULL)
-		return false;
-	for (size_t i = 0; i < 3; i++)
-		if (memmem(v->text.s, v->text.n, spelled[i],
-			strlen(spelled[i])) != NULL)
-			return false;
-	return true;
-}
-
-bool
 json_name(const struct json *j, struct str *out)
 {
 	if (j == NULL || j->value.type != JSON_STRING ||
-	    name_fault(j->string) != NULL ||
-	    value_has_half_pair(&j->value, j->string))
+	    name_fault(j->string) != NULL || json_has_half_pair(j->value.text))
 		return false;
 	*out = j->string;
 	return true;
@@ -218,7 +201,7 @@ read_id(const struct reading *x, struct task *t)
 	t->id = value_name(&j->value, x->arena);
 	if ((wrong = name_fault(t->id)) != NULL)
 		return bad(x, "case_id", wrong);
-	if (value_has_half_pair(&j->value, t->id))
+	if (json_has_half_pair(j->value.text))
 		return bad(x, "case_id", "has half of a surrogate pair in it");
 	return 0;
 }

@@ -84,12 +84,6 @@ int need_read(struct need *, const struct json *, struct arena *a);
 /* A string of up to TASK_NAME_MOST bytes without NUL; false if it is none. */
 bool json_name(const struct json *, struct str *);
 
-/*
- * Whether what a string says, `name`, has half of a surrogate pair in it: it
- * stands for no character, and would be the same as every other one.
- */
-bool value_has_half_pair(const struct value *, struct str name);
-
 /* A name that can be kept: not empty, not long, no NUL; else what is wrong. */
 const char *name_fault(struct str);
 

@@ -78,6 +78,24 @@ unicode_escape(const char *s, const char *end, size_t *length)
 	return 0xfffd;
 }
 
+bool
+json_has_half_pair(struct str text)
+{
+	const char *s = text.s, *end = text.s + text.n;
+	size_t length;
+
+	while (s < end && (s = memchr(s, '\\', (size_t)(end - s))) != NULL) {
+		s += 2;
+		if (s[-1] != 'u')
+			continue;
+		if (unicode_escape(s, end, &length) == 0xfffd &&
+		    hex4(s) != 0xfffd)
+			return true;
+		s += length;
+	}
+	return false;
+}
+
 struct str
 value_string(const struct value *v, struct arena *a)
 {

@@ -53,6 +53,12 @@ int value_bool(const struct value *);
 /* How deep a checked text is nested: 0 for what is no array or object. */
 size_t json_depth(struct str);
 
+/*
+ * Whether half of a surrogate pair is escaped in a checked text, at any depth:
+ * it stands for no character, and read would be the same as every other one.
+ */
+bool json_has_half_pair(struct str);
+
 /* Appends a checked text as one line: blanks for line breaks and tabs. */
 void buf_json_line(struct buf *, struct str);
 

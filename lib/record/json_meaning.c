@@ -187,7 +187,7 @@ json_meaning(struct str text, struct arena *a)
 	struct err e;
 
 	if (text.n == 0 || is_plain_string(text) || is_long(text) ||
-	    (j = json_parse(text, a, &e)) == NULL)
+	    (j = json_parse(text, a, &e)) == NULL || json_has_half_pair(text))
 		return text;
 	write_meaning(&(struct meaning){ &out, a, true }, j);
 	meaning = arena_str(a, buf_view(&out));

@@ -206,6 +206,23 @@ verdict() {
 	[[ $output == *'"correction":{"a":1,"b":"é"}'* ]]
 }
 
+@test "join: halves of surrogate pairs are not the same correction" {
+	echo '{"id":"a"}' >decisions
+	for as in '%s' '[1,{"a":%s}]' '{%s:1}'; do
+		for text in '"\ud800"' '"\udfff"' '"\ufffd"' '"\ufffd\ud800"' '"\ufffd\udfff"'; do
+			echo "{\"id\":\"a\",\"reviewer\":\"r\",\"outcome\":\"correct\",\"correction\":${as/'%s'/"$text"}}"
+		done >reviews
+		join
+		[ "$(verdict)" = '["correct","r",false,5,null]' ]
+		[[ $stderr != *"say the same"* ]]
+		# delivered again as it was, it is the same
+		tail -1 reviews >again
+		hitl hitl-feedback join -r reviews -r again decisions
+		[ "$(verdict)" = '["correct","r",false,5,null]' ]
+		says "1 reviews say the same"
+	done
+}
+
 @test "join: --strict ends with the first bad review, before any output" {
 	three
 	echo '{"id":"a","outcome":"bad"}' >>reviews

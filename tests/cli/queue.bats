@@ -1150,6 +1150,7 @@ intact() {
 		echo '{"case_id":"\ud800","kind":"audit"}'
 		echo '{"case_id":"\ufffd","kind":"audit"}'
 		task good | sed "s/\"evidence\":null/\"evidence\":$(printf '[%.0s' $(seq 499))$(printf ']%.0s' $(seq 499))/"
+		echo '{"case_id":"\ufffd\udfff","kind":"audit"}'
 	} >mixed
 	at 10:00 push mixed
 	status 3
@@ -1159,6 +1160,7 @@ intact() {
 	says 'mixed:3: sla_deadline: is no time before the year 9000'
 	says 'mixed:4: is nested deeper than 500'
 	says 'mixed:5: case_id: has half of a surrogate pair in it'
+	says 'mixed:8: case_id: has half of a surrogate pair in it'
 	hitl-queue export --as events >events
 	hitl hitl-queue import --db "$PWD/there.db" events
 	status 0

@@ -36,7 +36,7 @@ is_name(const struct json *j)
 		return false;
 	s = &j->string;
 	return s->n >= 1 && s->n <= 512 && memchr(s->s, '\0', s->n) == NULL &&
-	       !value_has_half_pair(&j->value, *s);
+	       !json_has_half_pair(j->value.text);
 }
 
 static bool
