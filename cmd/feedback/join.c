@@ -136,6 +136,9 @@ tell_totals(const struct join *j)
 	tell_count(all.beyond,
 	    "reviews are beyond the first 100 of their decision "
 	    "and do not count");
+	tell_count(all.uses_beyond,
+	    "lines say that a correction was used beyond the first 100 of "
+	    "their decision and do not count");
 	tell_count(t->superseded,
 	    "reviews have a later one of the same reviewer in their place");
 	tell_count(

@@ -87,12 +87,13 @@ keep(void *arg, uint64_t number, struct str bytes)
 	review_unpack(&w, bytes);
 	k = w.is_use ? &x->uses : &x->opinions;
 	reviewer = hash_private(w.reviewer);
-	if (is_again(k, &w, reviewer) || (w.is_use && k->n == REVIEWS_MOST)) {
+	if (is_again(k, &w, reviewer)) {
 		x->totals.duplicates++;
 		return false;
 	}
 	if (k->n == REVIEWS_MOST) {
-		x->totals.beyond++;
+		x->totals.beyond += !w.is_use;
+		x->totals.uses_beyond += w.is_use;
 		return false;
 	}
 	k->review[k->n].fingerprint = w.fingerprint;

@@ -9,7 +9,7 @@
 #include "policy/review.h"
 #include "record/stream.h"
 
-/* Of one decision, without those that are uses; the first ones count. */
+/* Of one decision, and of uses as many beside them; the first ones count. */
 enum { REVIEWS_MOST = 100 };
 
 struct reviews_options {
@@ -24,6 +24,7 @@ struct reviews_totals {
 	uint64_t uses; /* that say a correction was used */
 	uint64_t duplicates; /* said the same of the same decision again */
 	uint64_t beyond; /* REVIEWS_MOST of a decision */
+	uint64_t uses_beyond; /* as many of it that are uses */
 };
 
 /*

@@ -281,9 +281,14 @@ verdict() {
 	status 0
 	[ "$(verdict)" = '["correct","r100",false,100,true]' ]
 	jq -e '.review.used' <<<"$output"
+	[[ $stderr != *"reviews are beyond"* ]]
+	[[ $stderr != *"say the same"* ]]
+	says "150 lines say that a correction was used beyond the first 100 of their decision and do not count"
+	# what is delivered again is no more of them
+	{ uses 100; uses 30; } >reviews
+	join
+	says "30 reviews say the same of the same decision again"
 	[[ $stderr != *beyond* ]]
-	# of uses one is as good as many
-	says "150 reviews say the same of the same decision again"
 	# nor are reviews in their way
 	{ reviews 130; uses 1; } >reviews
 	join
