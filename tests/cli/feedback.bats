@@ -247,6 +247,11 @@ verdict() {
 	printf 'id,outcome,category,comment\na,reject,404,true\n' >reviews
 	hitl hitl-feedback join --reviews-csv -r reviews decisions
 	jq -e '.review.category == "404" and .review.comment == "true"' <<<"$output"
+	# as they are spelled: 1.10 is another chapter than 1.1
+	printf '{"id":"a","reviewer":"r","outcome":"reject","category":%s}\n' 1 '"1"' 1.0 1.1 1.10 '"0012"' 12 >reviews
+	join
+	jq -e '.review | .reviews == 6 and .category == "12"' <<<"$output"
+	says "1 reviews say the same"
 	deep=$(printf '[%.0s' $(seq 501))
 	echo "{\"id\":\"a\",\"outcome\":\"correct\",\"correction\":$deep$(tr '[' ']' <<<"$deep")}" >reviews
 	join
