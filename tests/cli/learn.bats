@@ -182,6 +182,9 @@ ids() {
 	sed -n 1p events >once
 	sed -n '1s/"u"/"v"/p' events >v
 	[ "$(asked 2/7d --events once --events v)" = 3 ]
+	of_v=${log/'"u"'/'"v"'}
+	[ "$(log=$of_v asked 2/7d --events once --events v)" = 3 ]
+	[ "$(log=$of_v asked 1/7d --events once --events v)" = "" ]
 	for other in 's/05-01T00/05-01T01/' 's/"id":1,/"id":4,/'; do
 		sed -n "1$other;1p" events >o
 		[ "$(asked 3/7d --events once --events o)" = 3 ]
