@@ -3,6 +3,7 @@
  * text before a node is made, so the builder recurses no deeper than 512
  * and meets no errors.
  */
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <math.h>
@@ -40,7 +41,8 @@ blanks(struct builder *b)
 static size_t *
 count_items(const char *p)
 {
-	size_t owner[JSON_DEPTH_MAX], depth = 0, n = 0, cap = 0, *items = NULL;
+	size_t owner[JSON_DEPTH_MAX] = { 0 }, depth = 0, n = 0, cap = 0;
+	size_t *items = NULL;
 
 	for (; *p != '\0'; p++) {
 		switch (*p) {
@@ -56,7 +58,10 @@ count_items(const char *p)
 			break;
 		case ']':
 		case '}': depth--; break;
-		case ',': items[owner[depth - 1]]++; break;
+		case ',':
+			assert(items != NULL && depth > 0);
+			items[owner[depth - 1]]++;
+			break;
 		default: break;
 		}
 	}
@@ -66,8 +71,10 @@ count_items(const char *p)
 static void
 build_items(struct builder *b, struct json *j, char close)
 {
-	size_t n = *b->items++;
+	size_t n;
 
+	assert(b->items != NULL);
+	n = *b->items++;
 	b->p++;
 	blanks(b);
 	if (*b->p == close) {
