@@ -68,7 +68,7 @@ all_rights(int version, size_t *size)
 
 /*
  * Where a file will be replaced, or is watched; to be freed.  NULL: it is that
- * of a descriptor (/dev/stderr), and written to where it is.
+ * of a descriptor (/dev/fd/2), and written to where it is.
  */
 static char *
 directory_for(const struct allowed *x)
