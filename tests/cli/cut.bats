@@ -98,7 +98,7 @@ records() {
 	records 0 each log hitl-risk -p p
 	records 0 each log hitl-route -p p
 	records 0 each log hitl-route -p p -j 2
-	records 0 rejected log hitl-route --advise
+	records 1 rejected log hitl-route --advise
 	least=0 also=each
 	cuts log of_lines hitl-route -p p $at -R rejects --overdue cut
 }
