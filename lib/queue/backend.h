@@ -37,6 +37,7 @@ struct backend {
 	int (*lock_tables)(struct store *, struct err *e);
 	void (*unlock_tables)(struct store *);
 	/* whether they are there; 0, 1, -1 */
+	/* 1, 0; -1 with *e, also if they are of another version */
 	int (*has_tables)(struct store *, struct err *e);
 	int (*mark_tables)(struct store *, struct err *e);
 	int (*begin)(struct store *, bool write, struct err *e);
@@ -73,5 +74,8 @@ struct store {
 };
 
 extern const struct backend sqlite_backend, postgres_backend;
+
+/* For has_tables(): 1 if these are ours, or -1 with *e. */
+int store_is_version(struct store *, int64_t version, struct err *e);
 
 #endif

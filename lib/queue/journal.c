@@ -21,7 +21,7 @@ const char *const act_state_words[] = {
 	NULL,
 };
 
-enum { JOURNAL_MAGIC = 0x6869746a }; /* "hitj" */
+enum { JOURNAL_MAGIC = 0x6869746a /* "hitj" */, JOURNAL_VERSION = 1 };
 enum { STANDARD_STREAMS = 3 };
 
 static const char *const schema[] = {
@@ -133,6 +133,7 @@ journal_open(const char *path, bool look, struct err *e)
 	j->store = store_open(&(struct store_options){ .where = path,
 				  .schema = schema,
 				  .magic = JOURNAL_MAGIC,
+				  .version = JOURNAL_VERSION,
 				  .create = true,
 				  .patience = 30 * USEC_PER_SECOND },
 	    e);

@@ -37,6 +37,7 @@ queue_open(const struct queue_options *o, struct err *e)
 	q->store = store_open(&(struct store_options){ .where = o->where,
 				  .schema = queue_schema,
 				  .magic = QUEUE_MAGIC,
+				  .version = QUEUE_VERSION,
 				  .create = o->create,
 				  .patience = o->patience },
 	    e);

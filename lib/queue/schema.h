@@ -4,7 +4,10 @@
 
 #include <stdint.h>
 
-enum { QUEUE_MAGIC = 0x6869746c }; /* "hitl" */
+enum {
+	QUEUE_MAGIC = 0x6869746c, /* "hitl" */
+	QUEUE_VERSION = 1, /* more with each other set of tables */
+};
 
 /* No deadline: behind all that have one. */
 #define DEADLINE_NONE INT64_MAX

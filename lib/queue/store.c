@@ -204,6 +204,16 @@ store_meet_another(struct store *s, struct err *e)
 }
 
 int
+store_is_version(struct store *s, int64_t version, struct err *e)
+{
+	if (version == s->options.version)
+		return 1;
+	return err_set(e, STATUS_USAGE,
+	    "%s: has the tables of another version of hitl (%lld, here %d)",
+	    s->name, (long long)version, (int)s->options.version);
+}
+
+int
 store_broken(const struct store *s, const char *what, struct err *e)
 {
 	return err_set(e, STATUS_SYSTEM,

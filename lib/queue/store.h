@@ -33,13 +33,14 @@ enum { STORE_PARAMETERS_MOST = 24 };
  *           name, that is gone when it is closed
  *   schema  statements that make them, ended by NULL
  *   magic   a number that tells these tables from others'
+ *   version which they are, from 1: others are refused (STATUS_USAGE)
  *   create  else it is an error that it is not there (STATUS_USAGE)
  * NULL with *e.
  */
 struct store_options {
 	const char *where;
 	const char *const *schema;
-	int32_t magic;
+	int32_t magic, version;
 	bool create;
 	int64_t patience; /* to wait for other writers, microseconds */
 };

@@ -272,8 +272,8 @@ script(struct store *s, const char *sql, struct err *e)
 static int
 has_tables(struct store *s, struct err *e)
 {
-	char magic[16];
 	PGresult *r;
+	char *mark;
 	int there;
 
 	r = run(s,
@@ -282,9 +282,10 @@ has_tables(struct store *s, struct err *e)
 	    e);
 	if (pq.PQresultStatus(r) != PGRES_TUPLES_OK)
 		return finish(s, r, e);
-	snprintf(magic, sizeof(magic), "%d", (int)s->options.magic);
-	there = strcmp(pq.PQgetvalue(r, 0, 0), magic) == 0 ? 1 : 0;
-	if (there == 0 && strcmp(pq.PQgetvalue(r, 0, 1), "t") == 0)
+	there = strtoll(pq.PQgetvalue(r, 0, 0), &mark, 10) == s->options.magic;
+	if (there == 1)
+		there = store_is_version(s, strtoll(mark, NULL, 10), e);
+	else if (there == 0 && strcmp(pq.PQgetvalue(r, 0, 1), "t") == 0)
 		there = err_set(e, STATUS_USAGE,
 		    "%s: has a table of something else, head; give the queue "
 		    "a schema of its own",
@@ -325,8 +326,8 @@ mark_tables(struct store *s, struct err *e)
 {
 	char sql[64];
 
-	snprintf(sql, sizeof(sql), "COMMENT ON TABLE head IS '%d'",
-	    (int)s->options.magic);
+	snprintf(sql, sizeof(sql), "COMMENT ON TABLE head IS '%d %d'",
+	    (int)s->options.magic, (int)s->options.version);
 	return script(s, sql, e);
 }
 

@@ -99,15 +99,16 @@ read_pragma(struct store *s, const char *sql, int64_t *x, struct err *e)
 static int
 has_tables(struct store *s, struct err *e)
 {
-	int64_t magic = 0, tables = 0;
+	int64_t magic = 0, version = 0, tables = 0;
 
 	/* in this order: both come at once, maybe in between */
 	if (read_pragma(s, "SELECT count(*) FROM sqlite_master", &tables, e) ==
 		-1 ||
-	    read_pragma(s, "PRAGMA application_id", &magic, e) == -1)
+	    read_pragma(s, "PRAGMA application_id", &magic, e) == -1 ||
+	    read_pragma(s, "PRAGMA user_version", &version, e) == -1)
 		return -1;
 	if (magic == s->options.magic && tables > 0)
-		return 1;
+		return store_is_version(s, version, e);
 	if (tables > 0)
 		return err_set(e, STATUS_USAGE,
 		    "%s: is a database of something else", s->name);
@@ -132,10 +133,11 @@ unlock_tables(struct store *s)
 static int
 mark_tables(struct store *s, struct err *e)
 {
-	char sql[64];
+	char sql[80];
 
-	sqlite3_snprintf(sizeof(sql), sql, "PRAGMA application_id = %d",
-	    (int)s->options.magic);
+	sqlite3_snprintf(sizeof(sql), sql,
+	    "PRAGMA application_id = %d; PRAGMA user_version = %d",
+	    (int)s->options.magic, (int)s->options.version);
 	return script(s, sql, e);
 }
 

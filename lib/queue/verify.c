@@ -274,6 +274,7 @@ queue_verify(struct queue *q, struct str anchor, struct verdict_of_queue *v,
 	x.twin = store_open(&(struct store_options){ .where = NULL,
 				.schema = queue_schema,
 				.magic = QUEUE_MAGIC,
+				.version = QUEUE_VERSION,
 				.create = true },
 	    e);
 	if (x.twin == NULL)

@@ -1349,6 +1349,22 @@ intact() {
 	intact
 }
 
+@test "a queue that another version has made is refused" {
+	task a >t
+	at 10:00 push t
+	if [ -n "${POSTGRES:-}" ]; then
+		psql -qX "$HITL_DB" -c "DO \$\$ BEGIN EXECUTE format('COMMENT ON TABLE head IS %L', replace(obj_description('head'::regclass), ' 1', ' 7')); END \$\$"
+	else
+		sqlite3 queue.db 'PRAGMA user_version = 7'
+	fi
+	for verb in list verify 'claim --reviewer r'; do
+		# shellcheck disable=SC2086
+		hitl hitl-queue $verb
+		status 2
+		says 'has the tables of another version of hitl (7, here 1)'
+	done
+}
+
 @test "usage: which queue, whom, what" {
 	unset HITL_DB
 	hitl hitl-queue list

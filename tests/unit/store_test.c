@@ -62,6 +62,7 @@ test_text_without_memory(void **state)
 	struct err e = { 0 };
 	struct store *s = store_open(&(struct store_options){ .schema = schema,
 					 .magic = 1,
+					 .version = 1,
 					 .create = true,
 					 .patience = 1000000 },
 	    &e);
