@@ -313,7 +313,7 @@ object(struct queue *q, const struct claim_request *c,
 		*why = "it is finished";
 		return 0;
 	}
-	if (row->expires != TIMESTAMP_NONE && row->expires <= queue_latest(q)) {
+	if (task_row_expired(q, row)) {
 		*why = "it has expired";
 		return 0;
 	}

@@ -255,8 +255,7 @@ object(struct deciding *x, int64_t *claimed, struct err *e)
 	if (x->row.state != TASK_PENDING)
 		x->why = x->row.state == TASK_EXPIRED ? "it has expired"
 						      : "it is finished";
-	else if (x->row.expires != TIMESTAMP_NONE &&
-		 x->row.expires <= queue_latest(q))
+	else if (task_row_expired(q, &x->row))
 		x->why = queue_clock_is_behind(q)
 			     ? "it has expired by a clock that was ahead; "
 			       "see hitl-queue clock"

@@ -125,7 +125,7 @@ object_late(struct queue *q, const struct task_row *row, struct str reviewer,
 
 	if (had != 1)
 		return had;
-	if (row->expires != TIMESTAMP_NONE && row->expires <= queue_latest(q)) {
+	if (task_row_expired(q, row)) {
 		*why = "it has expired";
 		return 0;
 	}

@@ -61,6 +61,13 @@ task_row_of(struct queue *q, struct str id, bool lock, struct task_row *row,
 	return check_row(q, row, e) == -1 ? -1 : 1;
 }
 
+bool
+task_row_expired(struct queue *q, const struct task_row *row)
+{
+	return row->expires != TIMESTAMP_NONE &&
+	       row->expires <= queue_latest(q);
+}
+
 int
 task_row_must(
     struct queue *q, struct str id, struct task_row *row, struct err *e)

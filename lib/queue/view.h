@@ -27,6 +27,9 @@ int task_row_of(
 int
 task_row_must(struct queue *, struct str id, struct task_row *, struct err *e);
 
+/* An approval that was not given in time, by the latest clock there was. */
+bool task_row_expired(struct queue *, const struct task_row *);
+
 /*
  * The need of a row as it was last, while the transaction lasts.  -1 with *e.
  */
