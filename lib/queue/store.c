@@ -209,7 +209,8 @@ store_is_version(struct store *s, int64_t version, struct err *e)
 	if (version == s->options.version)
 		return 1;
 	return err_set(e, STATUS_USAGE,
-	    "%s: has the tables of another version of hitl (%lld, here %d)",
+	    "%s: was made by another version of hitl, with other tables "
+	    "(%lld, here %d): use that one, or see hitl(7)",
 	    s->name, (long long)version, (int)s->options.version);
 }
 

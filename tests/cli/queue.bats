@@ -1361,7 +1361,7 @@ intact() {
 		# shellcheck disable=SC2086
 		hitl hitl-queue $verb
 		status 2
-		says 'has the tables of another version of hitl (7, here 1)'
+		says 'was made by another version of hitl, with other tables (7, here 1)'
 	done
 }
 
