@@ -1223,10 +1223,10 @@ intact() {
 	at 10:22 escalate --reviewer r1 d
 	status 0
 	# what he has given back or handed on is not his any more, however often it is named
-	for id in c d; do
-		at 10:23 submit --reviewer r1 <<<'{"id":"'$id'","outcome":"approve"}'
-		[ "$(why)" = "$none" ] || [ "$(why)" = 'he has escalated it' ]
-	done
+	at 10:23 submit --reviewer r1 <<<'{"id":"c","outcome":"approve"}'
+	[ "$(why)" = "$none" ]
+	at 10:23 submit --reviewer r1 <<<'{"id":"d","outcome":"approve"}'
+	[ "$(why)" = 'he has escalated it' ]
 	at 10:23 escalate --reviewer r1 e e
 	status 1
 	[ "$(jq -s -c 'map(.accepted)' <<<"$output")" = '[true,false]' ]
