@@ -1,7 +1,6 @@
 /* What a reviewer may give an item (label.h). */
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/ascii.h"
 #include "base/hash.h"
@@ -184,7 +183,8 @@ static int
 take(struct label_set *l, const struct value *v, struct arena *scratch,
     struct label *to, struct err *e)
 {
-	*to = (struct label){ .json = arena_str(&l->arena, v->text) };
+	*to = (struct label){ .value = *v };
+	to->value.text = arena_str(&l->arena, v->text);
 	switch (l->type) {
 	case LABEL_CHOICE: return 0;
 	case LABEL_RATING: return take_rating(l, v, to, e);
@@ -246,12 +246,11 @@ label_set_name(struct label_set *l, const uint32_t *number, size_t n)
 	for (int strings = 0; strings < 2; strings++) {
 		for (size_t i = 0; i < n; i++) {
 			struct label *label = &l->label[number[i]];
-			struct value v = { .text = label->json };
-			if ((v.text.s[0] == '"') != (strings == 1))
+			if ((label->value.type == JSON_STRING) !=
+			    (strings == 1))
 				continue;
-			v.type = strings == 1 ? JSON_STRING : JSON_NUMBER;
-			v.escaped = memchr(v.text.s, '\\', v.text.n) != NULL;
-			label->name = own_name(l, value_name(&v, &l->arena));
+			label->name =
+			    own_name(l, value_name(&label->value, &l->arena));
 		}
 	}
 }

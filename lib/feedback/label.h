@@ -22,8 +22,8 @@ extern const char *const label_type_words[]; /* NULL-terminated */
 enum { LABEL_PARTS = 100 }; /* spans or boxes in one label, at most */
 
 struct label {
-	struct str json; /* as it came first */
-	struct str name; /* by label_set_name() */
+	struct value value; /* as it came first */
+	struct str name; /* what it is called; its own by label_set_name() */
 	double rating;
 	const uint64_t *token; /* [n] of a text, hashes, ascending */
 	const struct span *span; /* [n], normalised */
@@ -40,7 +40,7 @@ struct label_set {
 	struct map meanings; /* -> label[] */
 	struct label *label; /* [meanings.n] */
 	size_t cap;
-	struct map names;
+	struct map names; /* that are given */
 	struct map kinds; /* of spans and boxes */
 	struct arena arena;
 	double least, most; /* ratings seen, or as set */

@@ -145,7 +145,7 @@ median(const struct poll *x, const struct poll_votes *v)
 static void
 write_label(const struct poll *x, uint32_t label, struct buf *out)
 {
-	buf_str(out, x->labels.label[x->label_of[label]].json);
+	buf_str(out, x->labels.label[x->label_of[label]].value.text);
 }
 
 /* Those as likely as the first of them. */
