@@ -25,6 +25,7 @@ advise_all(struct options *o, struct route_options *own)
 	struct output out;
 	struct policy *p;
 	enum status status;
+	bool any;
 	struct err e;
 
 	own->advice.field = o->override;
@@ -41,12 +42,13 @@ advise_all(struct options *o, struct route_options *own)
 	/* of a part of the log there is none */
 	if (status == STATUS_SYSTEM || program_stopped(o, &totals))
 		return program_discard(&out, status);
+	any = survey.n > 0;
 	advise(&survey, &own->advice, &out.buf);
 	evaluator_free(survey.ev);
 	survey_release(&survey);
 	policy_free(p);
 	arena_release(&perm);
-	if (survey.n > 0)
+	if (any)
 		return program_finish(&out, status);
 	/* a policy that rests on some log is better than on none */
 	if (out.path == NULL)
