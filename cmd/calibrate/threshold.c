@@ -214,11 +214,11 @@ choose(struct run *r, const struct labelled *l, struct own *o)
 static void
 tabulate(struct run *r)
 {
-	struct str text = arena_str(&r->perm, buf_view(&r->out.buf));
 	struct results results = { .arena = &r->perm };
 	struct buf row = { 0 };
 	struct err e;
-	const struct json *root = json_parse(text, &r->perm, &e);
+	const struct json *root =
+	    json_parse(buf_view(&r->out.buf), &r->perm, &e);
 	const struct json *groups = json_get(root, "groups");
 	struct str all = json_get(root, "default")->value.text;
 

@@ -30,8 +30,7 @@ replaced_settle(
 
 	if (x->old == NULL)
 		return;
-	text = json_parse(
-	    arena_str(&r->perm, buf_view(&r->out.buf)), &r->perm, &e);
+	text = json_parse(buf_view(&r->out.buf), &r->perm, &e);
 	stands = x->before == NULL ||
 		 thresholds_verify(l, x->before, NULL, &refutation);
 	if (!stands)
