@@ -36,8 +36,8 @@ struct backend {
 	/* nobody else makes tables meanwhile, from before a transaction on */
 	int (*lock_tables)(struct store *, struct err *e);
 	void (*unlock_tables)(struct store *);
-	/* whether they are there; 0, 1, -1 */
-	/* 1, 0; -1 with *e, also if they are of another version */
+	/* whether they are there: 1, 0; -1 with *e, also if of another version
+	 */
 	int (*has_tables)(struct store *, struct err *e);
 	int (*mark_tables)(struct store *, struct err *e);
 	int (*begin)(struct store *, bool write, struct err *e);

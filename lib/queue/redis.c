@@ -131,9 +131,9 @@ struct redis_stream *
 redis_stream_open(const char *url, int64_t patience, struct err *e)
 {
 	struct redis_stream *s = alloc_zeros(1, sizeof(*s));
-	strcpy(s->cursor, "0-0");
 	struct buf name = { 0 };
 
+	strcpy(s->cursor, "0-0");
 	s->bound = patience / USEC_PER_SECOND + REDIS_WAIT_MOST;
 	if (cut_url(s, url, e) == -1) {
 		redis_stream_close(s);

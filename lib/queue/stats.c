@@ -205,7 +205,10 @@ count(struct queue *q, struct counting *c, struct err *e)
 	    "i", q->now);
 	if (take(c, r, take_leases, e) == -1)
 		return -1;
-	/* what was backwards or took 31 years has no time; no sum overflows */
+	/*
+	 * what was backwards or took 1e9 s, 31 years, has no time, as in the
+	 * metrics; no sum overflows
+	 */
 	r = store_ask(q->store, e,
 	    "SELECT need, count(*), count(took), "
 	    "CAST(sum(took / 1000000) AS INTEGER), "
