@@ -5,6 +5,7 @@
 
 #include "base/arena.h"
 #include "stats/crossing.h"
+#include "stats/quiet.h"
 
 /* Counts per standard deviation of the last look. */
 static const double FINE = 50;
@@ -54,6 +55,7 @@ binomial_make(uint64_t records, double p)
 	int64_t mode = (int64_t)(((double)records + 1) * p), from, to;
 	struct binomial b;
 
+	gsl_quiet();
 	if (mode > (int64_t)records)
 		mode = (int64_t)records;
 	/* far enough for either tail, even of a skewed one */

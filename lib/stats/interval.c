@@ -1,19 +1,13 @@
 /* Intervals and tests for rates and means (interval.h), by GSL. */
 #include <gsl/gsl_cdf.h>
-#include <gsl/gsl_errno.h>
 #include <gsl/gsl_sf_log.h>
 #include <math.h>
 
 #include "stats/interval.h"
+#include "stats/quiet.h"
 
 /* From here on our own incomplete beta is the better one. */
 static const double LARGE = 1e4;
-
-static void
-gsl_quiet(void)
-{
-	gsl_set_error_handler_off(); /* idempotent; results are checked */
-}
 
 double
 normal_quantile(double p)

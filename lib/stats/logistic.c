@@ -1,9 +1,9 @@
 /* Logistic regression (logistic.h). */
-#include <gsl/gsl_errno.h>
 #include <gsl/gsl_linalg.h>
 #include <math.h>
 
 #include "stats/logistic.h"
+#include "stats/quiet.h"
 
 enum { STEPS = 100, HALVINGS = 40 };
 static const double ENOUGH = 1e-10; /* change of the largest coefficient */
@@ -74,7 +74,7 @@ newton_step(const struct slope *s, size_t k, double *step)
 	gsl_vector_const_view g = gsl_vector_const_view_array(s->gradient, k);
 	gsl_vector_view x = gsl_vector_view_array(step, k);
 
-	gsl_set_error_handler_off();
+	gsl_quiet();
 	for (size_t i = 0; i < k; i++)
 		for (size_t j = 0; j <= i; j++)
 			full[i * k + j] = full[j * k + i] =

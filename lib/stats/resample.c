@@ -7,6 +7,7 @@
 #include "base/arena.h"
 #include "stats/curve.h"
 #include "stats/measures.h"
+#include "stats/quiet.h"
 #include "stats/resample.h"
 
 enum { CELLS = 1000, SEED = 20260509 };
@@ -64,6 +65,7 @@ resampler_new(void)
 {
 	struct resampler *r = malloc(sizeof(*r));
 
+	gsl_quiet();
 	if (r == NULL || (r->rng = gsl_rng_alloc(gsl_rng_mt19937)) == NULL)
 		memory_exhausted();
 	gsl_rng_set(r->rng, SEED);

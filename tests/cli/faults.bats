@@ -105,6 +105,7 @@ sweep() {
 @test "hitl-calibrate" {
 	sweep -- hitl-calibrate curve --at 0.5,0.9 log
 	sweep -- hitl-calibrate threshold --max-error 0.4 --by .task_type log
+	sweep -- hitl-calibrate threshold --cost-error 5 --cost-review 1 --by .task_type log
 	sweep -- hitl-calibrate threshold --verify thresholds log
 	sweep -v -- hitl-calibrate fit --method isotonic log
 	sweep -v -- hitl-calibrate fit --signals .confidence,.judge.score log
