@@ -22,7 +22,9 @@ PREFIX     ?= /usr/local
 BINDIR     ?= $(PREFIX)/bin
 MANDIR     ?= $(PREFIX)/share/man
 COMPDIR    ?= $(PREFIX)/share/bash-completion/completions
-ZSHDIR     ?= $(PREFIX)/share/zsh/vendor-completions
+# where zsh looks by itself; fish looks below /usr/local if XDG_DATA_DIRS says
+# so, and else in /etc/fish/completions
+ZSHDIR     ?= $(PREFIX)/share/zsh/$(if $(filter /usr,$(PREFIX)),vendor-completions,site-functions)
 FISHDIR    ?= $(PREFIX)/share/fish/vendor_completions.d
 PKG_CONFIG ?= pkg-config
 INSTALL    ?= install
@@ -64,7 +66,7 @@ endif
 
 packages := gsl libsodium sqlite3
 # Some architectures round a * b + c once, and some twice: the same for all.
-ALL_CPPFLAGS := -D_GNU_SOURCE -DHITL_VERSION='"$(VERSION)"' -Ilib -Icmd $(CPPFLAGS)
+ALL_CPPFLAGS := -D_GNU_SOURCE -Ilib -Icmd $(CPPFLAGS)
 ALL_CFLAGS   := -std=gnu17 -Wall -Wextra -Wshadow -Wmissing-prototypes \
 	-Wstrict-prototypes -Wwrite-strings -Wvla -ffp-contract=off -pthread $(WERROR) $(ALL_SAN) $(HARDEN) $(CFLAGS) $(ALL_LTO) \
 	$(shell $(PKG_CONFIG) --cflags $(packages) libpq 2>/dev/null)
@@ -87,6 +89,14 @@ all: $(programs) $(B)/gen-log
 $(B)/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+# Made again when the version is another one.
+$(B)/cmd/program.o: ALL_CPPFLAGS += -DHITL_VERSION='"$(VERSION)"'
+$(B)/cmd/program.o: $(B)/version
+$(B)/version: FORCE
+	@mkdir -p $(@D)
+	@echo '$(VERSION)' | cmp -s - $@ || echo '$(VERSION)' >$@
+FORCE:
 
 # A thin one, of names: made in no time, and only for our own programs.
 $(B)/libhitl.a: $(lib_src:%.c=$(B)/%.o)
@@ -231,4 +241,4 @@ version:
 clean:
 	rm -rf build build-* demo loop try
 
-.PHONY: all bench bench-queue check clean coverage cross demo deps dist fault-tools faults fuzz fuzzers hardening html install lint loop sbom simulate uninstall units version
+.PHONY: FORCE all bench bench-queue check clean coverage cross demo deps dist fault-tools faults fuzz fuzzers hardening html install lint loop sbom simulate uninstall units version

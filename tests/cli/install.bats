@@ -23,6 +23,34 @@ setup() {
 	[ "$(find to -type f | wc -l)" -eq 0 ]
 }
 
+@test "make install: completions are where the shells look" {
+	local where
+	make -s -C "$root" install DESTDIR="$PWD/to" PREFIX=/usr/local
+	[ -s to/usr/local/share/bash-completion/completions/hitl-route ]
+	[ -s to/usr/local/share/fish/vendor_completions.d/hitl-route.fish ]
+	where=$(cd to && find . -name _hitl | sed 's|^\.||; s|/_hitl$||')
+	[ "$where" = /usr/local/share/zsh/site-functions ]
+	if command -v zsh; then
+		zsh -fc 'print -l $fpath' | grep -qx "$where"
+	fi
+	if command -v fish; then
+		[ "$(HOME=$PWD XDG_DATA_DIRS=$PWD/to/usr/local/share fish -c 'complete -C "hitl-queue cl"' | cut -f1 | tr '\n' ' ')" = 'claim clock ' ]
+	fi
+}
+
+@test "make: another version is built in" {
+	git -C "$root" rev-parse HEAD >/dev/null 2>&1 || skip 'no repository here'
+	git clone -q "$root" tree
+	cp "$root/Makefile" tree
+	# all is built, and newer than its sources
+	find tree -type f -exec touch -d 2001-01-01 {} +
+	cp -a "$root/$(basename "$B")" tree/build
+	make -s -C tree VERSION=9.9
+	[ "$(tree/build/hitl-risk --version)" = 'hitl-risk 9.9' ]
+	make -s -C tree
+	[ "$(tree/build/hitl-risk --version)" = "hitl-risk $(make -s -C "$root" version)" ]
+}
+
 @test "make dist: the same bytes twice, and the version is one" {
 	git -C "$root" rev-parse HEAD >/dev/null 2>&1 || skip 'no repository here'
 	local version
