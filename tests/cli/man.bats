@@ -26,6 +26,43 @@ load helper
 	[ "$seen" -ge 15 ]
 }
 
+# What cron does with a crontab that a page shows: one line after the other,
+# with no more environment than the crontab gives.
+nightly() { # CRONTAB
+	local environment
+	mapfile -t environment < <(grep '^[A-Z_]*=' "$1")
+	grep '\*' "$1" | sed -E 's/^([0-9*]+ +){5}//' >lines
+	[ -s lines ]
+	while read -r line; do
+		env -i HOME="$PWD" "${environment[@]}" sh -c "$line" || {
+			echo "status $? of: $line"
+			return 1
+		}
+	done <lines
+}
+
+@test "the crontab in hitl-queue(1) works, on the first night and the next" {
+	cd "$BATS_TEST_TMPDIR"
+	mkdir bin lib
+	printf '#!/bin/sh\ncat >fallbacks\n' >bin/send-fallbacks
+	chmod +x bin/send-fallbacks
+	export HITL_DB=$PWD/lib/queue.db
+	gen-log -n 50 | hitl-route -p "$policy" | hitl-queue push -p "$policy"
+	sed -n '/^In a$/,/^\.Ed/p' "$root/man/hitl-queue.1" >shown
+	sh -c "cd lib; $(sed -n 's|^\.Ql \(.*\) :$|\1|p' shown | sed "s|/var/lib/hitl|$PWD/lib|")"
+	sed -n '/^\.Bd/,/^\.Ed/p' shown | grep -v '^\.' |
+		sed "s|/usr/local/bin|$PWD/bin:$(dirname "$(command -v hitl-queue)"):&|; s|/var/lib/hitl|$PWD/lib|; s|/etc/hitl/policy.json|$policy|" >crontab
+	unset HITL_DB
+	nightly crontab
+	[ -e fallbacks ]
+	nightly crontab
+	[ "$(jq -r .intact lib/verdict)" = true ]
+	[ "$(cat lib/head)" = "$(jq -r .head lib/verdict)" ]
+	echo 00 >lib/head
+	run nightly crontab
+	[ "$status" -eq 1 ]
+}
+
 @test "the policy in hitl-policy(5) is one" {
 	sed -n '/^{"risk"/,/^\.Ed/p' "$root/man/hitl-policy.5" | sed '$d' >"$BATS_TEST_TMPDIR/p.json"
 	hitl hitl-route -p "$BATS_TEST_TMPDIR/p.json" <<<'{"id":1,"ts":0,"confidence":1}'
