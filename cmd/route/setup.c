@@ -94,6 +94,10 @@ setup_free(struct setup *s)
 		diag("judges: %llu records without an answer to be relied "
 		     "upon, which go to a person",
 		    (unsigned long long)s->router.judging.failed);
+	if (s->router.tasks_without_id > 0)
+		diag("tasks without a case_id, which no queue takes: %llu; "
+		     "where does the id stand? see -F id=EXPR",
+		    (unsigned long long)s->router.tasks_without_id);
 	evaluator_free(s->router.ev);
 	if (s->router.policy != NULL)
 		router_release(&s->router);

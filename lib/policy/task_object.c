@@ -1,4 +1,6 @@
 /* The task of a decision (task_object.h). */
+#include <string.h>
+
 #include "policy/task_object.h"
 
 void
@@ -6,6 +8,17 @@ task_object_use(struct policy *p)
 {
 	for (size_t i = 0; i < p->ntask_member; i++)
 		expr_set_use(p->exprs, (uint32_t)p->task_member[i].value);
+}
+
+bool
+task_object_has_id(
+    const struct policy *p, struct evaluator *ev, const struct record *r)
+{
+	/* the usual members come first, and case_id is the first of them */
+	struct value v = expr_look(ev, r, (uint32_t)p->task_member[0].value);
+
+	return v.type == JSON_NUMBER ||
+	       (v.type == JSON_STRING && v.text.n > strlen("\"\""));
 }
 
 static void

@@ -28,6 +28,13 @@ bool task_object_has(struct str member);
 /* Marks what the policy takes from records; before expr_set_compile(). */
 void task_object_use(struct policy *);
 
+/*
+ * Whether its case_id is one: a string that is not empty, or a number.  No
+ * queue takes a task without, and no review finds its record.
+ */
+bool task_object_has_id(
+    const struct policy *, struct evaluator *, const struct record *);
+
 /* Appends the task of a record, without a newline. */
 void task_object_write(const struct task_object *, const struct policy *,
     struct evaluator *, const struct record *, struct buf *out);

@@ -85,6 +85,7 @@ router_fork(void *arg)
 	}
 	f->judge = judges_new(t->policy);
 	f->judging.failed = 0;
+	f->tasks_without_id = 0;
 	f->risks = new_cache();
 	f->ev = evaluator_new(t->policy->exprs);
 	return f;
@@ -96,6 +97,7 @@ router_join(void *router, void *forked)
 	struct router *t = router, *f = forked;
 
 	t->judging.failed += f->judging.failed;
+	t->tasks_without_id += f->tasks_without_id;
 	evaluator_free(f->ev);
 	router_release(f);
 	free(f->backlog);

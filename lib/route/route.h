@@ -50,6 +50,7 @@ struct router {
 	struct judge *judge; /* [nlayer], of those that are commands */
 	struct judge_totals judging;
 	bool tasks; /* are written to record->side */
+	uint64_t tasks_without_id;
 	uint32_t review, earlier_route; /* exprs, for tasks */
 	uint32_t risk_level; /* exprs .risk.… */
 	uint32_t risk_rules;

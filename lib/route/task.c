@@ -119,6 +119,8 @@ task_write(struct routing *d, struct buf *out)
 		.sla_deadline = d->deadline,
 		.policy = quoted(d, p->file == NULL ? NULL : p->fingerprint) };
 
+	d->router->tasks_without_id +=
+	    !task_object_has_id(p, d->router->ev, d->record);
 	find_previous(d, &o);
 	task_object_write(&o, p, d->router->ev, d->record, out);
 	buf_char(out, '\n');

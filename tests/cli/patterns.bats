@@ -75,6 +75,25 @@ gate_key() {
 	cmp tasks t2
 }
 
+@test "tasks: those without an id are told" {
+	for id in '' '"id":null,' '"id":"",' '"id":[1],' '"id":0,' '"id":"x",'; do
+		echo "{$id\"ts\":0,\"confidence\":0.1}"
+	done >log
+	for j in 1 2; do
+		hitl hitl-route -j $j -p "$golden/patterns.json" --tasks t log
+		status 0
+		[ "$(wc -l <t)" -eq 6 ]
+		says "hitl-route: tasks without a case_id, which no queue takes: 4; where does the id stand? see -F id=EXPR"
+	done
+	hitl hitl-route -p "$golden/patterns.json" log
+	[ "$stderr" = "" ]
+	hitl hitl-route -p "$golden/patterns.json" -F 'id=.id // 1 | tostring + "a"' --tasks t log
+	[ "$stderr" = "" ]
+	jq '.task = {"case_id":".nr"}' "$golden/patterns.json" >p.json
+	hitl hitl-route -p p.json --tasks t <<<'{"id":1,"nr":null,"ts":0,"confidence":0.1}'
+	says "tasks without a case_id, which no queue takes: 1;"
+}
+
 @test "tasks: the policy's template" {
 	jq '.task = {"user_question":".messages[-1].text","evidence":"[.docs[]? | .title]","language":".lang","trace":"."}' \
 		"$golden/patterns.json" >p.json

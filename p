@@ -1,0 +1,1 @@
+{"risk":{"default":"low"},"route":{"threshold":0.936}}
