@@ -46,20 +46,38 @@ no_randomness(void)
 	die(": the system gives no random numbers, which hashing needs\n");
 }
 
-static void
-out_of_time(void)
+/* The same of expressions, "%s", and a line; nothing in it takes memory. */
+static _Noreturn void
+die_at(const struct watch *at, const char *before, const char *after)
 {
-	die(": an expression that needs libjq takes longer on one record, or "
-	    "to be compiled, "
-	    "than --max-time allows; does it end?\n");
+	static char text[4096];
+	int n = 0;
+
+	if (at->file != NULL)
+		n = snprintf(text, sizeof(text), ": %.2000s:%llu", at->file,
+		    (unsigned long long)at->lineno);
+	snprintf(text + n, sizeof(text) - (size_t)n, ": %s%.1000s%s\n", before,
+	    at->what == NULL ? "an expression" : at->what, after);
+	die(text);
 }
 
 static void
-libjq_broken(void)
+out_of_time(const struct watch *at)
 {
-	die(": libjq broke down on an expression of the policy: it ran out of "
-	    "memory, or met a fault of its own; --explain-policy says what "
-	    "runs in it\n");
+	die_at(at, "",
+	    at->what == NULL
+		? " takes libjq longer to compile than --max-time allows"
+	    : at->file == NULL
+		? " takes longer on one record than --max-time allows; does "
+		  "it end? without -j it is told on which"
+		: " takes longer than --max-time allows; does it end?");
+}
+
+static void
+libjq_broken(const struct watch *at)
+{
+	die_at(at, "libjq broke down on ",
+	    ": it ran out of memory, or met a fault of its own");
 }
 
 /*

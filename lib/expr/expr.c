@@ -10,6 +10,7 @@
 #include "expr/native.h"
 
 #define NO_PLACE UINT32_MAX
+enum { NAMED = 4 }; /* expressions in a message, at most */
 
 /*
  * Two programs for libjq: of the expressions that need it, and of those that
@@ -35,6 +36,7 @@ struct expr_set {
 	struct fields fields;
 	uint32_t nplace[SIDES]; /* used ones */
 	const char *program; /* text of LIBJQ's, NULL if none is used */
+	const char *names[SIDES]; /* of its expressions, to a person */
 	struct jq_program *spare; /* compiled for the check, not yet taken */
 };
 
@@ -174,23 +176,63 @@ write_program(const struct expr_set *s, enum side side, size_t first,
 	buf_char(out, '\0');
 }
 
-/* libjq refused the whole: finds which expression it was. */
+/* "where", or "one of where, where or 3 others". */
+static const char *
+names(const struct expr_set *s, enum side side)
+{
+	struct buf list = { 0 };
+	const char *text;
+	uint32_t n = 0;
+
+	buf_cstr(&list, s->nplace[side] > 1 ? "one of " : "");
+	for (size_t i = 0; i < s->n && n < NAMED; i++)
+		if (side_of(&s->expr[i]) == side && s->expr[i].used) {
+			buf_cstr(&list, n++ == 0 ? "" : ", ");
+			buf_cstr(&list, s->expr[i].where);
+		}
+	if (s->nplace[side] > n)
+		buf_printf(&list, " or %u others", s->nplace[side] - n);
+	text = arena_cstr(s->arena, buf_view(&list));
+	buf_release(&list);
+	return text;
+}
+
+/* Whether libjq compiles the text. */
+static bool
+compiles(struct buf *text, struct err *e)
+{
+	struct jq_program *p;
+
+	buf_char(text, '\0');
+	p = jq_program_new(text->s, e);
+	jq_program_free(p);
+	buf_release(text);
+	return p != NULL;
+}
+
+/*
+ * libjq refused the whole: finds which expression it was.  First as its
+ * author wrote it, so that nothing is told of what stands around it.
+ */
 static int
 blame(const struct expr_set *s, struct err *e)
 {
 	struct err whole = *e;
 
 	for (size_t i = 0; i < s->n; i++) {
-		struct buf text = { 0 };
-		struct jq_program *p;
+		struct buf bare = { 0 }, text = { 0 };
 		if (side_of(&s->expr[i]) != LIBJQ)
 			continue;
+		mend(s->expr[i].text, &bare);
+		buf_str(&bare, s->expr[i].text);
 		write_program(s, LIBJQ, i, i + 1, &text);
-		p = jq_program_new(text.s, e);
-		buf_release(&text);
-		if (p == NULL)
+		if (!compiles(&bare, e)) {
+			buf_release(&text);
 			return err_prefix(e, "%s", s->expr[i].where);
-		jq_program_free(p);
+		}
+		if (!compiles(&text, e))
+			return err_set(e, STATUS_USAGE,
+			    "%s: is not one expression", s->expr[i].where);
 	}
 	*e = whole;
 	return -1;
@@ -205,6 +247,8 @@ expr_set_compile(struct expr_set *s, struct err *e)
 
 	for (size_t i = 0; i < s->n; i++)
 		any |= side_of(&s->expr[i]) == LIBJQ;
+	for (enum side side = 0; side < SIDES; side++)
+		s->names[side] = names(s, side);
 	if (!any)
 		return 0;
 	write_program(s, LIBJQ, 0, s->n, &text);
@@ -287,6 +331,7 @@ evaluator_new(struct expr_set *s)
 					  : jq_program_new(s->program, &e);
 		s->spare = NULL;
 		assert(rest->run[LIBJQ].jq != NULL); /* it compiled before */
+		jq_program_name(rest->run[LIBJQ].jq, s->names[LIBJQ]);
 	}
 	return v;
 }
@@ -331,12 +376,13 @@ ask_libjq(struct evaluator_rest *v, const struct record *r,
 		write_program(v->set, side_of(x), 0, v->set->n, &text);
 		run->jq = jq_program_new(text.s, &e);
 		assert(run->jq != NULL); /* native is a part of jq */
+		jq_program_name(run->jq, v->set->names[side_of(x)]);
 		buf_release(&text);
 	}
 	if (run->serial != r->serial || run->overlay != r->overlay) {
 		run->serial = r->serial;
 		run->overlay = r->overlay;
-		run->failed = jq_program_run(run->jq, record_text(r)) == -1;
+		run->failed = jq_program_run(run->jq, r) == -1;
 	}
 	if (run->failed)
 		return EXPR_ERROR;

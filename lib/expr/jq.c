@@ -61,6 +61,11 @@ keep_message(void *arg, jv message)
 			cut = strstr(text, " at <top-level>");
 		n = cut == NULL ? (int)strcspn(text, "\n") : (int)(cut - text);
 		err_set(e, STATUS_USAGE, "%.*s", n, text);
+		/* bison's name of it */
+		if ((cut = strstr(e->msg, "unexpected $end")) != NULL) {
+			n = (int)(cut - e->msg) + (int)strlen("unexpected ");
+			memmove(e->msg + n, e->msg + n + 1, strlen(e->msg + n));
+		}
 	}
 	jv_free(message);
 }
@@ -201,11 +206,20 @@ run(struct jq_program *p, struct str text)
 	return -1;
 }
 
-int
-jq_program_run(struct jq_program *p, struct str text)
+void
+jq_program_name(struct jq_program *p, const char *names)
 {
+	p->watch.what = names;
+}
+
+int
+jq_program_run(struct jq_program *p, const struct record *r)
+{
+	struct str text = record_text(r);
 	int got;
 
+	p->watch.file = r->file;
+	p->watch.lineno = r->lineno;
 	watch_begin(&p->watch);
 	got = run(p, text);
 	watch_end(&p->watch);

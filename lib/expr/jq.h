@@ -14,14 +14,16 @@ struct jq_program;
  * without its position, which is not the user's).
  */
 struct jq_program *jq_program_new(const char *text, struct err *e);
+/* What its expressions are called, if it takes too long; kept, not copied. */
+void jq_program_name(struct jq_program *, const char *names);
 void jq_program_free(struct jq_program *);
 
 /*
- * Runs the program on a checked JSON text and keeps its first output, which
+ * Runs the program on a record and keeps its first output, which
  * must be an array of as many elements as there are expressions: each null
  * (error) or an array of no or one value.  -1 if it fails as a whole.
  */
-int jq_program_run(struct jq_program *, struct str text);
+int jq_program_run(struct jq_program *, const struct record *);
 /* Element i of what the last run kept. */
 enum expr_result jq_program_result(
     struct jq_program *, size_t i, struct arena *, struct value *out);

@@ -18,7 +18,7 @@ static struct {
 	pthread_mutex_t lock;
 	struct watch *first;
 	int64_t limit; /* ns; 0: none */
-	void (*late)(void), (*broken)(void);
+	void (*late)(const struct watch *), (*broken)(const struct watch *);
 	pthread_t looker;
 	atomic_bool looking; /* he is there */
 	bool resting; /* he is to go */
@@ -46,7 +46,7 @@ told(int unused)
 
 	(void)unused;
 	if (since != 0 && now() - since > all.limit)
-		all.late();
+		all.late(running);
 }
 
 static void *
@@ -74,7 +74,7 @@ look(void *unused)
 }
 
 void
-watch_limit(double seconds, void (*late)(void))
+watch_limit(double seconds, void (*late)(const struct watch *))
 {
 	struct sigaction action = { .sa_handler = told,
 		.sa_flags = SA_RESTART };
@@ -89,7 +89,7 @@ static void
 broke(int signum)
 {
 	if (running != NULL)
-		all.broken();
+		all.broken(running);
 	signal(signum, SIG_DFL);
 	raise(signum);
 }
@@ -97,7 +97,7 @@ broke(int signum)
 static const int fault[] = { SIGSEGV, SIGBUS, SIGFPE, SIGABRT };
 
 void
-watch_breakdown(void (*broken)(void))
+watch_breakdown(void (*broken)(const struct watch *))
 {
 	struct sigaction action = { .sa_handler = broke,
 		.sa_flags = SA_ONSTACK | SA_NODEFER };

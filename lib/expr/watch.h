@@ -11,6 +11,10 @@
 #include <stdint.h>
 
 struct watch { /* of one program, which one thread at a time runs */
+	/* for messages: its expressions, and on which line; NULL: not known */
+	const char *what;
+	const char *file;
+	uint64_t lineno;
 	atomic_int_fast64_t since; /* CLOCK_MONOTONIC, ns; 0: not running */
 	pthread_t thread; /* that runs it, while since is not 0 */
 	struct watch *next;
@@ -21,14 +25,14 @@ struct watch { /* of one program, which one thread at a time runs */
  * SIGVTALRM: what it interrupts is libjq, so nothing of ours is half done.
  * It must end the program.  0 seconds: nobody looks.  Before any evaluator.
  */
-void watch_limit(double seconds, void (*late)(void));
+void watch_limit(double seconds, void (*late)(const struct watch *));
 
 /*
  * `broken` is called when the thread that runs libjq is at its end by SIGSEGV,
  * SIGBUS, SIGFPE or SIGABRT; what libjq holds is lost, all else is as it was.
  * It must end the program.  Before any evaluator.
  */
-void watch_breakdown(void (*broken)(void));
+void watch_breakdown(void (*broken)(const struct watch *));
 
 /* In and out of the list of those that are looked at. */
 void watch_add(struct watch *);

@@ -15,8 +15,8 @@ struct record {
 	uint64_t serial; /* of the line: no other one of the process has it */
 	struct str line; /* the object's bytes, no newline */
 	struct str raw; /* as it came: a CSV row, or the line */
-	const char *file; /* for messages, and the line in it: if one thread */
-	uint64_t lineno; /* alone reads, for want of a fork (stream.h) */
+	const char *file; /* for messages, and the line in it: NULL and 0 */
+	uint64_t lineno; /* where several threads read (stream.h) */
 	const struct fields *fields;
 	struct value *slot; /* [fields->n], filled by the scanner */
 	const struct overlay *overlay; /* see record_overlay; NULL: none */

@@ -273,7 +273,7 @@ run_record(struct worker *w)
 
 	arena_reset(&w->scratch);
 	record_renew(&w->r);
-	if (w->stream->job->fork == NULL) {
+	if (w->stream->job->fork == NULL || w->stream->options->jobs <= 1) {
 		w->r.file = w->stream->name;
 		w->r.lineno = w->stream->next_line + w->lines;
 	}

@@ -275,7 +275,8 @@ libjq() { # EXPRESSION: a policy that asks it
 	for j in 1 2; do
 		hitl hitl-risk -p p.json --max-time 0 -j $j in
 		status 4
-		says 'libjq broke down'
+		[ $j -eq 1 ] && line='in:2: ' || line=
+		says "hitl-risk: ${line}libjq broke down on p.json: risk.rules[0].when: it ran out of memory"
 		[[ $stderr != *'jq: error'* ]]
 	done
 	# where libjq says so itself before it gives up
@@ -296,8 +297,15 @@ libjq() { # EXPRESSION: a policy that asks it
 	for j in 1 2; do
 		hitl hitl-risk -p p.json --max-time 0.3 -j $j in
 		status 4
-		says 'than --max-time allows'
+		[ $j -eq 1 ] && line='in:2: ' on= || line='' on=' on one record'
+		says "hitl-risk: ${line}p.json: risk.rules[0].when takes longer$on than --max-time allows; does it end?"
 	done
+	# of several, which they are
+	jq '.risk.rules += [range(5) | {name: "r\(.)", when: ".x | ltrimstr(\"x\")", raise: "high"}]' p.json >several.json
+	hitl hitl-risk -p several.json --max-time 0.3 in
+	status 4
+	file=several.json
+	says "in:2: one of $file: risk.rules[0].when, $file: risk.rules[1].when, $file: risk.rules[2].when, $file: risk.rules[3].when or 2 others takes"
 	hitl hitl-risk -p p.json --max-time 0.3 in
 	[ "$(wc -l <<<"$output")" -eq 1 ]
 }

@@ -40,7 +40,7 @@ load helper
 	.risk.levels = ["high","low"]	risk.levels[1]: "low" is not above the level before it
 	.risk.levels = []	risk.levels: is empty
 	.risk.tasks.x = "severe"	risk.tasks.x: "severe" is unknown; one of low to critical is expected
-	.risk.rules[1].when = ".a =="	risk.rules[1].when: syntax error
+	.risk.rules[1].when = ".a =="	risk.rules[1].when: syntax error, unexpected end
 	.risk.rules[1].when = "nosuch(.)"	risk.rules[1].when: nosuch/1 is not defined
 	.risk.rules[1].when = "env.HOME"	risk.rules[1].when: env is not allowed here
 	.risk.rules[1].when = ""	risk.rules[1].when: is empty

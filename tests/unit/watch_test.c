@@ -12,14 +12,16 @@
 enum { LATE = 7, BROKEN = 8, PATIENCE = 20 /* seconds */ };
 
 static void
-late(void)
+late(const struct watch *w)
 {
+	(void)w;
 	_exit(LATE);
 }
 
 static void
-broken(void)
+broken(const struct watch *w)
 {
+	(void)w;
 	_exit(BROKEN);
 }
 
