@@ -1,5 +1,6 @@
 /* Lines that are refused (rejects.h). */
 #include "record/rejects.h"
+#include "base/array.h"
 #include "base/diag.h"
 #include "record/stream.h"
 
@@ -37,6 +38,8 @@ void
 rejects_begin(struct rejects *r, const char *file, uint64_t lineno,
     const char *why, struct str raw)
 {
+	for (size_t i = 0; r->n == 0 && i < raw.n && i < LENGTH(r->begins); i++)
+		r->begins[i] = (unsigned char)raw.s[i];
 	r->n++;
 	if (r->told++ < STREAM_REJECTS_TOLD)
 		diag("%s:%llu: %s", file, (unsigned long long)lineno, why);
@@ -65,6 +68,23 @@ rejects_add(struct rejects *r, const char *file, uint64_t lineno,
 {
 	rejects_begin(r, file, lineno, why, raw);
 	return rejects_end(r);
+}
+
+const char *
+rejects_hint(const struct rejects *r)
+{
+	switch (r->begins[0] << 8 | r->begins[1]) {
+	case 0x1f8b: return "it is compressed: read it by zcat";
+	case 0x28b5: return "it is compressed: read it by zstdcat";
+	case 0xfffe:
+	case 0xfeff:
+		return "it is UTF-16: iconv -f UTF-16 -t UTF-8 has it read";
+	}
+	switch (r->begins[0]) {
+	case '[': return "jq -c '.[]' makes lines of an array's objects";
+	case '{': return "jq -c . makes a line of each object";
+	default: return "is it CSV (--csv)?";
+	}
 }
 
 int

@@ -14,6 +14,7 @@ struct rejects { /* all zero: kept nowhere */
 	struct output *kept; /* NULL: nowhere */
 	struct output own; /* that is `kept`, or unused */
 	uint64_t n, told;
+	unsigned char begins[2]; /* the first of them, for rejects_hint() */
 };
 
 /* Kept as the options say, or only told and counted; -1 with *e. */
@@ -34,6 +35,9 @@ void rejects_begin(struct rejects *, const char *file, uint64_t lineno,
     const char *why, struct str raw);
 void rejects_more(struct rejects *, struct str);
 int rejects_end(struct rejects *);
+
+/* What to do with a log of which every line is refused, by the first one. */
+const char *rejects_hint(const struct rejects *);
 
 /* Those until now are on disk; -1 with *e if they could not be kept. */
 int rejects_keep(struct rejects *, struct err *e);

@@ -589,7 +589,7 @@ stream_run(const struct stream_options *options, char *const file[],
 		input_stop(&s.input);
 	totals->rejected = s.rejects.n;
 	if (s.rejects.n > 0 && !s.objects && !options->csv)
-		diag("no line is a JSON object; is it CSV (--csv)?");
+		diag("no line is a JSON object; %s", rejects_hint(&s.rejects));
 	if (rejects_close(&s.rejects, &e) == -1)
 		worse(&s, diag_err(&e));
 	csv_release(s.csv);

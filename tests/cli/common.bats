@@ -49,9 +49,30 @@ setup() {
 @test "CSV without --csv: asked for" {
 	printf 'a,b\n1,2\n' >in.csv
 	hitl hitl-metrics in.csv
-	says "is it CSV (--csv)?"
+	says "no line is a JSON object; is it CSV (--csv)?"
 	hitl hitl-metrics good
 	[[ $stderr != *CSV* ]]
+}
+
+@test "what is no NDJSON: how to make it some" {
+	jq -s . good >array
+	jq . good >indented
+	gzip <good >packed
+	iconv -f UTF-8 -t UTF-16LE <(printf '\xef\xbb\xbf'; cat good) >wide
+	jq -c -s . good >line
+	while IFS='	' read -r file how; do
+		[ "$(eval "$how" <$file | jq -c .)" = "$(jq -c . good)" ]
+		hitl hitl-metrics <$file
+		[ "$status" -ne 0 ]
+		says "no line is a JSON object; "
+		says "$how"
+	done <<-'X'
+	line	jq -c '.[]'
+	array	jq -c '.[]'
+	indented	jq -c .
+	packed	zcat
+	wide	iconv -f UTF-16 -t UTF-8
+	X
 }
 
 @test "no message shows what a record holds" {
