@@ -4,7 +4,9 @@
  */
 #include <errno.h>
 #include <sqlite3.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -24,11 +26,31 @@ statement(const struct query *q)
 	return q->prepared;
 }
 
+/* What the system says of an I/O error; "" if it does not. */
+static const char *
+io_reason(struct store *s, char *text, size_t size)
+{
+	int reason =
+	    s->database == NULL ? 0 : sqlite3_system_errno(database(s));
+
+	if (reason == 0)
+		return "";
+	/* even a reader takes some beside the file, for its index of the log */
+	snprintf(text, size, ": %s%s", strerror(reason),
+	    reason == ENOSPC || reason == EDQUOT
+		? "; free some: reading takes 32 KiB, too"
+		: "");
+	return text;
+}
+
 static int
 fail(struct store *s, int code, struct err *e)
 {
 	const char *more = "";
+	char reason[120];
 
+	if ((code & 0xff) == SQLITE_IOERR)
+		more = io_reason(s, reason, sizeof(reason));
 	s->met_another = code == SQLITE_BUSY_SNAPSHOT;
 	if ((code & 0xff) == SQLITE_FULL)
 		more = "; what was to be written last is not, all before is "

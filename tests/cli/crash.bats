@@ -133,6 +133,19 @@ times=${CRASHES:-25}
 	intact
 }
 
+@test "a disk without any room: read neither, and why" {
+	mkdir small
+	mount -t tmpfs -o size=1m tmpfs small 2>/dev/null || skip 'no right to mount a small disk'
+	HITL_DB=$PWD/small/queue.db
+	tasks 1 20 | hitl-queue push >/dev/null
+	if cat /dev/zero >small/rest; then false; fi
+	hitl hitl-queue list
+	status 4
+	says 'disk I/O error: No space left on device; free some: reading takes 32 KiB, too'
+	rm small/rest
+	[ "$(hitl-queue list | wc -l)" -eq 20 ]
+}
+
 @test "another writer: waited for, and told when it is too long" {
 	tasks 1 5 | hitl-queue push >/dev/null
 	sqlite3 queue.db 'BEGIN IMMEDIATE' '.shell sleep 1.5' 'COMMIT' 3>&- &
