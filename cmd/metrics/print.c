@@ -108,12 +108,31 @@ write_state(struct run *r, const char *file, const struct state_frame *frame,
 	return instead ? 1 : 0;
 }
 
+/* That --check has something to check; -1 with *e. */
+static int
+check_targets(const struct run *r, const struct printing *p, struct err *e)
+{
+	if (!p->check || check_any(&p->rows))
+		return 0;
+	if (r->options.policy == NULL)
+		return err_set(e, STATUS_USAGE,
+		    "--check: there are no targets: -p POLICY with a section "
+		    "\"targets\" is needed");
+	return err_set(e, STATUS_USAGE,
+	    "--check: %s has no targets (section \"targets\"): there is "
+	    "nothing to check",
+	    r->options.policy);
+}
+
 int
 printing_begin(struct run *r, struct printing *p)
 {
 	struct err e;
 
 	r->options.format = p->format;
+	p->rows.policy = r->policy;
+	if (check_targets(r, p, &e) == -1)
+		return run_fail(r, &e);
 	if (p->plot == NULL)
 		return 0;
 	if (p->state != NULL && strcmp(p->state, "-") == 0) {
@@ -248,7 +267,6 @@ print_metrics(struct run *r, struct printing *p, struct metrics *m,
 		run_no_result(r);
 		return;
 	}
-	p->rows.policy = r->policy;
 	p->rows.window = window;
 	p->rows.nby = frame->by.n;
 	c.n = metrics_rows(m, &row, &gaps);

@@ -237,6 +237,22 @@ tell_miss(const struct rows_options *o, const struct metrics_row *row,
 	buf_release(&line);
 }
 
+static bool
+is_checked(const struct rows_options *o, enum metric m)
+{
+	return o->policy->target[m].given;
+}
+
+bool
+check_any(const struct rows_options *o)
+{
+	bool any = false;
+
+	for (enum metric m = 0; m < METRICS; m++)
+		any |= is_checked(o, m);
+	return any;
+}
+
 size_t
 check_rows(const struct rows_options *o, const struct metrics *metrics,
     const struct metrics_row *row, size_t n, bool by_value,
@@ -250,7 +266,7 @@ check_rows(const struct rows_options *o, const struct metrics *metrics,
 		for (enum metric m = 0; m < METRICS; m++) {
 			const struct policy_target *t = &o->policy->target[m];
 			struct metric_value v;
-			if (!t->given)
+			if (!is_checked(o, m))
 				continue;
 			v = cell_metric(row[i].cell, m, o->level);
 			if (by_value ? !metric_value_misses(&v, t)

@@ -6,6 +6,9 @@
 
 #include "metrics/rows.h"
 
+/* Whether there is a target to check. */
+bool check_any(const struct rows_options *);
+
 /*
  * How many targets row[n] miss; each is told in a line, without newline, if
  * `miss` is not NULL.  The rows are in order of their windows.

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "metrics/chart.h"
+#include "metrics/check.h"
 #include "metrics/html.h"
 #include "metrics/page.h"
 #include "metrics/series.h"
@@ -166,7 +167,9 @@ write_misses(struct buf *out, const struct page *p)
 
 	buf_cstr(out, "<section aria-labelledby=\"misses\">"
 		      "<h2 id=\"misses\">Targets</h2>\n");
-	if (p->nmiss == 0)
+	if (!check_any(p->rows))
+		buf_cstr(out, "<p>There are none.</p>\n");
+	else if (p->nmiss == 0)
 		buf_cstr(out, "<p class=\"good\">✓ No target is missed.</p>\n");
 	else
 		buf_printf(
@@ -259,6 +262,15 @@ write_charts(struct buf *out, const struct page *p)
 	buf_cstr(out, "</div></section>\n");
 }
 
+/* Of a page without targets nothing is said. */
+static const char *
+title_of(const struct page *p)
+{
+	if (!check_any(p->rows))
+		return "";
+	return p->nmiss == 0 ? ": no target is missed" : ": targets are missed";
+}
+
 void
 page_write(const struct page *p, struct buf *out)
 {
@@ -271,12 +283,12 @@ page_write(const struct page *p, struct buf *out)
 	    "<meta charset=\"utf-8\">\n"
 	    "<meta name=\"viewport\" content=\"width=device-width, "
 	    "initial-scale=1\">\n"
-	    "<title>Decisions and reviews: %s</title>\n"
+	    "<title>Decisions and reviews%s</title>\n"
 	    "<link rel=\"icon\" href=\"data:,\">\n<style>%s</style>\n"
 	    "</head>\n<body>\n<header><h1>Decisions and reviews</h1>\n<p>"
 	    "%llu records; intervals of %.4g %%. Made ",
-	    p->nmiss == 0 ? "no target is missed" : "targets are missed", style,
-	    (unsigned long long)records, 100 * p->rows->level);
+	    title_of(p), style, (unsigned long long)records,
+	    100 * p->rows->level);
 	timestamp_format(out, p->now - p->now % USEC_PER_SECOND);
 	buf_cstr(out, ".</p></header>\n<main>\n");
 	write_misses(out, p);

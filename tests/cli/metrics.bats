@@ -317,6 +317,28 @@ setup() {
 	says "; 100 % of these for risk:critical"
 }
 
+@test "--check without a target is an error, before anything is read" {
+	echo '{"route":{"action":"AUTO"}}' >in
+	echo '{"targets":{"escalation_rate":0.3}}' >p
+	hitl-metrics --state-out state in >/dev/null
+	for check in --check --check=value; do
+		for verb in 'in' 'merge state' '--html page in'; do
+			hitl hitl-metrics $verb $check -o out
+			status 2
+			says '--check: there are no targets: -p POLICY with a section "targets" is needed'
+			for none in '{}' '{"targets":{}}'; do
+				echo "$none" >without
+				hitl hitl-metrics $verb $check -p without -o out
+				status 2
+				says '--check: without has no targets (section "targets"): there is nothing to check'
+			done
+			hitl hitl-metrics $verb $check -p p
+			status 0
+			[ ! -e out ]
+		done
+	done
+}
+
 @test "--check=value: the value alone counts" {
 	{ for _ in 1 2 3 4; do echo '{"route":{"action":"QUEUE"}}'; done; for _ in 1 2 3 4 5 6; do echo '{"route":{"action":"AUTO"}}'; done; } >in
 	echo '{"targets":{"escalation_rate":0.3}}' >p

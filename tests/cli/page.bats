@@ -52,6 +52,13 @@ inside() {
 		and (.first | test("^escalation rate[0-9.]+ %"))' <<<"$got"
 }
 
+@test "a page without targets does not say that none is missed" {
+	hitl-metrics --html without.html log >/dev/null
+	grep -q '<title>Decisions and reviews</title>' without.html
+	grep -q '<h2 id="misses">Targets</h2>.*There are none' <(tr '\n' ' ' <without.html)
+	[ "$(grep -c 'missed\.</p>$' without.html)" -eq 0 ]
+}
+
 @test "no network, no script, no message on the console" {
 	for p in page.html one.html; do
 		[ "$(grep -c -i -E 'https?:|<script|javascript:|@import|url\(' $p)" -eq 0 ]
