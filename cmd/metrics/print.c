@@ -118,6 +118,11 @@ check_targets(const struct run *r, const struct printing *p, struct err *e)
 		return err_set(e, STATUS_USAGE,
 		    "--check: there are no targets: -p POLICY with a section "
 		    "\"targets\" is needed");
+	if (!rows_all(&p->rows))
+		return err_set(e, STATUS_USAGE,
+		    "--check: %s has no target for a metric of --only: there "
+		    "is nothing to check",
+		    r->options.policy);
 	return err_set(e, STATUS_USAGE,
 	    "--check: %s has no targets (section \"targets\"): there is "
 	    "nothing to check",

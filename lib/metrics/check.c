@@ -237,10 +237,11 @@ tell_miss(const struct rows_options *o, const struct metrics_row *row,
 	buf_release(&line);
 }
 
+/* Of a metric that is not written nothing is told. */
 static bool
 is_checked(const struct rows_options *o, enum metric m)
 {
-	return o->policy->target[m].given;
+	return o->policy->target[m].given && (rows_all(o) || o->only[m]);
 }
 
 bool

@@ -6,12 +6,12 @@
 
 #include "metrics/rows.h"
 
-/* Whether there is a target to check. */
+/* Whether one of the metrics that are written has a target. */
 bool check_any(const struct rows_options *);
 
 /*
- * How many targets row[n] miss; each is told in a line, without newline, if
- * `miss` is not NULL.  The rows are in order of their windows.
+ * How many of their targets row[n] miss; each is told in a line, without
+ * newline, if `miss` is not NULL.  The rows are in order of their windows.
  *   by_value  the value on the wrong side is a miss; else the whole interval
  */
 size_t check_rows(const struct rows_options *, const struct metrics *,

@@ -339,6 +339,23 @@ setup() {
 	done
 }
 
+@test "--check with --only: the targets of these metrics" {
+	for _ in $(seq 400); do echo '{"route":{"action":"QUEUE"},"review":{"outcome":"approve"}}'; done >in
+	echo '{"targets":{"escalation_rate":0.3,"approval_rate":0.5}}' >p
+	hitl hitl-metrics -p p --check in
+	status 1
+	hitl hitl-metrics -p p --check --only approval_rate --html page in
+	status 0
+	[ -z "$stderr" ]
+	grep -q 'No target is missed' page
+	hitl hitl-metrics -p p --check --only approval_rate,escalation_rate in
+	status 1
+	hitl hitl-metrics -p p --check --only rejection_rate -o out in
+	status 2
+	says '--check: p has no target for a metric of --only: there is nothing to check'
+	[ ! -e out ]
+}
+
 @test "--check=value: the value alone counts" {
 	{ for _ in 1 2 3 4; do echo '{"route":{"action":"QUEUE"}}'; done; for _ in 1 2 3 4 5 6; do echo '{"route":{"action":"AUTO"}}'; done; } >in
 	echo '{"targets":{"escalation_rate":0.3}}' >p
