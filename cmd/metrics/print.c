@@ -257,6 +257,29 @@ write_page(struct run *r, const struct printing *p, const struct counted *c,
 	buf_release(&text);
 }
 
+static void
+print_line(void *unused, const char *line)
+{
+	(void)unused;
+	diag("%s", line);
+}
+
+/* Misses last, where they are seen. */
+static void
+tell_check(
+    struct run *r, struct printing *p, const struct counted *c, struct told *t)
+{
+	size_t n = check_unknown(&p->rows, c->row, c->n, print_line, NULL);
+
+	if (n > UNKNOWN_TOLD)
+		diag("%zu more targets are not checked for want of a value",
+		    n - UNKNOWN_TOLD);
+	for (size_t i = 0; i < t->n; i++)
+		diag("%s", t->line[i]);
+	if (t->n > 0)
+		r->status = status_worse(r->status, STATUS_NO);
+}
+
 void
 print_metrics(struct run *r, struct printing *p, struct metrics *m,
     const struct state_frame *frame, const struct window *window)
@@ -289,10 +312,8 @@ print_metrics(struct run *r, struct printing *p, struct metrics *m,
 	if (p->check || p->html != NULL)
 		check_rows(
 		    &p->rows, m, row, c.n, p->by_value, keep_miss, &told);
-	for (size_t i = 0; i < told.n && p->check; i++)
-		diag("%s", told.line[i]);
-	if (p->check && told.n > 0)
-		r->status = status_worse(r->status, STATUS_NO);
+	if (p->check)
+		tell_check(r, p, &c, &told);
 	if (p->html != NULL)
 		write_page(r, p, &c, &told);
 	told_release(&told);

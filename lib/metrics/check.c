@@ -281,3 +281,43 @@ check_rows(const struct rows_options *o, const struct metrics *metrics,
 	free(before);
 	return missed;
 }
+
+static void
+tell_unknown(const struct rows_options *o, const struct metrics_row *row,
+    enum metric m, const char *why, void (*tell)(void *arg, const char *line),
+    void *arg)
+{
+	struct str target = o->policy->target[m].text;
+	struct buf line = { 0 };
+
+	row_name(o, row, &line);
+	buf_printf(&line, "%s has no value", metric_words[m]);
+	if (why != NULL)
+		buf_printf(&line, " (%s)", why);
+	buf_printf(&line, ", so its target %.*s is not checked", (int)target.n,
+	    target.s);
+	buf_char(&line, '\0');
+	tell(arg, line.s);
+	buf_release(&line);
+}
+
+size_t
+check_unknown(const struct rows_options *o, const struct metrics_row *row,
+    size_t n, void (*tell)(void *arg, const char *line), void *arg)
+{
+	size_t unknown = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		for (enum metric m = 0; m < METRICS; m++) {
+			struct metric_value v;
+			if (row[i].cell->n == 0 || !is_checked(o, m))
+				continue;
+			v = cell_metric(row[i].cell, m, o->level);
+			if (!isnan(v.value))
+				continue;
+			if (unknown++ < UNKNOWN_TOLD)
+				tell_unknown(o, &row[i], m, v.why, tell, arg);
+		}
+	}
+	return unknown;
+}

@@ -18,4 +18,13 @@ size_t check_rows(const struct rows_options *, const struct metrics *,
     const struct metrics_row *row, size_t n, bool by_value,
     void (*miss)(void *arg, const char *line), void *arg);
 
+/*
+ * How many of the targets cannot be checked in row[n], because their metrics
+ * have no value there; of rows without records none is counted.  So many are
+ * told, in a line each.
+ */
+enum { UNKNOWN_TOLD = 10 };
+size_t check_unknown(const struct rows_options *, const struct metrics_row *row,
+    size_t n, void (*tell)(void *arg, const char *line), void *arg);
+
 #endif

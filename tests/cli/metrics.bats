@@ -356,6 +356,38 @@ setup() {
 	[ ! -e out ]
 }
 
+@test "--check: a target without a value is told, and is no miss" {
+	echo '{"targets":{"escalation_rate":[0.15,0.3],"error_escape_rate":0.02,"satisfaction_mean":4}}' >p
+	echo '{"ts":"2026-05-01T00:00:00Z","rating":5}' >in
+	hitl hitl-metrics -p p -F rating=.rating --check in
+	status 0
+	says "hitl-metrics: escalation_rate has no value (nothing was routed), so its target [0.15,0.3] is not checked"
+	says "hitl-metrics: error_escape_rate has no value (nothing acted alone), so its target 0.02 is not checked"
+	[[ $stderr != *satisfaction_mean* ]]
+	hitl hitl-metrics -p p -F rating=.rating in
+	[[ $stderr != *checked* ]]
+	# each window and group that has records; the days between have none
+	echo '{"ts":"2026-05-04T00:00:00Z","task":"a","route":{"action":"QUEUE"}}' >>in
+	hitl hitl-metrics -p p -F rating=.rating --window day --by .task --check in
+	status 0
+	says "2026-05-04T00:00:00Z a: satisfaction_mean has no value"
+	[ "$(grep -c 'has no value' <<<"$stderr")" -eq 4 ]
+}
+
+@test "--check: of many targets without a value ten are told, the others counted" {
+	echo '{"targets":{"escalation_rate":0.3,"error_escape_rate":0.02}}' >p
+	{
+		seq 10 | jq -c '{g: .}'
+		for _ in $(seq 200); do echo '{"g":"x","route":{"action":"QUEUE"}}'; done
+	} >in
+	hitl hitl-metrics -p p --by .g --check in
+	status 1
+	[ "$(grep -c 'has no value' <<<"$stderr")" -eq 10 ]
+	says "hitl-metrics: 11 more targets are not checked for want of a value"
+	# what is missed is the last that is told
+	[[ ${stderr##*$'\n'} == *"x: escalation_rate is 1 "*"above its target 0.3"* ]]
+}
+
 @test "--check=value: the value alone counts" {
 	{ for _ in 1 2 3 4; do echo '{"route":{"action":"QUEUE"}}'; done; for _ in 1 2 3 4 5 6; do echo '{"route":{"action":"AUTO"}}'; done; } >in
 	echo '{"targets":{"escalation_rate":0.3}}' >p
