@@ -29,6 +29,9 @@ struct collection {
 	const char *other; /* a second confidence of the same records */
 };
 
+/* What says where members of records stand goes with no states. */
+#define WITHOUT_STATES 'F', OPTION_CSV, OPTION_SCALE
+
 /* The argument of --max-groups; -1 with *e. */
 int take_max_groups(const char *argument, struct collection *, struct err *e);
 

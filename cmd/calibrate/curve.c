@@ -44,6 +44,13 @@ take(int id, const char *argument, void *own, struct err *e)
 	}
 }
 
+static const struct option_rule rules[] = {
+	{ OPTION_ALL, .without = { OPTION_AT, OPTION_GRID } },
+	{ OPTION_AT, .without = { OPTION_GRID } },
+	{ OPTION_MERGE, .without = { WITHOUT_STATES } },
+	{ 0 },
+};
+
 static const struct command command = {
 	.usage = "curve [--at T,... | --grid A:B:STEP | --all] [OPTION...] "
 		 "[FILE...]",
@@ -53,6 +60,7 @@ static const struct command command = {
 	.results = true,
 	.confidences = true,
 	.threads = true,
+	.rule = rules,
 	.take = take,
 };
 

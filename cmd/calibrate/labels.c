@@ -23,6 +23,12 @@ take(int id, const char *argument, void *own, struct err *e)
 	}
 }
 
+static const struct option_rule rules[] = {
+	{ OPTION_GROUPS, .with = { OPTION_BY } },
+	{ OPTION_MERGE, .without = { WITHOUT_STATES } },
+	{ 0 },
+};
+
 static const struct command command = {
 	.usage = "labels [--by EXPR] [OPTION...] [FILE...]",
 	.about = "The labels of a part of a log, for --merge.",
@@ -30,6 +36,7 @@ static const struct command command = {
 	.nown = LENGTH(rows),
 	.confidences = true,
 	.threads = true,
+	.rule = rules,
 	.take = take,
 };
 

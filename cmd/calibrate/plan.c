@@ -66,6 +66,12 @@ take(int id, const char *argument, void *own, struct err *e)
 	}
 }
 
+static const struct option_rule rules[] = {
+	{ OPTION_POWER, .with = { OPTION_MAX_ERROR } },
+	{ OPTION_DAYS, .with = { OPTION_MAX_ERROR, OPTION_WIDTH } },
+	{ 0 },
+};
+
 static const struct command command = {
 	.usage = "plan --max-error A | --width W | --labels N [OPTION...]",
 	.about = "How many labels of decisions that act alone are needed.",
@@ -73,6 +79,7 @@ static const struct command command = {
 	.nown = LENGTH(rows),
 	.reads = READS_NOTHING,
 	.results = true,
+	.rule = rules,
 	.take = take,
 };
 

@@ -60,7 +60,9 @@ take(int id, const char *argument, void *own, struct err *e)
 static const struct option_rule rules[] = {
 	{ 't', .with = { OPTION_PLOT } },
 	{ OPTION_PLOT, .without = { OPTION_BY, 'f', 'o' } },
-	{ OPTION_COMPARE, .without = { OPTION_BY, OPTION_PLOT } },
+	{ OPTION_COMPARE, .without = { OPTION_BY, OPTION_MERGE, OPTION_PLOT } },
+	{ OPTION_MAX_GROUPS, .with = { OPTION_BY } },
+	{ OPTION_MERGE, .without = { WITHOUT_STATES } },
 	{ 0 },
 };
 

@@ -147,6 +147,9 @@ static const struct option_rule rules[] = {
 	{ OPTION_COST_DELAY, .with = { OPTION_COST_ERROR } },
 	{ OPTION_COST_FLAGGED, .with = { OPTION_COST_ERROR } },
 	{ OPTION_GRID, .with = { OPTION_METHOD } },
+	/* a file says itself what it is by */
+	{ OPTION_MAX_GROUPS, .with = { OPTION_BY, OPTION_VERIFY } },
+	{ OPTION_MERGE, .without = { WITHOUT_STATES } },
 	{ 0 },
 };
 

@@ -1,0 +1,40 @@
+#!/usr/bin/env bats
+# An option that would be ignored is refused, before anything is read.
+load helper
+
+setup() {
+	cd "$BATS_TEST_TMPDIR"
+}
+
+# refused: each line of the input is a message, a bar, and a command that ends
+# with 2 and has it
+refused() {
+	local says command
+	while IFS='|' read -r says command; do
+		# shellcheck disable=SC2086 # words
+		hitl $command </dev/null
+		status 2
+		says "${command%% *}: $says"
+		[ -z "$output" ]
+	done
+}
+
+@test "hitl-calibrate" {
+	refused <<-'END'
+		--all and --at do not go together|hitl-calibrate curve --all --at 0.5
+		--all and --grid do not go together|hitl-calibrate curve --grid 0:1:0.1 --all
+		--at and --grid do not go together|hitl-calibrate curve --at 0.5 --grid 0:1:0.1
+		--merge and --field do not go together|hitl-calibrate curve --merge -F correct=.x
+		--merge and --csv do not go together|hitl-calibrate curve --merge --csv
+		--merge and --scale do not go together|hitl-calibrate curve --merge --scale percent
+		--merge and --scale do not go together|hitl-calibrate labels --merge --scale percent
+		--merge and --field do not go together|hitl-calibrate report --merge -F confidence=.x
+		--merge and --field do not go together|hitl-calibrate threshold --max-error 0.1 --merge -F correct=.x
+		--compare and --merge do not go together|hitl-calibrate report --merge --compare .x
+		--max-groups goes with --by|hitl-calibrate labels --max-groups 3
+		--max-groups goes with --by|hitl-calibrate report --max-groups 3
+		--max-groups goes with --by or --verify|hitl-calibrate threshold --max-error 0.1 --max-groups 3
+		--power goes with --max-error|hitl-calibrate plan --width 0.1 --power 0.9
+		--days goes with --max-error or --width|hitl-calibrate plan --labels 100 --days 7
+	END
+}
