@@ -65,8 +65,8 @@ has_option(const struct command *c, int id)
 		return c->reads <= READS_TASKS || c->reads == READS_POLICY;
 	case 'j': return c->threads;
 	case OPTION_SCALE: return c->confidences;
-	case OPTION_NO_SANDBOX: return c->reads == READS_RECORDS;
-	default: return c->reads <= READS_TASKS;
+	case OPTION_NO_SANDBOX: return c->reads <= READS_STATES;
+	default: return c->reads == READS_RECORDS || c->reads == READS_TASKS;
 	}
 }
 
@@ -89,7 +89,7 @@ void
 common_begin(struct options *o, const struct command *c)
 {
 	*o = (struct options){ .max_time = MAX_TIME,
-		.sandbox = c->reads == READS_RECORDS,
+		.sandbox = c->reads <= READS_STATES,
 		.stream = { .delimiter = ',', .max_line = MAX_LINE } };
 }
 

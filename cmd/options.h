@@ -52,6 +52,7 @@ struct option_rule {
 /* Which of the common options it has. */
 enum command_reads {
 	READS_RECORDS, /* all, but for those that `command` says it has */
+	READS_STATES, /* as records, but for where members of these stand */
 	READS_TASKS, /* as records, one after the other, into a queue */
 	READS_LINES, /* those of input, but none of what stands in it */
 	READS_POLICY, /* those of a policy, and those of every program */

@@ -42,6 +42,11 @@ take(int id, const char *argument, void *own, struct err *e)
 static const struct option_file files[] = { { OPTION_STATE, SANDBOX_REPLACE },
 	{ 0, SANDBOX_NONE } };
 
+static const struct option_rule rules[] = {
+	SELECTION_RULES,
+	{ 0 },
+};
+
 static const struct command command = {
 	.usage = "alarm --state FILE -p POLICY [OPTION...] [FILE...]",
 	.about = "Rates against their targets, however often one looks.",
@@ -49,6 +54,7 @@ static const struct command command = {
 	.nown = LENGTH(rows),
 	.results = true,
 	.file = files,
+	.rule = rules,
 	.confidences = true,
 	.threads = true,
 	.take = take,

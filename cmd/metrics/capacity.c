@@ -96,6 +96,13 @@ take(int id, const char *argument, void *own, struct err *e)
 	}
 }
 
+static const struct option_rule rules[] = {
+	/* whose arrivals are meant */
+	{ OPTION_ARRIVALS, .without = { OPTION_OPEN, OPTION_PEAK } },
+	{ OPTION_OPEN, .without = { OPTION_PEAK } },
+	{ 0 },
+};
+
 static const struct command command = {
 	.usage = "capacity [--reviewers N] [--wait DURATION] [OPTION...] "
 		 "[FILE...]",
@@ -104,6 +111,7 @@ static const struct command command = {
 	.nown = LENGTH(rows),
 	.results = true,
 	.confidences = true,
+	.rule = rules,
 	.take = take,
 };
 

@@ -67,6 +67,11 @@ take(int id, const char *argument, void *own, struct err *e)
 static const struct option_file files[] = { { OPTION_BASELINE, SANDBOX_READ },
 	{ 0, SANDBOX_NONE } };
 
+static const struct option_rule rules[] = {
+	{ OPTION_GROUPS, .with = { OPTION_BY_EXPR } },
+	{ 0 },
+};
+
 static const struct command command = {
 	.usage = "drift --baseline FILE [--by EXPR] [OPTION...] [FILE...]",
 	.about = "Confidences and metrics against those of an earlier log.",
@@ -74,6 +79,7 @@ static const struct command command = {
 	.nown = LENGTH(rows),
 	.results = true,
 	.file = files,
+	.rule = rules,
 	.confidences = true,
 	.take = take,
 };

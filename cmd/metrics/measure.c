@@ -20,6 +20,12 @@ take(int id, const char *argument, void *own, struct err *e)
 	return r == 1 ? printing_take(&o->printing, id, argument, e) : r;
 }
 
+static const struct option_rule rules[] = {
+	SELECTION_RULES,
+	PRINTING_RULES,
+	{ 0 },
+};
+
 static const struct command command = {
 	.usage = "[-p POLICY] [OPTION...] [FILE...]",
 	.about = "Rates, times, reviews and costs, with intervals and "
@@ -28,7 +34,7 @@ static const struct command command = {
 		 "drift, merge.",
 	.own = rows,
 	.nown = LENGTH(rows),
-	.rule = print_rules,
+	.rule = rules,
 	.file = print_files,
 	.outputs = print_outputs,
 	.confidences = true,

@@ -13,12 +13,18 @@ take(int id, const char *argument, void *own, struct err *e)
 	return printing_take(own, id, argument, e);
 }
 
+static const struct option_rule rules[] = {
+	PRINTING_RULES,
+	{ 0 },
+};
+
 static const struct command command = {
 	.usage = "merge [-p POLICY] [OPTION...] [STATE...]",
 	.about = "What --state-out kept of the parts of a log, as a whole.",
 	.own = rows,
 	.nown = LENGTH(rows),
-	.rule = print_rules,
+	.reads = READS_STATES,
+	.rule = rules,
 	.file = print_files,
 	.outputs = print_outputs,
 	.take = take,

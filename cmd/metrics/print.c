@@ -39,11 +39,6 @@ take_format(const char *argument, struct printing *p, struct err *e)
 	return 0;
 }
 
-const struct option_rule print_rules[] = {
-	{ OPTION_PLOT, .without = { 'f', 'o' } },
-	{ 0 },
-};
-
 const struct option_file print_files[] = { { OPTION_HTML, SANDBOX_REPLACE },
 	{ OPTION_STATE_OUT, SANDBOX_REPLACE }, { 0, SANDBOX_NONE } };
 
@@ -138,13 +133,15 @@ printing_begin(struct run *r, struct printing *p)
 	p->rows.policy = r->policy;
 	if (check_targets(r, p, &e) == -1)
 		return run_fail(r, &e);
-	if (p->plot == NULL)
-		return 0;
-	if (p->state != NULL && strcmp(p->state, "-") == 0) {
+	if (p->state != NULL && strcmp(p->state, "-") == 0 &&
+	    (p->plot != NULL || p->prometheus || p->format != FORMAT_NDJSON)) {
 		err_set(&e, STATUS_USAGE,
-		    "--plot and --state-out - do not go together");
+		    "--%s and --state-out - do not go together",
+		    p->plot != NULL ? "plot" : "format");
 		return run_fail(r, &e);
 	}
+	if (p->plot == NULL)
+		return 0;
 	r->options.output = p->plot;
 	r->options.sandbox = false; /* gnuplot is another program */
 	return 0;

@@ -10,8 +10,6 @@
 /* Those of them that are opened once all is counted. */
 extern const struct option_file print_files[];
 extern const int print_outputs[];
-/* And what goes with them. */
-extern const struct option_rule print_rules[];
 
 struct printing {
 	struct rows_options rows;
@@ -55,6 +53,12 @@ enum {
 		    "what was counted, for merge; -: that instead of rows" },  \
 	{                                                                      \
 		OPTION_TOP, "top", "K", "so many reasons, the commonest (5)"   \
+	}
+
+/* And what goes with them, among a verb's rules. */
+#define PRINTING_RULES                                                         \
+	{                                                                      \
+		OPTION_PLOT, .without = { 'f', 'o' }                           \
 	}
 
 /* Takes one of them; 1 if it is none, -1 with *e. */

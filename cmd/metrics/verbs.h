@@ -55,6 +55,12 @@ enum {
 		    "a row for each hour, day, week, month or duration (30m)"  \
 	}
 
+/* And what goes with them, among a verb's rules. */
+#define SELECTION_RULES                                                        \
+	{                                                                      \
+		OPTION_MAX_GROUPS, .with = { OPTION_BY }                       \
+	}
+
 /* Takes one of them; 1 if it is none, -1 with *e. */
 int
 selection_take(struct selection *, int id, const char *argument, struct err *e);

@@ -38,3 +38,20 @@ refused() {
 		--days goes with --max-error or --width|hitl-calibrate plan --labels 100 --days 7
 	END
 }
+
+@test "hitl-metrics" {
+	refused <<-'END'
+		--max-groups goes with --by|hitl-metrics --max-groups 3
+		--max-groups goes with --by|hitl-metrics alarm --state s --max-groups 3
+		--max-groups goes with --by|hitl-metrics drift --baseline b --max-groups 3
+		--format and --state-out - do not go together|hitl-metrics --state-out - -f csv
+		--format and --state-out - do not go together|hitl-metrics merge --state-out - -f prometheus
+		--plot and --format do not go together|hitl-metrics merge --plot p.svg -f csv
+		-F: there is no such option|hitl-metrics merge -F correct=.x
+		--csv: there is no such option|hitl-metrics merge --csv
+		--delimiter: there is no such option|hitl-metrics merge --delimiter ;
+		--arrivals and --peak do not go together|hitl-metrics capacity --arrivals 3 --peak
+		--arrivals and --open-hours do not go together|hitl-metrics capacity --arrivals 3 --open-hours 40
+		--open-hours and --peak do not go together|hitl-metrics capacity --open-hours 40 --peak
+	END
+}
