@@ -186,6 +186,8 @@ static const struct option_file files[] = {
 static const struct option_rule rules[] = {
 	{ OPTION_STABLE, .with = { OPTION_SPLIT } },
 	{ OPTION_TAKE, .with = { OPTION_SPLIT } },
+	/* what strata are for */
+	{ OPTION_BY, .with = { 'n', OPTION_SPLIT, OPTION_MANIFEST } },
 	{ 0 },
 };
 

@@ -22,6 +22,7 @@ struct own {
 	struct learn_options learn;
 	struct bounds bounds;
 	bool ready; /* that alone is asked */
+	bool keyed;
 	size_t min_samples;
 };
 
@@ -80,7 +81,10 @@ take(int id, const char *argument, void *own, struct err *e)
 		return 0;
 	case OPTION_BY: l->by = argument; return 0;
 	case OPTION_MARGIN: l->margin = argument; return 0;
-	case OPTION_KEY: l->key = hash_key_derive(str_of(argument)); return 0;
+	case OPTION_KEY:
+		o->keyed = true;
+		l->key = hash_key_derive(str_of(argument));
+		return 0;
 	case OPTION_READY: o->ready = true; return 0;
 	case OPTION_BUDGET:
 	case OPTION_MAX_GROUPS:
@@ -95,9 +99,11 @@ static const struct option_file files[] = { { 'T', SANDBOX_SCRATCH },
 	{ 0, SANDBOX_NONE } };
 
 static const struct option_rule rules[] = {
-	{ OPTION_READY, .without = { OPTION_STRATEGY, OPTION_BUDGET, OPTION_BY,
-			    OPTION_THRESHOLD, OPTION_MARGIN, OPTION_KEY,
-			    OPTION_MAX_GROUPS, OPTION_MAX_MEMORY, 'T' } },
+	{ OPTION_READY,
+	    .without = { OPTION_STRATEGY, OPTION_BUDGET, OPTION_BY,
+		OPTION_THRESHOLD, OPTION_MARGIN, OPTION_KEY, OPTION_MAX_GROUPS,
+		OPTION_MAX_MEMORY, OPTION_SCALE, 'T' } },
+	{ OPTION_MAX_GROUPS, .with = { OPTION_BY } },
 	{ OPTION_MIN_SAMPLES, .with = { OPTION_READY } },
 	{ 0 },
 };
@@ -112,6 +118,25 @@ static const struct command command = {
 	.rule = rules,
 	.take = take,
 };
+
+/* What one strategy has and others have not. */
+static int
+check(const struct own *o, struct err *e)
+{
+	const struct learn_options *l = &o->learn;
+
+	if (!isnan(l->threshold) && l->strategy != LEARN_THRESHOLD)
+		return err_set(e, STATUS_USAGE,
+		    "--threshold goes with --strategy threshold");
+	if (l->margin != NULL && l->strategy != LEARN_MARGIN)
+		return err_set(
+		    e, STATUS_USAGE, "--margin goes with --strategy margin");
+	if (o->keyed && l->strategy != LEARN_WEIGHT &&
+	    l->strategy != LEARN_RANDOM)
+		return err_set(e, STATUS_USAGE,
+		    "--key goes with --strategy weight or random, which draw");
+	return 0;
+}
 
 static int
 put_line(void *arg, struct str line, struct err *e)
@@ -189,9 +214,12 @@ run_learn(int argc, char *argv[])
 		.bounds = BOUNDS_INIT,
 		.min_samples = 500 };
 	struct run r;
+	struct err e;
 
 	if (run_begin(&r, &command, &own, argc, argv) == -1)
 		return (int)r.status;
+	if (check(&own, &e) == -1)
+		return run_fail(&r, &e), (int)r.status;
 	own.learn.percent = r.options.percent;
 	own.learn.memory = own.bounds.memory;
 	own.learn.directory = own.bounds.directory;

@@ -97,8 +97,9 @@ static const struct option_file files[] = { { OPTION_EVENTS, SANDBOX_READ },
 	{ 0, SANDBOX_NONE } };
 
 static const struct option_rule rules[] = {
-	{ OPTION_STATUS, .without = { OPTION_RATE, OPTION_USER, OPTION_WHEN,
-			     OPTION_PER_USER, OPTION_EVENTS, OPTION_KEY } },
+	{ OPTION_STATUS,
+	    .without = { OPTION_RATE, OPTION_USER, OPTION_WHEN, OPTION_PER_USER,
+		OPTION_EVENTS, OPTION_KEY, 'F' } },
 	{ OPTION_CONFIDENCE_LEVEL, .with = { OPTION_STATUS } },
 	{ 0 },
 };

@@ -55,3 +55,23 @@ refused() {
 		--open-hours and --peak do not go together|hitl-metrics capacity --open-hours 40 --peak
 	END
 }
+
+@test "hitl-feedback" {
+	refused <<-'END'
+		--threshold goes with --strategy threshold|hitl-feedback learn --threshold 0.5
+		--threshold goes with --strategy threshold|hitl-feedback learn --strategy margin --threshold 0.5
+		--margin goes with --strategy margin|hitl-feedback learn --margin .m
+		--key goes with --strategy weight or random, which draw|hitl-feedback learn --key foo
+		--key goes with --strategy weight or random, which draw|hitl-feedback learn --strategy noise --key foo
+		--max-groups goes with --by|hitl-feedback learn --max-groups 3
+		--ready and --scale do not go together|hitl-feedback learn --ready --scale percent
+		--status and --field do not go together|hitl-feedback requests --status -F id=.x
+		--by goes with --size or --split or --manifest|hitl-feedback export --as golden --by .task
+	END
+	echo '{"id":1,"confidence":0.5,"signals":{"margin":0.1},"m":0.2}' >log
+	for strategy in 'random --key a' 'weight --key a' 'threshold --threshold 0.4' 'margin --margin .m'; do
+		# shellcheck disable=SC2086 # words
+		hitl hitl-feedback learn --strategy $strategy log
+		status 0
+	done
+}
