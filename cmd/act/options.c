@@ -108,9 +108,18 @@ take(int id, const char *argument, void *own, struct err *e)
 	}
 }
 
+/* What is of commands that are run. */
+#define RUNNING                                                                \
+	OPTION_DRY_RUN, OPTION_NOW, OPTION_RETRY, OPTION_TIMEOUT,              \
+	    OPTION_VERIFY_POLICY
+
 static const struct option_rule rules[] = {
 	{ OPTION_DB, .with = { OPTION_VERIFY_POLICY } },
-	{ OPTION_LIST, .without = { OPTION_SETTLE } },
+	{ OPTION_RETRIES, .with = { OPTION_RETRY } },
+	{ OPTION_BACKOFF, .with = { OPTION_RETRY } },
+	/* these run nothing */
+	{ OPTION_LIST, .without = { OPTION_SETTLE, RUNNING } },
+	{ OPTION_SETTLE, .without = { RUNNING, 'f', 'o' } },
 	{ 0 },
 };
 

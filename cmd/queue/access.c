@@ -56,6 +56,11 @@ print(struct desk *d, struct err *e)
 	return 0;
 }
 
+static const struct option_rule rules[] = {
+	{ OPTION_BY, .with = { OPTION_FILES } },
+	{ 0 },
+};
+
 int
 run_access(int argc, char *argv[])
 {
@@ -67,6 +72,7 @@ run_access(int argc, char *argv[])
 		.nown = LENGTH(rows),
 		.reads = READS_NOTHING,
 		.results = true,
+		.rule = rules,
 		.take = take,
 	};
 	struct own own = { .desk = DESK_INIT };

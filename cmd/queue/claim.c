@@ -19,6 +19,7 @@ struct own {
 	struct desk_options desk;
 	struct claim_request request;
 	struct names skills, queues;
+	bool counted; /* -n */
 };
 
 static const struct option_row rows[] = {
@@ -40,6 +41,7 @@ take(int id, const char *argument, void *own, struct err *e)
 	case OPTION_REVIEWER:
 		return reviewer_option(argument, &o->request.reviewer, e);
 	case 'n':
+		o->counted = true;
 		return count_option(
 		    "--count", argument, 1, MOST, &o->request.n, e);
 	case OPTION_LEASE:
@@ -67,6 +69,20 @@ static const struct command command = {
 	.take = take,
 };
 
+/* What chooses tasks goes with none that are named. */
+static int
+check(const struct desk *d, const struct own *o, struct err *e)
+{
+	if (o->request.reviewer.n == 0)
+		return err_set(e, STATUS_USAGE, "for whom? give --reviewer R");
+	if (d->run.options.file[0] != NULL &&
+	    (o->counted || o->queues.n > 0 || o->request.kind != -1))
+		return err_set(e, STATUS_USAGE,
+		    "claim: --count, --queue and --kind do not go together "
+		    "with ids, which say what is claimed");
+	return 0;
+}
+
 static int
 claim(struct desk *d, struct own *o, struct err *e)
 {
@@ -74,8 +90,6 @@ claim(struct desk *d, struct own *o, struct err *e)
 	uint64_t n, refused;
 	struct buf lines = { 0 };
 
-	if (c->reviewer.n == 0)
-		return err_set(e, STATUS_USAGE, "for whom? give --reviewer R");
 	if ((c->id = desk_names(d, 0, &c->nid, e)) == NULL)
 		return -1;
 	c->skill = o->skills.name;
@@ -103,9 +117,10 @@ run_claim(int argc, char *argv[])
 	struct desk d;
 	struct err e;
 
-	if (desk_open(
+	if (desk_begin(
 		&d, &command, &own, (struct desk_kind){ 0 }, argc, argv) == 0 &&
-	    claim(&d, &own, &e) == -1)
+	    (check(&d, &own, &e) == -1 ||
+		(desk_start(&d) == 0 && claim(&d, &own, &e) == -1)))
 		desk_fail(&d, &e);
 	free(own.skills.name);
 	free(own.queues.name);

@@ -49,6 +49,11 @@ look(struct desk *d, const struct own *o, struct err *e)
 	return 0;
 }
 
+static const struct option_rule rules[] = {
+	{ OPTION_BY, .with = { OPTION_TRUST } },
+	{ 0 },
+};
+
 int
 run_clock(int argc, char *argv[])
 {
@@ -60,6 +65,7 @@ run_clock(int argc, char *argv[])
 		.nown = LENGTH(rows),
 		.reads = READS_NOTHING,
 		.results = true,
+		.rule = rules,
 		.take = take,
 	};
 	struct own own = { .desk = DESK_INIT };

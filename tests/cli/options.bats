@@ -75,3 +75,35 @@ refused() {
 		status 0
 	done
 }
+
+@test "hitl-act" {
+	refused <<-'END'
+		--retries goes with --retry|hitl-act --journal j --retries 3 -- true
+		--backoff goes with --retry|hitl-act --journal j --backoff 3s -- true
+		--list and --dry-run do not go together|hitl-act --journal j --list --dry-run
+		--list and --settle do not go together|hitl-act --journal j --list --settle a=done
+		--list and --now do not go together|hitl-act --journal j --list --now 2026-01-01T00:00:00Z
+		--settle and --dry-run do not go together|hitl-act --journal j --settle a=done --dry-run
+		--settle and --verify-policy do not go together|hitl-act --journal j --settle a=done --verify-policy
+		--settle and --output do not go together|hitl-act --journal j --settle a=done -o out
+	END
+	[ ! -e j ]
+}
+
+@test "hitl-queue" {
+	refused <<-'END'
+		--by goes with FILEs|hitl-queue access --db q --by boss
+		--by goes with --trust|hitl-queue clock --db q --by boss
+		claim: --count, --queue and --kind do not go together with ids|hitl-queue claim --db q --reviewer r -n 3 a
+		claim: --count, --queue and --kind do not go together with ids|hitl-queue claim --db q --reviewer r --queue x a
+		claim: --count, --queue and --kind do not go together with ids|hitl-queue claim --db q --reviewer r --kind audit a
+		for whom? give --reviewer R|hitl-queue claim --db q
+	END
+	[ ! -e q ]
+}
+
+@test "hitl-route" {
+	refused <<-'END'
+		--watch goes with --policy or --thresholds or --metrics|hitl-route --watch
+	END
+}
