@@ -22,3 +22,17 @@ tell_count(uint64_t n, const char *what)
 	if (n > 0)
 		diag("%llu %s", (unsigned long long)n, what);
 }
+
+void
+tell_left_out(const struct left *left, size_t n)
+{
+	struct buf text = { 0 };
+
+	for (size_t i = 0; i < n; i++)
+		if (left[i].n > 0)
+			buf_printf(&text, "%s%llu %s", text.n == 0 ? "" : ", ",
+			    (unsigned long long)left[i].n, left[i].word);
+	if (text.n > 0)
+		diag("left out: %.*s", (int)text.n, text.s);
+	buf_release(&text);
+}

@@ -87,19 +87,14 @@ put_item(void *arg, size_t split, struct str item, struct str id, struct err *e)
 }
 
 static void
-tell_left_out(const struct dataset *d)
+tell(const struct dataset *d)
 {
-	struct buf text = { 0 };
+	struct left left[LEFT_REASONS];
 
-	for (int i = 0; i < LEFT_REASONS; i++) {
-		uint64_t n = dataset_left(d, (enum left_out)i);
-		if (n > 0)
-			buf_printf(&text, "%s%llu %s", text.n == 0 ? "" : ", ",
-			    (unsigned long long)n, left_out_words[i]);
-	}
-	if (text.n > 0)
-		diag("left out: %.*s", (int)text.n, text.s);
-	buf_release(&text);
+	for (int i = 0; i < LEFT_REASONS; i++)
+		left[i] = (struct left){ dataset_left(d, (enum left_out)i),
+			left_out_words[i] };
+	tell_left_out(left, LEFT_REASONS);
 }
 
 static void
@@ -128,7 +123,7 @@ write_all(struct run *r, struct export_options *own, struct dataset *d,
 	}
 	for (size_t k = 0; k < (s.splits ? s.n : 1); k++)
 		rows_end(&s.printer[k]);
-	tell_left_out(d);
+	tell(d);
 	if (dataset_items(d) == 0) {
 		diag("there is nothing to export");
 		run_no_result(r);

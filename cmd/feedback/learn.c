@@ -148,7 +148,20 @@ put_line(void *arg, struct str line, struct err *e)
 }
 
 static void
-print_order(struct run *r, struct learn *l)
+tell(const struct learn_totals *t, enum learn_strategy strategy)
+{
+	bool noise = strategy == LEARN_NOISE;
+
+	tell_count(t->unknown,
+	    "records say nothing to order them by and are left out");
+	tell_left_out(
+	    (struct left[]){ { t->passed, noise ? "not_labelled" : "labelled" },
+		{ t->trusted, "not_in_doubt" }, { t->behind, "over_budget" } },
+	    3);
+}
+
+static void
+print_order(struct run *r, struct learn *l, enum learn_strategy strategy)
 {
 	struct learn_totals t;
 	struct err e;
@@ -156,8 +169,7 @@ print_order(struct run *r, struct learn *l)
 	if (learn_each(l, put_line, &r->out, &e) == -1)
 		run_fail(r, &e);
 	t = learn_totals(l);
-	tell_count(
-	    t.unknown, "records say nothing to order them by and are left out");
+	tell(&t, strategy);
 	if (t.found == 0) {
 		diag("there is nothing to look at");
 		run_no_result(r);
@@ -178,7 +190,7 @@ run_order(struct run *r, struct own *own)
 	ev = evaluator_new(r->policy->exprs);
 	learn_start(l, ev);
 	run_collect(r, &(struct stream_job){ .record = learn_add, .state = l });
-	print_order(r, l);
+	print_order(r, l, own->learn.strategy);
 	learn_free(l);
 	evaluator_free(ev);
 	return run_end(r);

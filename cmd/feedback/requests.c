@@ -150,6 +150,9 @@ tell(const struct requests *x)
 	tell_count(t.limited,
 	    "decisions are not asked about: their users had been asked "
 	    "enough (--per-user)");
+	tell_left_out((struct left[]){ { t.not_wanted, "not_wanted" },
+			  { t.not_sampled, "not_sampled" } },
+	    2);
 }
 
 static int

@@ -15,6 +15,13 @@ int run_stats(int argc, char *argv[]);
 /* On stderr, how many did what; nothing of none. */
 void tell_count(uint64_t n, const char *what);
 
+/* The same of records that are left out, one line: "left out: 6 no_answer". */
+struct left {
+	uint64_t n;
+	const char *word;
+};
+void tell_left_out(const struct left *, size_t n);
+
 /* How much memory is taken, and where what does not fit goes. */
 struct bounds {
 	size_t memory; /* bytes */

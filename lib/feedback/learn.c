@@ -299,13 +299,19 @@ mean_of(const struct learn *l, int label)
 	return l->n[label] == 0 ? NAN : l->sum[label] / l->n[label];
 }
 
-/* Whether the model is as sure of the other label as of those that have it. */
+/*
+ * Counts a label that is not in doubt: of the other one the model is less
+ * sure than of those that have it.
+ */
 static bool
-is_suspect(const struct learn *l, const struct packed *p)
+is_trusted(struct learn *l, const struct packed *p)
 {
 	double other = p->label == 1 ? 1 - p->confidence : p->confidence;
+	bool trusted = l->options.strategy == LEARN_NOISE &&
+		       !(other >= mean_of(l, !p->label));
 
-	return other >= mean_of(l, !p->label);
+	l->totals.trusted += trusted;
+	return trusted;
 }
 
 static void
@@ -363,7 +369,7 @@ take_turns(struct learn *l, struct err *e)
 		memory_exhausted();
 	while ((got = sorter_next(l->sorter, &order, &bytes, e)) == 1) {
 		memcpy(&p, bytes.s, sizeof(p));
-		if (l->options.strategy == LEARN_NOISE && !is_suspect(l, &p))
+		if (is_trusted(l, &p))
 			continue;
 		order = taken[p.group]++;
 		if (l->options.budget > 0 && order >= l->options.budget)
@@ -380,6 +386,7 @@ take_turns(struct learn *l, struct err *e)
 int
 learn_each(struct learn *l, learn_line_fn *line, void *arg, struct err *e)
 {
+	struct learn_totals *t = &l->totals;
 	struct str bytes;
 	struct packed p;
 	uint64_t order;
@@ -388,14 +395,16 @@ learn_each(struct learn *l, learn_line_fn *line, void *arg, struct err *e)
 	if (sorter_sort(l->sorter, e) == -1 ||
 	    (l->by != POLICY_NONE && take_turns(l, e) == -1))
 		return -1;
-	while (l->options.budget == 0 || l->totals.found < l->options.budget) {
-		if ((got = sorter_next(l->sorter, &order, &bytes, e)) != 1)
-			return got;
+	while ((got = sorter_next(l->sorter, &order, &bytes, e)) == 1) {
+		bool full = t->found > 0 && t->found == l->options.budget;
+		if (full && l->options.strategy != LEARN_NOISE)
+			break;
 		memcpy(&p, bytes.s, sizeof(p));
-		if (l->options.strategy == LEARN_NOISE && !is_suspect(l, &p))
+		if ((l->by == POLICY_NONE && is_trusted(l, &p)) || full)
 			continue;
 		if (hand_on(l, bytes, line, arg, e) == -1)
 			return -1;
 	}
-	return 0;
+	t->behind = t->read - t->passed - t->unknown - t->trusted - t->found;
+	return got == -1 ? -1 : 0;
 }

@@ -36,6 +36,8 @@ struct learn_totals {
 	uint64_t read;
 	uint64_t passed; /* labelled already; of noise, not labelled */
 	uint64_t unknown; /* without a confidence, margin or threshold */
+	uint64_t trusted; /* of noise: the model is not sure of another label */
+	uint64_t behind; /* those that the budget has */
 	uint64_t found; /* in the order */
 };
 

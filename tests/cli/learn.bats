@@ -44,6 +44,58 @@ ids() {
 	says "there is nothing to look at"
 }
 
+# left: out of the message, as JSON, with what else is told
+left() {
+	sed -n 's/^hitl-feedback: left out: //p' <<<"$stderr" | tr ',' '\n' | jq -R -s -c '
+		[splits("\n") | select(. != "") | split(" ") | map(select(. != "")) | {(.[1]): (.[0] | tonumber)}] | add'
+}
+
+@test "learn: every record is out, rejected, or told" {
+	gen-log -n 2000 >log
+	jq -c 'if .correct == null then .correct = true else . end | if (.id[-1:] | tonumber) < 4 then del(.correct) else . end
+		| if .id[-2:] == "01" then del(.confidence) else . end' log >half
+	echo bad >>half
+	learn half
+	status 3
+	# what has no usable confidence
+	none=$(grep -o '[0-9]* records say nothing' <<<"$stderr" | cut -d' ' -f1)
+	[ "$none" -ge 20 ]
+	[ "$(left)" = '{"labelled":1200}' ]
+	[ $((${#lines[@]} + none)) -eq 800 ]
+	for by in "" "--by .task_type"; do
+		# shellcheck disable=SC2086 # words
+		learn $by --budget 50 half
+		[ "${#lines[@]}" -eq 50 ]
+		[ "$(left)" = "{\"labelled\":1200,\"over_budget\":$((750 - none))}" ]
+		# of noise what is asked is what has a label
+		# shellcheck disable=SC2086
+		learn --strategy noise $by half
+		doubt=${#lines[@]}
+		[ "$doubt" -gt 3 ]
+		jq -e --argjson n "$doubt" '.not_labelled == 800 and .not_in_doubt > 900 and .not_in_doubt + $n <= 1200 and (keys | length) == 2' <<<"$(left)"
+		jq -c '.over_budget = '$((doubt - 3)) <<<"$(left)" >want
+		# shellcheck disable=SC2086
+		learn --strategy noise $by --budget 3 half
+		[ "$(left)" = "$(cat want)" ]
+	done
+	jq -c '.correct = true' log >all
+	learn all
+	status 1
+	[ "$(left)" = '{"labelled":2000}' ]
+	says "there is nothing to look at"
+}
+
+@test "requests: every decision is asked about, rejected, or told" {
+	gen-log -n 2000 | jq -c 'if .id[-1:] == "1" then .route.respond = "human" else .user_id = .id end' >log
+	echo bad >>log
+	hitl hitl-feedback requests --rate 0.3 log
+	status 3
+	[ "$(left)" = "{\"not_sampled\":$((1800 - ${#lines[@]}))}" ]
+	says "200 decisions have no id or no user"
+	hitl hitl-feedback requests --rate 0.3 --user .id log
+	[ "$(left)" = "{\"not_wanted\":200,\"not_sampled\":$((1800 - ${#lines[@]}))}" ]
+}
+
 @test "learn: a calibrated confidence counts, and no other in its place" {
 	cat >log <<-'X'
 	{"id":"a","confidence":0.6,"calibrated":{"confidence":null}}
