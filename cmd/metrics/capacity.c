@@ -137,10 +137,11 @@ take_proof(struct run *r, const char *file, double *proven, struct err *e)
 }
 
 static void
-tell_oddities(const struct capacity *c, const struct own *w)
+tell_oddities(const struct capacity *c, const struct own *w, uint64_t records)
 {
 	struct capacity_oddities odd = capacity_oddities(c);
 
+	tell_unrouted(records - odd.routed, records, "left out");
 	if (odd.untimed > 0)
 		diag("%llu cases have no usable time (field time) and are in "
 		     "no arrivals",
@@ -154,6 +155,7 @@ int
 run_capacity(int argc, char *argv[])
 {
 	struct own w = { .o = { .wait = 300, .quantile = 0.95 } };
+	struct stream_totals totals = { 0 };
 	struct evaluator *ev;
 	struct capacity *c;
 	double proven;
@@ -173,9 +175,9 @@ run_capacity(int argc, char *argv[])
 	capacity_start(c, ev);
 	/* with both of them there is nothing left to read */
 	if (r.options.file[0] != NULL || w.o.arrivals == 0 || w.o.handling == 0)
-		run_collect(&r,
+		totals = run_collect(&r,
 		    &(struct stream_job){ .record = capacity_add, .state = c });
-	tell_oddities(c, &w);
+	tell_oddities(c, &w, totals.read - totals.rejected);
 	if (capacity_oddities(c).person == 0 && w.o.arrivals == 0)
 		run_nothing(&r, 0, "a route to a person");
 	else

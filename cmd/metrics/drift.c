@@ -121,6 +121,8 @@ print_rows(struct run *r, const struct own *w, struct drift_report *d)
 	struct results results = { .arena = &r->perm };
 	struct drift_oddities odd = drift_oddities(d);
 
+	tell_unrouted(
+	    odd.unrouted, odd.baseline + odd.now, "in no rate of routes");
 	if (odd.rest > 0)
 		diag("%llu records are in groups beyond --max-groups, counted "
 		     "as \"other\"",

@@ -80,16 +80,21 @@ prepare(struct run *r, struct selection *s, struct err *e)
 	return 0;
 }
 
+void
+tell_unrouted(uint64_t unrouted, uint64_t of, const char *so)
+{
+	if (unrouted > 0)
+		diag("%llu of %llu records have no route (hitl-route adds it) "
+		     "and are %s",
+		    (unsigned long long)unrouted, (unsigned long long)of, so);
+}
+
 static void
 tell_oddities(const struct metrics *m)
 {
 	struct metrics_oddities odd = metrics_oddities(m);
 
-	if (odd.unrouted > 0)
-		diag("%llu of %llu records have no route (hitl-route adds it) "
-		     "and are in no rate of routes",
-		    (unsigned long long)odd.unrouted,
-		    (unsigned long long)odd.n);
+	tell_unrouted(odd.unrouted, odd.n, "in no rate of routes");
 	if (odd.untimed > 0)
 		diag("%llu records have no usable time (field time); %s",
 		    (unsigned long long)odd.untimed,

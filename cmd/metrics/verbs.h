@@ -13,6 +13,9 @@ int run_capacity(int argc, char *argv[]);
 int run_drift(int argc, char *argv[]);
 int run_merge(int argc, char *argv[]);
 
+/* On stderr, that so many of them have no route; nothing of none. */
+void tell_unrouted(uint64_t unrouted, uint64_t of, const char *so);
+
 /* Which records are counted, and how they are grouped. */
 struct selection {
 	const char *by[GROUPING_MOST];

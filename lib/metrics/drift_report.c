@@ -141,6 +141,7 @@ drift_add(struct record *r, void *arg, struct err *e)
 	(void)e;
 	observe(&d->observer, r, &o);
 	*(d->which == NOW ? &d->odd.now : &d->odd.baseline) += 1;
+	d->odd.unrouted += o.action == -1;
 	count(&d->all.side[d->which], &o);
 	if (d->options.nby > 0)
 		count(&group_of(d, r)->side[d->which], &o);

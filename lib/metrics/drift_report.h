@@ -32,6 +32,7 @@ int drift_add(struct record *, void *report, struct err *);
 
 struct drift_oddities {
 	uint64_t baseline, now; /* records */
+	uint64_t unrouted; /* of both, in no rate of routes */
 	uint64_t rest; /* of both, in groups beyond the bound */
 };
 struct drift_oddities drift_oddities(const struct drift_report *);

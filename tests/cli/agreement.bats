@@ -177,6 +177,17 @@ near() {
 	jq -s -e --slurpfile w want 'map(select(.queue == null))[0] | .busiest_hour == $w[0] and .arrivals_per_hour == $w[0]' <<<"$output"
 }
 
+@test "capacity: records without a route are told" {
+	printf '%s\n' '{"ts":0,"route":{"action":"QUEUE"}}' '{"ts":0}' '{"ts":0,"route":null}' bad >log
+	hitl hitl-metrics capacity --handling 1m log
+	status 3
+	says "hitl-metrics: 2 of 3 records have no route (hitl-route adds it) and are left out"
+	hitl hitl-metrics capacity --handling 1m <(head -1 log)
+	[ -z "$stderr" ]
+	hitl hitl-metrics capacity --handling 1m --arrivals 30
+	[ -z "$stderr" ]
+}
+
 @test "capacity: a queue's cases arrive over all of the log" {
 	# 50 hours from the first decision, which acts alone, to the last
 	jq -cn 'def person($q; $s): {confidence: 0.5, review: {seconds: $s},
