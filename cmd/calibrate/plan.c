@@ -86,10 +86,13 @@ static const struct command command = {
 static int
 check(const struct own *o, const struct options *options, struct err *e)
 {
-	if ((o->max_error > 0) + (o->width > 0) + (o->labels > 0) != 1)
+	int asked = (o->max_error > 0) + (o->width > 0) + (o->labels > 0);
+
+	if (asked != 1)
 		return err_set(e, STATUS_USAGE,
-		    "plan: one question at a time: --max-error A, --width W "
-		    "or --labels N");
+		    "plan: %s: --max-error A, --width W or --labels N",
+		    asked == 0 ? "what is asked is missing"
+			       : "one question at a time");
 	if (*options->file != NULL)
 		return err_set(e, STATUS_USAGE,
 		    "plan: %s: no records are read for a plan", *options->file);

@@ -327,7 +327,15 @@ setup() {
 	jq -e '.labels_per_day == ((.labels / 30) | ceil)' <<<"$output"
 	hitl hitl-calibrate plan --labels 148 --error-rate 0 -f csv
 	[[ $output == *0.0200379516891* ]]
-	for a in "" "--max-error 0.1 --labels 3" "--max-error 0.1 --error-rate 0.2" "--width 0.1 log" "--labels 0"; do
+	for a in "" "--error-rate 0.01"; do
+		# shellcheck disable=SC2086
+		hitl hitl-calibrate plan $a
+		status 2
+		says "hitl-calibrate: plan: what is asked is missing: --max-error A, --width W or --labels N"
+	done
+	hitl hitl-calibrate plan --width 0.1 --labels 3
+	says "hitl-calibrate: plan: one question at a time: --max-error A, --width W or --labels N"
+	for a in "--max-error 0.1 --labels 3" "--max-error 0.1 --error-rate 0.2" "--width 0.1 log" "--labels 0"; do
 		# shellcheck disable=SC2086
 		hitl hitl-calibrate plan $a
 		status 2
