@@ -58,7 +58,7 @@ write_risk(const struct labelled *l, double level, struct buf *out)
 		buf_printf(out, "%.9g %.9g %.9g %.9g\n", m / total,
 		    (double)p.errors / m, w.low, w.high);
 	}
-	buf_cstr(out, "END\n");
+	buf_printf(out, "END\nfaultless = %d\n", p.errors == 0);
 }
 
 /* From the lowest confidence to the highest; at least a tenth. */
@@ -162,6 +162,7 @@ static const char text_panels[] =
     "if (marked) set label 1 said at graph 0.05,0.9\n"
     "set xlabel 'share of decisions that act alone'\n"
     "set xrange [0:1]\nset autoscale y\nset yrange [0:]\n"
+    "if (faultless) set yrange [0:1]\n" /* an axis has a length */
     "plot $risk using 1:2 with lines, "
     "'+' using (marked ? share : NaN):(marked ? error : NaN) with points "
     "pt 15\n"

@@ -94,36 +94,73 @@ quoted(struct buf *out, struct str text)
 	buf_char(out, '\'');
 }
 
-/*
- * Times, values and ends of intervals; a blank line where there is a gap.
- * How many there are.
- */
-static size_t
-write_data(const struct rows_options *o, const struct metrics_row *row,
-    size_t n, enum metric m, struct str group, size_t panel, size_t line,
-    struct buf *out)
-{
-	size_t points = 0;
+/* What is drawn in one panel: of which groups there is anything. */
+struct panel {
+	enum metric metric;
+	bool text; /* lines alone, without intervals */
+	size_t number;
+	size_t points[SERIES_LINES], drawn; /* of each, and of all */
+	int64_t start; /* of a window that is drawn */
+	double first, last; /* times, an hour of which may come twice */
+	double most; /* what is highest */
+};
 
-	buf_printf(out, "$d%zu_%zu << END\n", panel, line);
+static void
+note_point(struct panel *p, size_t line, double time, double most)
+{
+	p->first = p->drawn == 0 ? time : fmin(p->first, time);
+	p->last = p->drawn == 0 ? time : fmax(p->last, time);
+	p->most = fmax(p->most, most);
+	p->points[line]++;
+	p->drawn++;
+}
+
+/* Times, values and ends of intervals; a blank line where there is a gap. */
+static void
+write_data(const struct rows_options *o, const struct metrics_row *row,
+    size_t n, struct panel *p, struct str group, size_t line, struct buf *out)
+{
+	buf_printf(out, "$d%zu_%zu << END\n", p->number, line);
 	for (size_t i = 0; i < n; i++) {
 		struct metric_value v;
+		double high, time;
 		if (row[i].rest || row[i].start == TIMESTAMP_NONE ||
 		    !str_eq(row[i].group, group))
 			continue;
-		v = cell_metric(row[i].cell, m, o->level);
+		v = cell_metric(row[i].cell, p->metric, o->level);
 		if (isnan(v.value)) {
 			buf_char(out, '\n');
 			continue;
 		}
-		points++;
-		buf_printf(out, "%.0f %.9g %.9g %.9g\n",
-		    plot_time(o->window, row[i].start), v.value,
-		    isfinite(v.low) ? v.low : v.value,
-		    isfinite(v.high) ? v.high : v.value);
+		high = isfinite(v.high) ? v.high : v.value;
+		time = plot_time(o->window, row[i].start);
+		buf_printf(out, "%.0f %.9g %.9g %.9g\n", time, v.value,
+		    isfinite(v.low) ? v.low : v.value, high);
+		note_point(p, line, time, p->text ? v.value : high);
+		p->start = row[i].start;
 	}
 	buf_cstr(out, "END\n");
-	return points;
+}
+
+/*
+ * From 0, and as far as there is anything: but an axis has a length, also
+ * where all is 0, or in one window, which then has one on both sides.
+ */
+static void
+write_ranges(const struct rows_options *o, const struct panel *p,
+    const struct policy_target *t, struct buf *out)
+{
+	double most = fmax(p->most, fmax(t->most, t->least)), length;
+
+	buf_printf(out, "set yrange [0:%s]\n", most > 0 ? "*" : "1");
+	if (p->first < p->last) {
+		buf_cstr(out, "set xrange [*:*]\n");
+		return;
+	}
+	length = plot_time(o->window, window_of(o->window, p->start).end) -
+		 plot_time(o->window, p->start);
+	buf_printf(out, "set xrange ['%.0f':'%.0f']\n", p->first - length,
+	    p->first + length);
 }
 
 static void
@@ -140,14 +177,6 @@ write_target(const struct policy_target *t, struct buf *out)
 		    "'#000000' notitle",
 		    t->least);
 }
-
-/* What is drawn in one panel: of which groups there is anything. */
-struct panel {
-	enum metric metric;
-	size_t number;
-	size_t points[SERIES_LINES];
-	size_t drawn; /* lines with points */
-};
 
 static void
 write_line(const struct rows_options *o, const struct panel *p, size_t line,
@@ -167,13 +196,15 @@ write_line(const struct rows_options *o, const struct panel *p, size_t line,
 
 static void
 write_panel(const struct rows_options *o, const struct panel *p,
-    const struct str *group, bool text, struct buf *out)
+    const struct str *group, struct buf *out)
 {
+	const struct policy_target *target = &o->policy->target[p->metric];
 	const char *comma = "";
 
+	write_ranges(o, p, target, out);
 	buf_printf(out, "set title '%s%s'\nplot ", metric_words[p->metric],
 	    metric_kinds[p->metric].unit == UNIT_SECONDS ? ", seconds" : "");
-	for (size_t i = 0; i < SERIES_LINES && !text; i++)
+	for (size_t i = 0; i < SERIES_LINES && !p->text; i++)
 		if (p->points[i] > 0)
 			buf_printf(out,
 			    "$d%zu_%zu using 1:3:4 with filledcurves fc rgb "
@@ -186,7 +217,7 @@ write_panel(const struct rows_options *o, const struct panel *p,
 		comma = ", ";
 		write_line(o, p, i, group[i], out);
 	}
-	write_target(&o->policy->target[p->metric], out);
+	write_target(target, out);
 	buf_char(out, '\n');
 }
 
@@ -203,12 +234,11 @@ series_script(const struct rows_options *o, const struct metrics_row *row,
 
 	for (size_t i = 0; i < metrics; i++) {
 		struct panel *p = &panel[panels];
-		*p = (struct panel){ .metric = metric[i], .number = i };
-		for (size_t k = 0; k < lines; k++) {
-			p->points[k] = write_data(
-			    o, row, n, metric[i], group[k], i, k, script);
-			p->drawn += p->points[k] > 0;
-		}
+		*p = (struct panel){
+			.metric = metric[i], .number = i, .text = text
+		};
+		for (size_t k = 0; k < lines; k++)
+			write_data(o, row, n, p, group[k], k, script);
 		panels += p->drawn > 0;
 	}
 	if (panels == 0)
@@ -216,15 +246,14 @@ series_script(const struct rows_options *o, const struct metrics_row *row,
 	plot_terminal(
 	    t, 1500, (int)(60 + 340 * ((panels + 1) / 2)), 22, script);
 	buf_cstr(script, "set xdata time\nset timefmt '%s'\n"
-			 "set key below noenhanced\nset title noenhanced\n"
-			 "set yrange [0:*]\n");
+			 "set key below noenhanced\nset title noenhanced\n");
 	if (!text) {
 		buf_cstr(script, "set grid back lt 1 lc rgb '#e4e4e4'\n");
 		buf_printf(script, "set multiplot layout %zu,%d\n",
 		    (panels + 1) / 2, panels == 1 ? 1 : 2);
 	}
 	for (size_t i = 0; i < panels; i++)
-		write_panel(o, &panel[i], group, text, script);
+		write_panel(o, &panel[i], group, script);
 	if (!text)
 		buf_cstr(script, "unset multiplot\n");
 	return true;

@@ -178,6 +178,25 @@ inside() {
 	grep -qx 'hitl_window_start_seconds 1777680000' <<<"$output"
 }
 
+@test "--plot: one window, or nothing above 0, is drawn without a warning" {
+	row() { echo "{\"ts\":\"$1\",\"route\":{\"action\":\"AUTO\",\"cascade\":{\"stopped_by\":\"x\",\"cost\":0}}}"; }
+	row 2026-05-01T00:00:00Z >one
+	{ cat one; row 2026-05-03T00:00:00Z; } >two
+	# 02:00 comes twice, and both are drawn at one place
+	{ row 2026-10-25T00:00:00Z; row 2026-10-25T01:00:00Z; } >twice
+	for file in x.svg x.png -; do
+		for what in "day one" "day two" "month one" "30m one" "hour one" "hour --tz Europe/Berlin twice"; do
+			# shellcheck disable=SC2086 # words
+			hitl hitl-metrics --only escalation_rate,auto_resolve_rate,cost_per_decision --plot $file --window $what
+			status 0
+			[ -z "$stderr" ]
+		done
+	done
+	# the range is a window on both sides
+	hitl hitl-metrics --only auto_resolve_rate --window day --plot - one
+	[[ $output == *30/04*02/05* ]]
+}
+
 @test "--plot: SVG, PNG, terminal; windows are needed" {
 	hitl hitl-metrics -p "$policy" --window day --by .task_type --plot a.svg log
 	status 0

@@ -89,6 +89,19 @@ setup() {
 	done
 }
 
+@test "--plot: where nothing is wrong there is no warning" {
+	for scores in '0.5' '1' '0.5 0.9'; do
+		for c in $scores; do
+			printf '{"confidence":%s,"correct":1}\n' "$c"
+		done >right
+		for file in right.svg right.png -; do
+			hitl hitl-calibrate report --plot $file right
+			status 0
+			[ -z "$stderr" ]
+		done
+	done
+}
+
 # bats test_tags=spawn
 @test "--plot: without gnuplot" {
 	echo old >keep.svg
