@@ -23,6 +23,19 @@ audits() {
 		and (.enough - 20 | fabs < 1e-9) and .alarm == false and .ok == null and .more > 0' <<<"$output"
 }
 
+@test "without a target of a rate it is told that there is no alarm" {
+	audits 100 3 1 >in
+	echo '{"targets":{"review_latency_p95":"5m"}}' >slow
+	for policy in "" "-p slow"; do
+		# shellcheck disable=SC2086 # words
+		hitl hitl-metrics alarm --state "s$policy" $policy in
+		status 0
+		says 'hitl-metrics: no rate has a target (the policy'"'"'s section "targets"), so none can be in alarm'
+	done
+	hitl hitl-metrics alarm --state s -p p in
+	[[ $stderr != *"in alarm"* ]]
+}
+
 @test "counts add up over runs; an alarm stays, is told, and exits 1" {
 	audits 500 20 1 >a
 	audits 500 20 1 501 >b
