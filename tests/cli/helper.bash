@@ -36,6 +36,32 @@ says() {
 	}
 }
 
+# await COMMAND...: until it is true.  The limit is no time that anything is
+# meant to take: when it is over, what was waited for does not happen.
+await() {
+	local limit=$((SECONDS + 120))
+	until "$@"; do
+		[ "$SECONDS" -lt "$limit" ] || {
+			echo "in vain: $*"
+			return 1
+		}
+		sleep 0.02
+	done
+}
+
+# in_pipe FD: how many bytes wait in the pipe that this is an end of
+in_pipe() {
+	python3 -c 'import array, fcntl, sys, termios
+n = array.array("i", [0])
+fcntl.ioctl(int(sys.argv[1]), termios.FIONREAD, n)
+print(n[0])' "$1"
+}
+
+# drained FD: whoever reads this pipe has read all of it
+drained() {
+	[ "$(in_pipe "$1")" -eq 0 ]
+}
+
 # shellcheck disable=SC2034
 mmlu=(--csv -F 'correct=.correct_answer == .extracted_answer' -F task=.category)
 
