@@ -26,6 +26,16 @@ approve() {
 	hitl-queue export --as approvals >approvals
 }
 
+# What a command waits for: `read -r _ <go`, until open_gate, or the test ends.
+shut_gate() {
+	mkfifo go
+	exec 6<>go
+}
+
+open_gate() {
+	echo >&6
+}
+
 results() {
 	jq -r .result <<<"$output" | tr '\n' ' '
 }
@@ -114,7 +124,8 @@ results() {
 
 @test "act: one that takes too long is killed, with its children" {
 	approve a
-	hitl hitl-act --timeout 1s approvals -- sh -c '(sleep 4; echo late >late) & sleep 60'
+	mkfifo alive
+	hitl timeout 120 hitl-act --timeout 2s approvals -- sh -c 'exec 9<>alive; sleep 987 & sleep 987'
 	status 1
 	[ "$(jq -c '[.result, .signal]' <<<"$output")" = '["timeout",15]' ]
 	[[ $output == *'what it has done is not known'* ]]
@@ -122,8 +133,7 @@ results() {
 	status 1
 	[ "$(results)" = 'timeout ' ]
 	[ ! -e ran ]
-	sleep 4
-	[ ! -e late ]
+	await let_go alive
 }
 
 @test "act: how a command ended is known, whatever its parent ignores" {
@@ -140,22 +150,30 @@ results() {
 	cat >leave <<-'E'
 		#!/usr/bin/perl
 		setpgrp(0, getpgrp(getppid())) or die;
+		open(my $alive, "+<", "alive") or die;
 		open(my $ran, ">ran");
-		sleep 20;
+		sleep 987;
 	E
 	chmod +x leave
-	SECONDS=0
-	hitl hitl-act --timeout 1s approvals -- ./leave
+	mkfifo alive
+	hitl timeout 120 hitl-act --timeout 2s approvals -- ./leave
 	status 1
-	[ "$SECONDS" -lt 10 ]
 	[ -e ran ]
+	await let_go alive
 	[ "$(jq -c '[.result, .signal]' <<<"$output")" = '["timeout",15]' ]
 }
 
 @test "act: what a command leaves running, and still writes, is not waited for" {
 	approve a
-	hitl timeout 20 hitl-act approvals -- sh -c 'echo begun; setsid yes & echo $! >left; sleep 0.2'
-	kill "$(cat left)"
+	mkfifo alive
+	shut_gate
+	# it writes as long as there is somebody who reads, and stays
+	printf '#!/bin/sh\ntrap "" PIPE\nexec 9<>alive\nwhile echo x 2>/dev/null; do : >wrote; done\nread -r _ <go\n' >left
+	chmod +x left
+	hitl timeout 120 hitl-act approvals -- sh -c 'echo begun; setsid ./left & until [ -e wrote ]; do sleep 0.01; done'
+	held alive
+	open_gate
+	await let_go alive
 	status 0
 	[ "$(results)" = 'done ' ]
 	hitl hitl-act --list
@@ -164,9 +182,10 @@ results() {
 
 @test "act: killed in the middle, it is unknown, and not run again" {
 	approve a b
-	hitl-act approvals -- sh -c 'echo x >>ran; sleep 30' >out 2>&1 3>&- &
+	shut_gate
+	hitl-act approvals -- sh -c 'echo x >>ran; read -r _ <go' >out 2>&1 3>&- 6>&- &
 	pid=$!
-	for _ in $(seq 100); do [ -s ran ] && break || sleep 0.05; done
+	await [ -s ran ]
 	# meanwhile another one leaves it alone
 	head -1 approvals >first
 	hitl hitl-act first -- sh -c 'echo x >>ran'
@@ -251,12 +270,14 @@ results() {
 
 @test "act: a signal waits for the command that runs" {
 	approve a b
-	hitl-act approvals -- sh -c 'sleep 1; echo x >>ran' >out 2>err 3>&- &
+	shut_gate
+	hitl-act approvals -- sh -c ': >begun; read -r _ <go; echo x >>ran' >out 2>err 3>&- 6>&- &
 	pid=$!
-	sleep 0.4
+	await [ -e begun ]
 	kill -TERM $pid
-	status=0
-	wait $pid || status=$?
+	await taken $pid
+	open_gate
+	await_end $pid
 	[ "$status" -eq 143 ]
 	[ "$(wc -l <ran)" -eq 1 ]
 	[ "$(jq -c '[.id, .result]' out)" = '["a","done"]' ]
@@ -280,8 +301,7 @@ results() {
 		pid=$!
 		exec 7>in # it has opened its end
 		kill -$signal $pid
-		status=0
-		wait $pid || status=$?
+		await_end $pid
 		exec 7>&-
 		[ "$status" -gt 128 ]
 		[ "$(echo rows*)" = rows ]
@@ -338,13 +358,9 @@ kept() {
 		pid=$!
 		exec 7>in
 		cat approvals >&7
-		for _ in $(seq 200); do
-			[ "$(cat rows.* | wc -l)" -lt 2 ] || break
-			sleep 0.05
-		done
+		await eval '[ "$(cat rows.* | wc -l)" -ge 2 ]'
 		kill -TERM $pid
-		status=0
-		wait $pid || status=$?
+		await_end $pid
 		exec 7>&-
 		[ "$status" -eq 143 ]
 		if [ -z "$options" ]; then kept 2; else [ "$(cat rows)" = old ]; fi
@@ -429,15 +445,18 @@ kept() {
 	[ ! -e ran ]
 	approve d
 	tail -1 approvals >last
-	hitl-act last -- sh -c 'echo x >>ran; sleep 3' >out 2>&1 3>&- &
+	shut_gate
+	hitl-act last -- sh -c 'echo x >>ran; read -r _ <go' >out 2>&1 3>&- 6>&- &
 	pid=$!
-	for _ in $(seq 100); do [ -s ran ] && break || sleep 0.05; done
+	await [ -s ran ]
 	ln -s journal.db link.db
 	hitl hitl-act --journal link.db last -- sh -c 'echo x >>ran'
 	[ "$(results)" = 'running ' ]
 	hitl hitl-act --journal link.db --settle key-d=again
 	status 1
-	wait $pid
+	open_gate
+	await_end $pid
+	[ "$status" -eq 0 ]
 	[ "$(wc -l <ran)" -eq 1 ]
 }
 
@@ -449,13 +468,13 @@ kept() {
 	rm -f ran
 	approve s
 	tail -1 approvals >last
-	hitl-act --retry 75 --retries 9 --backoff 2s last -- sh -c 'echo x >>ran; exit 75' >out 2>err 3>&- &
+	# a signal ends the wait for the next attempt, which is long
+	hitl-act --retry 75 --retries 9 --backoff 5m last -- sh -c 'echo x >>ran; exit 75' >out 2>err 3>&- &
 	pid=$!
-	for _ in $(seq 100); do [ -s ran ] && break || sleep 0.05; done
-	sleep 0.3
+	await eval '[ "$(hitl-act --list | jq -r '\''select(.key == "key-s") | .attempts[-1].state'\'')" = waiting ]'
+	await sleeping $pid
 	kill -TERM $pid
-	status=0
-	wait $pid || status=$?
+	await_end $pid
 	[ "$status" -eq 143 ]
 	[ "$(wc -l <ran)" -eq 1 ]
 	[ "$(jq -r .result out)" = waiting ]
@@ -486,13 +505,14 @@ kept() {
 
 @test "act: a journal that was moved while it was open" {
 	approve a b
-	hitl-act approvals -- sh -c 'echo x >>ran; sleep 1' >out 2>err 3>&- &
+	shut_gate
+	hitl-act approvals -- sh -c 'echo x >>ran; read -r _ <go' >out 2>err 3>&- 6>&- &
 	pid=$!
-	for _ in $(seq 100); do [ -s ran ] && break || sleep 0.05; done
+	await [ -s ran ]
 	mkdir away
 	mv journal.db* away
-	status=0
-	wait $pid || status=$?
+	open_gate
+	await_end $pid
 	[ "$status" -eq 4 ]
 	grep -q 'journal.db: was moved, removed or replaced' err
 	[ "$(wc -l <ran)" -eq 1 ]

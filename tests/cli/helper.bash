@@ -62,6 +62,65 @@ drained() {
 	[ "$(in_pipe "$1")" -eq 0 ]
 }
 
+# gone PID: a child of ours has ended
+gone() {
+	! kill -0 "$1" 2>/dev/null
+}
+
+# await_end PID: of a child of ours; its status is in $status
+await_end() {
+	await gone "$1" || return 1
+	status=0
+	wait "$1" || status=$?
+}
+
+# taken PID: no signal waits for it any more
+taken() {
+	! grep -qsE '^(Sig|Shd)Pnd:.*[1-9a-f]' "/proc/$1/status"
+}
+
+# sleeping PID: it waits for something
+sleeping() {
+	grep -qs '^State:.S' "/proc/$1/status"
+}
+
+# held FIFO: somebody has it open to write to it, as `exec 9<>FIFO` does, and
+# so have those he has started; let_go FIFO: all of them have ended.
+held() {
+	[ "$(holders "$1")" = some ]
+}
+
+let_go() {
+	[ "$(holders "$1")" = none ]
+}
+
+holders() {
+	perl -MFcntl -e 'sysopen(F, $ARGV[0], O_RDONLY | O_NONBLOCK) or die;
+		print defined sysread(F, my $x, 1) ? "none" : "some"' "$1"
+}
+
+# Another one writes to the queue $HITL_DB, until unlock_queue.
+lock_queue() {
+	mkfifo locker
+	sqlite3 "$HITL_DB" <locker 3>&- &
+	locker=$!
+	exec 8>locker
+	rm locker
+	echo 'BEGIN IMMEDIATE; SELECT 1;' >&8
+	await is_locked
+}
+
+# It has been so all the time.
+unlock_queue() {
+	is_locked
+	exec 8>&-
+	wait "$locker"
+}
+
+is_locked() {
+	! sqlite3 "$HITL_DB" 'BEGIN IMMEDIATE' 2>/dev/null
+}
+
 # shellcheck disable=SC2034
 mmlu=(--csv -F 'correct=.correct_answer == .extracted_answer' -F task=.category)
 
