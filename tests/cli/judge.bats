@@ -8,6 +8,7 @@ setup() {
 	echo '{"risk":{"default":"low","tasks":{"h":"high"}},"route":{"threshold":0.5,"cascade":[
 		{"name":"judge","command":["./judge"],"pass":0.8,"cost":0.01,"timeout":"30s"}]}}' >p.json
 	seq 1 8 | jq -c '{id: "d\(.)", ts: 0, confidence: 0.9, n: .}' >in
+	mkfifo alive
 }
 
 # judge TEXT: a script in sh
@@ -23,8 +24,9 @@ letters() {
 		elif .route.reasons == ["cascade:judge"] then "s" else "?" end' out | tr -d '\n'
 }
 
+# The limit is for what would wait for ever.
 run_judge() {
-	hitl hitl-route -p p.json --allow-commands "$@" -o out in
+	hitl timeout 300 hitl-route -p p.json --allow-commands "$@" -o out in
 	status 0
 }
 
@@ -72,19 +74,17 @@ run_judge() {
 
 @test "judge: one that hangs" {
 	sed -i 's/"30s"/"1s"/' p.json
-	judge 'exec sleep 987654'
+	judge 'exec 9<>alive; exec sleep 987654'
 	run_judge
 	[ "$(letters)" = eeeeeeee ]
 	says "./judge: no answer in time; the record goes to a person"
 	# three were tried, the others not made to wait
 	[ "$(grep -c "no answer in time" <<<"$stderr")" -eq 3 ]
-	run pgrep -f 'sleep 987654'
-	[ "$output" = "" ]
-	judge 'sleep 987654; exit' # a child of its own
+	await let_go alive
+	judge 'exec 9<>alive; sleep 987654; exit' # a child of its own
 	run_judge
 	[ "$(letters)" = eeeeeeee ]
-	run pgrep -f 'sleep 987654'
-	[ "$output" = "" ]
+	await let_go alive
 	# half an answer
 	judge 'while read -r x; do printf "{\"id\":"; done'
 	run_judge
@@ -96,25 +96,22 @@ run_judge() {
 	cat >judge <<-'E'
 		#!/usr/bin/perl
 		setpgrp(0, getpgrp(getppid())) or die;
-		exec "sleep", "31.4159";
+		open(my $alive, "+<", "alive") or die;
+		sleep 987654;
 	E
 	chmod +x judge
-	SECONDS=0
 	run_judge
-	[ "$SECONDS" -lt 25 ]
 	[ "$(letters)" = eeeeeeee ]
-	run pgrep -f 'sleep 31.4159'
-	[ "$output" = "" ]
+	await let_go alive
 	# nobody waits for what is out of reach, and it is there once a start
 	# (by then: what has not left the group yet ends with it)
 	: >pids
-	judge 'setsid sh -c "echo \$\$ >>pids; exec sleep 30" & until grep -qx $! pids; do sleep 0.01; done'
-	SECONDS=0
+	judge 'setsid sh -c "echo \$\$ >>pids; exec sleep 987654" & until grep -qx $! pids; do sleep 0.01; done'
 	run_judge
-	[ "$SECONDS" -lt 25 ]
+	# all of them are there to be ended
+	xargs kill <pids
 	[ "$(letters)" = eeeeeeee ]
 	[ "$(wc -l <pids)" -eq 3 ]
-	xargs kill <pids
 }
 
 @test "judge: one that dies" {
@@ -215,26 +212,22 @@ run_judge() {
 }
 
 @test "judge: none is left when hitl-route is ended by a signal" {
-	judge 'sleep 987654; exit' # with a child of its own
+	judge 'exec 9<>alive; sleep 987654; exit' # with a child of its own
 	mkfifo pipe
 	for signal in TERM HUP; do
-		env --default-signal=HUP hitl-route -p p.json --allow-commands pipe >out 2>err &
+		env --default-signal=HUP hitl-route -p p.json --allow-commands pipe >out 2>err 3>&- &
 		pid=$!
 		exec 7>pipe
-		for _ in $(seq 100); do pgrep -f 'sleep 987654' >/dev/null && break; sleep 0.05; done
+		await held alive
 		kill -$signal $pid
-		ended=0
-		wait $pid || ended=$?
-		[ $ended -gt 128 ]
+		await_end $pid
+		[ "$status" -eq $((128 + $(kill -l $signal))) ]
 		exec 7>&-
-		for _ in $(seq 100); do pgrep -f 'sleep 987654' >/dev/null || break; sleep 0.05; done
-		run pgrep -f 'sleep 987654'
-		[ "$output" = "" ]
+		await let_go alive
 	done
 	# or by a reader that goes
 	seq 100000 | jq -c '{id: ., ts: 0, confidence: 0.1}' >in
-	hitl-route -p p.json --allow-commands in | head -n 1 >/dev/null
-	for _ in $(seq 100); do pgrep -f 'sleep 987654' >/dev/null || break; sleep 0.05; done
-	run pgrep -f 'sleep 987654'
-	[ "$output" = "" ]
+	judge 'exec 9<>alive; : >ran; sleep 987654; exit'
+	hitl-route -p p.json --allow-commands in | { await [ -e ran ]; head -n 1 >/dev/null; }
+	await let_go alive
 }
