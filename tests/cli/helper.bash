@@ -8,6 +8,19 @@ shared=${HITL_SHARED:-$root/../shared}
 # shellcheck disable=SC2034
 policy=$golden/policy.json
 
+# With -e, what has said nothing has not said yes: jq 1.6 exits 0 when it is
+# given no value at all.
+jq() {
+	local word
+	for word; do
+		[[ ! $word =~ ^-[a-zA-Z]*e[a-zA-Z]*$ ]] || {
+			(set -o pipefail && command jq "$@" | awk '{ print } END { exit NR == 0 }')
+			return
+		}
+	done
+	command jq "$@"
+}
+
 # The shared logs need not be there.
 need_shared() {
 	[ -r "$shared/data/$1" ] || skip "no ../shared/data/$1 here"
