@@ -2,6 +2,10 @@
 # hitl-risk and hitl-route from outside.
 load helper
 
+setup() {
+	cd "$BATS_TEST_TMPDIR"
+}
+
 @test "risk: the table of levels" {
 	conform "$golden/risk.ndjson" risk hitl-risk -p "$policy"
 }
@@ -12,7 +16,6 @@ load helper
 
 @test "route: a record rated before and one rated on the way go alike" {
 	gen-log -n 3000 >"$BATS_TEST_TMPDIR/log"
-	cd "$BATS_TEST_TMPDIR"
 	hitl-risk -p "$policy" log | hitl-route -p "$policy" | jq -c .route >a
 	hitl-route -p "$policy" log | jq -c .route >b
 	cmp a b
@@ -28,7 +31,6 @@ load helper
 
 @test "risk: more rules than are tried at once, several threads: the same" {
 	gen-log -n 9000 --seed 5 >"$BATS_TEST_TMPDIR/log"
-	cd "$BATS_TEST_TMPDIR"
 	hitl-risk -p "$policy" log >one
 	# 66 that match nothing, before and behind those that do
 	jq '.risk.rules = [range(40) | {name: "no\(.)", when: ".nobody == \(.)", set: "critical"}]
@@ -43,7 +45,6 @@ load helper
 }
 
 @test "twice is as good as once, and no other byte is touched" {
-	cd "$BATS_TEST_TMPDIR"
 	printf '%s\n' '{ "b":1.0000000000000000000001 ,"id":12345678901234567890,"ts":0,"k\u0065y":"\ud83d\ude00\/"  } ' >in
 	hitl-risk -p "$policy" in >once
 	hitl-risk -p "$policy" once >twice
@@ -66,7 +67,6 @@ load helper
 }
 
 @test "audits: the share is the rate, the sample the same again" {
-	cd "$BATS_TEST_TMPDIR"
 	seq 40000 | jq -c '{id:"d\(.)",ts:0,confidence:1,risk:{level:"high"},output:"x",judge:{score:1}}' >in
 	hitl-route -p "$policy" in | jq -c .route.audit >a
 	n=$(grep -c true a)
@@ -84,7 +84,6 @@ load helper
 }
 
 @test "never AUTO without a confidence at or above a threshold" {
-	cd "$BATS_TEST_TMPDIR"
 	gen-log -n 20000 | hitl-route -p "$policy" >out
 	run jq -c 'select(.route.action | startswith("AUTO")) | .route
 		| select(.confidence == null or .threshold == null
@@ -115,7 +114,6 @@ load helper
 }
 
 @test "thresholds file: its group, else its default; the highest counts" {
-	cd "$BATS_TEST_TMPDIR"
 	cat >t.json <<-'X'
 	{"kind":"thresholds","by":".task_type","default":{"threshold":0.8},
 	 "groups":{"a":{"threshold":0.9},"b":{"threshold":null},"c":{"threshold":0.1}}}
@@ -135,7 +133,6 @@ load helper
 }
 
 @test "thresholds file: as hitl-calibrate writes it, with and without groups" {
-	cd "$BATS_TEST_TMPDIR"
 	gen-log -n 5000 >log
 	for by in .task_type ''; do
 		hitl-calibrate threshold --max-error 0.1 ${by:+--by "$by"} log >t.json 2>err
@@ -183,7 +180,6 @@ load helper
 
 # Every condition with its values, the threshold's makers, and the way out.
 @test "--explain: why, in words" {
-	cd "$BATS_TEST_TMPDIR"
 	echo '{"kind":"thresholds","default":{"threshold":0.8},"by":".task_type","groups":{"refund":{"threshold":0.97}}}' >t.json
 	printf '%s\n' '{"id":"a","ts":"2026-05-08T10:00:00Z","task_type":"refund","confidence":0.9,"context":{"amount":12.5},"output":"x","judge":{"score":0.9}}' \
 		'{"id":"b","task_type":"account_deletion","confidence":"x"}' >log
@@ -215,7 +211,6 @@ load helper
 
 # It says of each record what the routing does.
 @test "--explain agrees with the routing" {
-	cd "$BATS_TEST_TMPDIR"
 	gen-log -n 300 >log
 	hitl-route -p "$policy" log >routed
 	for id in $(jq -r .id routed | awk 'NR % 15 == 0'); do
@@ -240,7 +235,6 @@ load helper
 
 # Against both policies' own output, joined by jq.
 @test "--dry-run-policy: the moves from one policy to another" {
-	cd "$BATS_TEST_TMPDIR"
 	gen-log -n 3000 >log
 	jq '.route.threshold = 0.95 | .route.by_risk.low = 0.9 | .risk.rules[1].when = ".context.amount > 1000"
 		| .risk.tasks.refund = "low"' "$policy" >new.json
@@ -261,7 +255,6 @@ load helper
 
 # 2026-10-25 02:30 in Berlin is 00:30Z and 01:30Z; the first of them counts.
 @test "deadlines: an hour that comes twice is the same after any record, in any thread" {
-	cd "$BATS_TEST_TMPDIR"
 	echo '{"risk":{"default":"low"},"route":{"threshold":0.9,"queues":[{"name":"q","when":"true","sla":"1bd"}],
 		"calendar":{"tz":"Europe/Berlin","days":"Mon-Sun","hours":"00:00-24:00"}}}' >p.json
 	for before in "" 2026-06-01 2026-12-01; do
@@ -280,7 +273,6 @@ load helper
 }
 
 @test "--explain: shows the record's values, not those of an item's paths" {
-	cd "$BATS_TEST_TMPDIR"
 	jq -n '{risk: {default: "low", rules: [
 		{name: "dear", when: "any(.items[]; .price > 10)", set: "high"},
 		{name: "many", when: "(.items | map(.price) | add) > .limit", set: "high"}]}}' >p.json
@@ -296,7 +288,6 @@ load helper
 # go up and down, so that records differ from those before them.
 @test "--dry-run-policy: no side answers with another record's values" {
 	local rules='[range(70) | {name: "r\(.)", when: ".amount > \(3000 + .)", raise: "high"}]'
-	cd "$BATS_TEST_TMPDIR"
 	gen-log -n 500 | jq -c '.context.amount = null | .amount = [9000, input_line_number, 5000, 1][input_line_number % 4]' >log
 	echo '{"route":{"threshold":0.5}}' >none.json
 	jq -n '{risk: {default: "low", rules: [{name: "a", when: ".amount|tostring|tonumber|. > 100", raise: "critical"}]},
@@ -322,7 +313,6 @@ load helper
 }
 
 @test "--dry-run-policy: thresholds of both sides, and what makes no sense" {
-	cd "$BATS_TEST_TMPDIR"
 	gen-log -n 1000 >log
 	echo '{"kind":"thresholds","default":{"threshold":0.99}}' >strict.json
 	echo '{"kind":"thresholds","default":{"threshold":0.1}}' >lax.json
@@ -345,7 +335,6 @@ load helper
 # Thresholds 0.8 by policy, lowered by 0.1 while more than 10 wait, not below
 # 0.65, and not below what is proven.
 @test "relief: lowered under a backlog, within bounds, and the record says so" {
-	cd "$BATS_TEST_TMPDIR"
 	echo '{"risk":{"default":"low","tasks":{"m":"medium","h":"high"}},"route":{"threshold":0.8,
 		"relief":{"backlog":10,"lower_by":0.1,"floor":0.65}}}' >p.json
 	one() {
@@ -376,7 +365,6 @@ load helper
 }
 
 @test "relief from a file: read again when it changes" {
-	cd "$BATS_TEST_TMPDIR"
 	echo '{"risk":{"default":"low"},"route":{"threshold":0.8,"relief":{"backlog":10,"lower_by":0.1,"floor":0.65}}}' >p.json
 	echo 5 >waiting
 	mkfifo in
