@@ -13,7 +13,7 @@ setup() {
 
 teardown() {
 	tmux -L "$screen" kill-server 2>/dev/null || true
-	[ -z "${lock:-}" ] || kill "$lock" 2>/dev/null || true
+	[ -z "${locker:-}" ] || kill "$locker" 2>/dev/null || true
 	stop_postgres
 }
 
@@ -40,26 +40,6 @@ gated() {
 	task "$1" '{"kind":"approval","gate":{"name":"g","key":"k","expires_at":"2026-05-02T10:00:00Z"},"proposed_action":{"amount":900}}'
 }
 
-# Another one writes, until $lock is killed.
-lock_queue() {
-	mkfifo locker
-	sqlite3 "$HITL_DB" <locker 3>&- &
-	lock=$!
-	exec 8>locker
-	echo 'BEGIN IMMEDIATE; SELECT 1;' >&8
-	for _ in $(seq 100); do
-		sqlite3 "$HITL_DB" 'BEGIN IMMEDIATE' 2>/dev/null || return 0
-		sleep 0.05
-	done
-	return 1
-}
-
-unlock_queue() {
-	exec 8>&-
-	wait "$lock"
-	rm locker
-}
-
 # kept TEXT: one file of the reviewer's, with this
 kept() {
 	[ "$(cat tmp/hitl-review.*)" = "$1" ] || {
@@ -76,18 +56,25 @@ at_work() {
 	pid=$!
 	exec 7>said
 	rm said
-	for _ in $(seq 100); do [ "$(tail -c 2 out)" != '> ' ] || return 0; sleep 0.05; done
-	return 1
+	await asks
 }
 
-# ends N SECONDS: the one at work, with this status, before long
+# asks: what is at work has said "> ", and nothing since
+asks() {
+	[ "$(tail -c 2 out)" = '> ' ]
+}
+
+# It has read what it was told, and waits for something.
+waits() {
+	drained 7 && sleeping "$pid"
+}
+
+# ends N: the one at work, with this status
 ends() {
-	local ended=0
-	SECONDS=0
-	wait $pid || ended=$?
+	await_end $pid
 	exec 7>&-
-	[ "$ended" -eq "$1" ] && [ "$SECONDS" -lt "$2" ] || {
-		echo "ended with $ended after $SECONDS s"
+	[ "$status" -eq "$1" ] || {
+		echo "ended with $status"
 		cat out err
 		return 1
 	}
@@ -96,19 +83,40 @@ ends() {
 # on_screen COMMAND: in a terminal of 80 columns and 24 rows
 on_screen() {
 	tmux -L "$screen" -f /dev/null new-session -d -x 80 -y 24 -e "PATH=$PATH" -e "HITL_DB=$HITL_DB" \
-		-e "LC_ALL=$LC_ALL" "$1; echo ended with \$?; sleep 60" 3>&-
+		-e "LC_ALL=$LC_ALL" "$1; echo ended with \$?; sleep 600" 3>&-
 }
 
 # shows TEXT: waits until the screen has it
 shows() {
-	for _ in $(seq 100); do
-		tmux -L "$screen" capture-pane -p >now
-		! grep -qF -- "$1" now || return 0
-		sleep 0.05
-	done
-	echo "no '$1' on:"
-	cat now
-	return 1
+	await captures "$1" || {
+		cat now
+		return 1
+	}
+}
+
+captures() {
+	tmux -L "$screen" capture-pane -p >now
+	grep -qF -- "$1" now
+}
+
+# Ends what runs on the screen, as a terminal does that goes.
+leave() {
+	tmux -L "$screen" kill-server
+	await gone_screen
+}
+
+gone_screen() {
+	! tmux -L "$screen" has-session 2>/dev/null
+}
+
+# Sets pid: the program on the screen.
+on_it() {
+	pid=$(pgrep -P "$(tmux -L "$screen" list-panes -F '#{pane_pid}')" hitl-review)
+}
+
+# given_back: the reviewer has no task
+given_back() {
+	[ -z "$(hitl-queue list --now $NOW --reviewer r7)" ]
 }
 
 keys() {
@@ -397,14 +405,16 @@ keys() {
 	shows '1-37 of'
 	tmux -L "$screen" resize-window -x 40 -y 10
 	shows 'hitl-review  r7'
+	on_it
 	tmux -L "$screen" resize-window -x 4 -y 3
-	sleep 0.3
+	await taken $pid
+	await sleeping $pid
 	tmux -L "$screen" resize-window -x 80 -y 24
 	shows 'a   escalation'
 	keys q
 	shows 'ended with 0'
 	# ^C gives the task back as well
-	on_screen "hitl-review --reviewer r7 --now $NOW" || tmux -L "$screen" respawn-pane -k "hitl-review --reviewer r7 --now $NOW; echo ended with \$?; sleep 60"
+	on_screen "hitl-review --reviewer r7 --now $NOW" || tmux -L "$screen" respawn-pane -k "hitl-review --reviewer r7 --now $NOW; echo ended with \$?; sleep 600"
 	shows 'a   escalation'
 	keys C-c
 	shows 'ended with 0'
@@ -475,7 +485,10 @@ keys() {
 	status 0
 	[ "$(hitl-queue export --as approvals | wc -l)" -eq 1 ]
 	[ "$(hitl-queue export | wc -l)" -eq 1 ]
-	hitl-queue export --as approvals | hitl hitl-act --journal j -- touch ran || true
+	hitl-queue export --as approvals >approvals
+	hitl hitl-act --journal j approvals -- touch ran
+	status 0
+	[ "$(jq -r .result <<<"$output")" = needs_revision ]
 	[ ! -e ran ]
 	hitl hitl-queue verify
 	status 0
@@ -487,23 +500,21 @@ keys() {
 	for signal in HUP TERM INT QUIT; do
 		on_screen "hitl-review --reviewer r7 --now $NOW"
 		shows 'a   escalation'
-		kill -$signal "$(pgrep -P "$(tmux -L "$screen" list-panes -F '#{pane_pid}')" hitl-review)"
-		for _ in $(seq 60); do [ -z "$(hitl-queue list --now $NOW --reviewer r7)" ] && break || sleep 0.05; done
-		[ -z "$(hitl-queue list --now $NOW --reviewer r7)" ]
-		tmux -L "$screen" kill-server
-		sleep 0.2
+		on_it
+		kill -$signal "$pid"
+		await given_back
+		leave
 	done
 	on_screen "hitl-review --reviewer r7 --now $NOW"
 	shows 'a   escalation'
-	tmux -L "$screen" kill-server
-	for _ in $(seq 60); do [ -z "$(hitl-queue list --now $NOW --reviewer r7)" ] && break || sleep 0.05; done
-	[ -z "$(hitl-queue list --now $NOW --reviewer r7)" ]
-	printf '#!/bin/sh\ntrap "" INT\nsleep 1\nsed -i s/Monday/Tuesday/ "$1"\n' >slow
+	leave
+	await given_back
+	printf '#!/bin/sh\ntrap ": >$1.said" INT\n: >begun\nuntil [ -e "$1.said" ]; do sleep 0.05; done\nrm "$1.said"\nsed -i s/Monday/Tuesday/ "$1"\n' >slow
 	chmod +x slow
 	on_screen "EDITOR=$PWD/slow hitl-review --reviewer r7 --now $NOW"
 	shows 'a   escalation'
 	keys e
-	sleep 0.4
+	await [ -e begun ]
 	keys C-c
 	shows '{+Tuesday+}'
 	keys n q
@@ -593,7 +604,7 @@ keys() {
 	at_work hitl-review --plain --reviewer r7 --now $NOW --patience 1s
 	lock_queue
 	printf '%s\n' 'edit {"x":1}' yes '' '' >&7
-	ends 4 10
+	ends 4
 	grep -q 'database is locked' err
 	kept '{"x":1}'
 	unlock_queue
@@ -606,9 +617,9 @@ keys() {
 	at_work hitl-review --plain --reviewer r7 --now $NOW
 	lock_queue
 	printf '%s\n' approve yes >&7
-	sleep 0.5
+	await waits
 	kill -TERM $pid
-	ends 143 5
+	ends 143
 	grep -q 'a signal has come: what was asked for last is not done' err
 	unlock_queue
 	[ "$(hitl-queue list | jq -r .state)" = pending ]
@@ -617,9 +628,9 @@ keys() {
 	at_work hitl-review --plain --reviewer r7 --now $NOW
 	lock_queue
 	echo quit >&7
-	sleep 0.5
+	await waits
 	kill -HUP $pid
-	ends 129 5
+	ends 129
 	unlock_queue
 	hitl hitl-queue verify
 	status 0
@@ -628,6 +639,12 @@ keys() {
 # the server's process for the reviewer
 backend() {
 	psql -qAtX "$POSTGRES" -c "SELECT pid FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
+}
+
+# it_asked: the server, which is stopped, has not read all that it was sent
+it_asked() {
+	local port=${POSTGRES##*:}
+	awk -v port="$(printf ':%04X' "${port%/*}")" '$2 ~ port "$" && $5 !~ /:0*$/ { n++ } END { exit !n }' /proc/net/tcp
 }
 
 @test "review: a server that hangs: nothing is decided behind a signal, a second one ends at once" {
@@ -639,21 +656,21 @@ backend() {
 	server=$(backend)
 	kill -STOP "$server"
 	printf '%s\n' approve yes >&7
-	sleep 0.5
+	await it_asked
 	kill -TERM $pid
-	sleep 0.5
+	await taken $pid
 	kill -CONT "$server"
-	ends 143 5
+	ends 143
 	grep -q 'a signal has come: what was asked for last is not done' err
 	[ "$(hitl-queue list | jq -r .state)" = pending ]
-	[ -z "$(hitl-queue list --now $NOW --reviewer r7)" ]
+	given_back
 	# one that is asked for twice at the same time is one
 	at_work hitl-review --plain --reviewer r7 --now $NOW
 	kill -HUP $pid
-	sleep 0.1
-	kill -HUP $pid 2>/dev/null || true
-	ends 129 5
-	[ -z "$(hitl-queue list --now $NOW --reviewer r7)" ]
+	await taken $pid
+	kill -HUP $pid 2>/dev/null || true # it may have ended
+	ends 129
+	given_back
 	on_screen "hitl-review --reviewer r7 --now $NOW; echo ended with \$?; stty -a"
 	shows 'amount: 900'
 	server=$(backend)
@@ -661,11 +678,12 @@ backend() {
 	keys a
 	shows 'y yes'
 	keys y
-	pid=$(pgrep -P "$(tmux -L "$screen" list-panes -F '#{pane_pid}')" hitl-review)
-	for signal in INT QUIT; do
-		sleep 0.8
-		kill -$signal "$pid"
-	done
+	on_it
+	await it_asked
+	kill -INT "$pid"
+	await taken "$pid"
+	sleep 0.8 # the second one of half a second is the same as the first
+	kill -QUIT "$pid"
 	shows 'ended with 131'
 	shows ' icanon'
 	grep -q ' echo ' now
@@ -679,9 +697,9 @@ backend() {
 	server=$(psql -qAtX "$POSTGRES" -c "SELECT max(pid) FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()")
 	kill -STOP "$server"
 	printf '%s\n' approve yes >&7
-	sleep 0.3
+	await it_asked
 	kill -TERM $pid
-	ends 143 15
+	ends 143
 	kill -CONT "$server"
 }
 
@@ -691,8 +709,7 @@ backend() {
 	on_screen "TERM=nonsense hitl-review --reviewer r7 --now $NOW"
 	shows 'hitl-review: TERM: nonsense: no screen is known of such a terminal; see --plain'
 	shows 'ended with 4'
-	tmux -L "$screen" kill-server
-	sleep 0.2
+	leave
 	on_screen "env -u TERM hitl-review --reviewer r7 --now $NOW"
 	shows 'hitl-review: TERM is not set'
 	shows 'ended with 4'
