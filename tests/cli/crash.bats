@@ -27,6 +27,11 @@ kill_within() {
 	wait $pid 2>/dev/null || true
 }
 
+# It has opened the queue, and waits.
+waits_for_turn() {
+	[[ $(readlink "/proc/$1/fd/"*) == *queue.db* ]] && sleeping "$1"
+}
+
 intact() {
 	[ "$(hitl-queue verify | jq -r .intact)" = true ]
 }
@@ -75,10 +80,12 @@ times=${CRASHES:-25}
 	seq $((times * 3)) | sed 's/.*/{"case_id":"a&","kind":"approval","gate":{"name":"g","key":"k&"}}/' | hitl-queue push >/dev/null
 	hitl-queue list | jq -r .id | xargs hitl-queue approve --reviewer boss >/dev/null
 	hitl-queue export --as approvals >approvals
+	mkfifo alive
 	for i in $(seq "$times"); do
-		kill_within 40 hitl-act approvals -- sh -c 'jq -r .case_id >>ran'
+		kill_within 40 hitl-act approvals -- sh -c 'exec 9<>alive; jq -r .case_id >>ran'
 	done
-	sleep 0.3
+	# those that ran when theirs was killed go on
+	await let_go alive
 	status=0
 	hitl-act approvals -- sh -c 'jq -r .case_id >>ran' >out || status=$?
 	[ "$(wc -l <out)" -eq $((times * 3)) ]
@@ -148,15 +155,18 @@ times=${CRASHES:-25}
 
 @test "another writer: waited for, and told when it is too long" {
 	tasks 1 5 | hitl-queue push >/dev/null
-	sqlite3 queue.db 'BEGIN IMMEDIATE' '.shell sleep 1.5' 'COMMIT' 3>&- &
-	sleep 0.3
+	lock_queue
 	hitl hitl-queue claim --patience 1s --reviewer r
 	[ "$status" -eq 4 ]
 	says 'database is locked: others have been writing all the time'
 	hitl hitl-queue list
 	status 0
-	hitl hitl-queue claim --patience 20s --reviewer r
-	status 0
-	wait
+	hitl-queue claim --patience 2m --reviewer r >out 2>err 3>&- 8>&- &
+	pid=$!
+	await waits_for_turn $pid
+	unlock_queue
+	await_end $pid
+	[ "$status" -eq 0 ]
+	[ "$(wc -l <out)" -eq 1 ]
 	intact
 }

@@ -14,19 +14,24 @@ whole() {
 	jq -c . "$1" >/dev/null
 }
 
+# stuck PID: it writes to the pipe of descriptor 7, which is full
+stuck() {
+	[ "$(in_pipe 7)" -gt 60000 ] && sleeping "$1"
+}
+
 @test "a signal while a pipe is full: the line at hand is completed" {
 	gen-log -n 20000 >log
 	for signal in TERM INT HUP; do
 		mkfifo pipe
-		{ sleep 0.4; cat; } <pipe >out 3>&- &
-		local reader=$!
 		env --default-signal=INT,HUP hitl-risk -p "$policy" log >pipe 3>&- &
 		local pid=$!
-		sleep 0.2
+		exec 7<pipe
+		await stuck $pid
 		kill -$signal $pid
-		status=0
-		wait $pid || status=$?
-		wait $reader
+		await taken $pid
+		timeout 120 cat <&7 >out
+		exec 7<&-
+		await_end $pid
 		[ "$status" -eq $((128 + $(kill -l $signal))) ]
 		[ -s out ]
 		whole out
@@ -60,10 +65,9 @@ whole() {
 			exec 7>pipe
 			rm pipe
 			cat $file >&7 || { echo "$program: $(cat err)"; false; }
-			for _ in $(seq 100); do [ "$live" != '' ] && [ ! -s out ] || break; sleep 0.05; done
+			[ "$live" = '' ] || await [ -s out ]
 			kill -$signal $pid
-			status=0
-			wait $pid || status=$?
+			await_end $pid
 			exec 7>&-
 			[ "$status" -eq $((128 + $(kill -l $signal))) ] || { echo "$program: $signal, $status, $(cat err)"; false; }
 			if [ "$live" != '' ]; then
@@ -102,28 +106,34 @@ whole() {
 @test "a second signal does not wait for a reader who has stopped" {
 	gen-log -n 20000 >log
 	mkfifo pipe
-	# shellcheck disable=SC2217
-	sleep 20 <pipe 3>&- &
-	local reader=$!
 	hitl-risk -p "$policy" log >pipe 3>&- &
 	local pid=$!
-	sleep 0.3
+	exec 7<pipe
+	await stuck $pid
 	kill -TERM $pid
-	sleep 0.1
+	await taken $pid
+	await sleeping $pid
 	kill -TERM $pid
-	status=0
-	wait $pid || status=$?
-	kill $reader
+	await_end $pid
 	[ "$status" -eq 143 ]
+	[ "$(in_pipe 7)" -gt 60000 ]
+	exec 7<&-
 }
 
 @test "a signal leaves no file behind, and the old one as it was" {
 	echo old >out
-	{ gen-log -n 100; sleep 5; } | hitl-route -p "$policy" -o out --tasks tasks 3>&- &
-	sleep 0.5
+	mkfifo pipe
+	hitl-route -p "$policy" -o out --tasks tasks <pipe 3>&- &
+	local pid=$!
+	exec 7>pipe
+	rm pipe
+	gen-log -n 100 >&7
+	await drained 7
 	[ "$(ls -d out.* tasks.* | wc -l)" -eq 2 ]
-	pkill -TERM -f "hitl-route -p $policy -o out --tasks tasks"
-	sleep 0.2
+	kill -TERM $pid
+	await_end $pid
+	exec 7>&-
+	[ "$status" -eq 143 ]
 	[ "$(cat out)" = old ]
 	[ "$(ls)" = out ]
 }

@@ -49,7 +49,7 @@ fake_redis() { # ANSWER, with \r and \n
 		while (my $c = $s->accept) { syswrite $c, $answer while sysread $c, my $x, 65536 }
 	' "$1" port 3>&- &
 	server=$!
-	for _ in $(seq 100); do [ -e port ] && break || sleep 0.05; done
+	await [ -e port ]
 	fake=redis://127.0.0.1:$(cat port)/s
 	rm port
 }
@@ -85,12 +85,11 @@ fake_redis() { # ANSWER, with \r and \n
 	redis XGROUP CREATE tasks hitl 0 >/dev/null
 	# another writer all the time: nothing is kept, nothing acknowledged
 	hitl-queue push </dev/null >/dev/null
-	sqlite3 queue.db 'BEGIN IMMEDIATE' '.shell sleep 2.5' 'COMMIT' 3>&- &
-	sleep 0.3
+	lock_queue
 	hitl hitl-queue push --patience 1s --from "$url/tasks"
 	status 4
 	[ "$(waiting)" = 3 ]
-	wait
+	unlock_queue
 	hitl hitl-queue push --from "$url/tasks"
 	status 0
 	[ "$(jq -c '[.read, .pushed]' <<<"$output")" = '[3,3]' ]
@@ -116,7 +115,7 @@ fake_redis() { # ANSWER, with \r and \n
 	hitl-queue push --from "$url/tasks" --follow >out 2>err 3>&- &
 	pid=$!
 	for i in 1 2 3; do add tasks "$(task t$i)"; done
-	for _ in $(seq 100); do [ "$(hitl-queue list 2>/dev/null | wc -l)" -eq 3 ] && break || sleep 0.05; done
+	await eval '[ "$(hitl-queue list 2>/dev/null | wc -l)" -eq 3 ]'
 	kill $pid
 	[ "$(hitl-queue list | wc -l)" -eq 3 ]
 	hitl hitl-queue push --db other.db --group others --from "$url/tasks"
@@ -135,26 +134,24 @@ take_and_die() {
 @test "redis: what a dead consumer left is taken over, while new ones come all the time" {
 	redis XGROUP CREATE tasks hitl 0 MKSTREAM >/dev/null
 	: >feeding
-	for n in $(seq 600); do
+	for ((n = 1; ; n++)); do
 		[ -e feeding ] || break
 		echo "XADD tasks * record '$(task t$n)'"
 		sleep 0.05
 	done | redis >/dev/null 3>&- &
 	feeder=$!
-	sleep 0.2
+	await eval '[ "$(redis XLEN tasks)" -gt 0 ]'
 	hitl-queue push --from "$url/tasks" --consumer live --follow >out 2>err 3>&- &
 	server=$!
-	for _ in $(seq 200); do [ "$(hitl-queue list 2>/dev/null | wc -l)" -lt 5 ] || break; sleep 0.05; done
+	await eval '[ "$(hitl-queue list 2>/dev/null | wc -l)" -ge 5 ]'
 	kill -STOP $server
-	sleep 0.5
+	local n
+	n=$(redis XLEN tasks)
+	await eval '[ "$(redis XLEN tasks)" -gt '"$((n + 3))"' ]'
 	take_and_die 1
 	kill -CONT $server
-	for _ in $(seq 100); do
-		[ -n "$(redis XPENDING tasks hitl - + 1 dead)" ] || break
-		sleep 0.1
-	done
-	[ -z "$(redis XPENDING tasks hitl - + 1 dead)" ]
-	[ "$(redis XLEN tasks)" -lt 600 ] # they still came
+	await eval '[ -z "$(redis XPENDING tasks hitl - + 1 dead)" ]'
+	rm feeding # until then they came
 }
 
 @test "redis: one run takes all that was left, and tells what was trimmed" {
@@ -174,7 +171,7 @@ take_and_die() {
 	add tasks 'no record'
 	hitl-queue push -R bad --from "$url/tasks" --follow >out 2>err 3>&- &
 	pid=$!
-	for _ in $(seq 100); do [ "$(waiting)" = 0 ] && [ -s err ] && break || sleep 0.05; done
+	await eval '[ "$(waiting)" = 0 ] && [ -s err ]'
 	[ "$(cat bad)" = 'no record' ]
 	kill -9 $pid
 	# the next ones are added
@@ -199,13 +196,13 @@ take_and_die() {
 @test "redis: a server that says nothing is not waited for for ever" {
 	hitl-queue push </dev/null >/dev/null
 	kill -STOP "$(cat "$REDIS_AT/pid")"
-	hitl timeout 30 hitl-queue push --patience 1s --from "$url/tasks"
+	hitl timeout 120 hitl-queue push --patience 1s --from "$url/tasks"
 	kill -CONT "$(cat "$REDIS_AT/pid")"
 	status 4
 	says "redis://$REDIS/tasks: no answer in 6 s; see --patience"
 	for answer in '*3\r\n$5\r\nab' '$9000000000000000000\r\n'; do
 		fake_redis "$answer"
-		hitl timeout 30 hitl-queue export --patience 1s --to "$fake"
+		hitl timeout 120 hitl-queue export --patience 1s --to "$fake"
 		kill $server
 		server=
 		status 4
@@ -220,7 +217,7 @@ take_and_die() {
 		'*1\r\n*2\r\n$3\r\n1-1\r\n*2\r\n$1\r\nn\r\n$-1\r\n' \
 		'*1\r\n:1\r\n' '*1\r\n$-1\r\n' '*1\r\n*2\r\n$3\r\n1-1\r\n$-1\r\n'; do
 		fake_redis "$answer"
-		hitl timeout 30 hitl-queue export --patience 1s --to "$fake"
+		hitl timeout 120 hitl-queue export --patience 1s --to "$fake"
 		kill $server
 		server=
 		# it is as if there had been entries of others
@@ -228,7 +225,7 @@ take_and_die() {
 		says 'has had entries'
 	done
 	fake_redis ':1\r\n'
-	hitl timeout 30 hitl-queue push --from "$fake"
+	hitl timeout 120 hitl-queue push --from "$fake"
 	status 4
 	says 'an answer of another kind than expected'
 }
@@ -309,7 +306,7 @@ take_and_die() {
 	# a file of what never ends, or of nothing
 	echo kept >file
 	for options in "push --from $url/tasks --follow" 'export --follow' "export --to $url/out"; do
-		hitl timeout 10 hitl-queue $options -o file
+		hitl timeout 120 hitl-queue $options -o file
 		status 2
 		says 'and --output do not go together'
 	done
