@@ -609,9 +609,18 @@ setup() {
 		status 3
 		whole=$output$stderr
 		says '<stdin>:5: 1 cells'
-		hitl bash -c "(head -c 60 $f.csv; sleep 0.3; tail -c +61 $f.csv) |
-			hitl-risk -p '$policy' --csv --max-line 40"
-		[ "$output$stderr" = "$whole" ]
+		mkfifo in
+		hitl-risk -p "$policy" --csv --max-line 40 <in >out 2>err 3>&- &
+		pid=$!
+		exec 7>in
+		rm in
+		head -c 60 $f.csv >&7
+		await drained 7
+		tail -c +61 $f.csv >&7
+		exec 7>&-
+		await_end $pid
+		[ "$status" -eq 3 ]
+		[ "$(cat out)$(cat err)" = "$whole" ]
 	done
 }
 
@@ -633,10 +642,7 @@ setup() {
 	hitl-risk -p "$policy" <pipe >out &
 	exec 5>pipe
 	cat good >&5
-	for _ in $(seq 50); do
-		[ -s out ] && break
-		sleep 0.1
-	done
+	await [ -s out ]
 	[ "$(wc -l <out)" -eq 1 ]
 	exec 5>&-
 	wait

@@ -72,42 +72,49 @@ put_between() { # keep | cut
 			}
 		}' "$(sed 's,.*@,,; s,/.*,,' <<<"$POSTGRES")" "$1" port 3>&- &
 	proxy=$!
-	for _ in $(seq 100); do [ -e port ] && break || sleep 0.05; done
+	await [ -e port ]
 	between="postgres://hitl@127.0.0.1:$(cat port)/postgres?$options"
 }
 
 @test "postgres: a server that hangs is not waited for for ever" {
 	tasks a | hitl-queue push >/dev/null
 	mkfifo in
-	timeout 60 hitl-queue push --patience 1s <in >out 2>err 3>&- &
+	timeout 120 hitl-queue push --patience 1s <in >out 2>err 3>&- &
 	pid=$!
 	exec 4>in
-	for _ in $(seq 100); do [ "$(sql "SELECT count(*) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND query LIKE '%lock_timeout%' OR query LIKE '%obj_desc%'")" -gt 1 ] && break || sleep 0.05; done
+	await eval '[ "$(sql "SELECT count(*) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND query LIKE '"'%lock_timeout%' OR query LIKE '%obj_desc%'"'")" -gt 1 ]'
 	hang
 	tasks b >&4
 	exec 4>&-
-	hitl timeout 60 hitl-queue list --patience 2s
+	hitl timeout 120 hitl-queue list --patience 2s
 	status 4
 	says 'timeout expired'
-	wait $pid || [ $? -eq 4 ]
+	await_end $pid
+	[ "$status" -eq 4 ]
 	go_on
 	[[ $(cat err) == *"postgres: no answer in 7 s; see --patience" ]]
 	[ "$(hitl-queue list | wc -l)" -eq 1 ]
+}
+
+# connects PID: it has a connection to somebody
+connects() {
+	[[ $(readlink "/proc/$1/fd/"*) == *socket:* ]]
 }
 
 @test "postgres: a signal ends the wait" {
 	hang
 	hitl-queue list 3>&- &
 	pid=$!
-	sleep 0.5
+	await eval 'connects $pid && sleeping $pid'
 	kill $pid
-	wait $pid || [ $? -eq 143 ]
+	await_end $pid
+	[ "$status" -eq 143 ]
 }
 
 @test "postgres: an end of which nobody knows whether it is kept" {
 	hitl-queue push </dev/null >/dev/null
 	put_between keep
-	hitl timeout 60 hitl-queue push --db "$between" --patience 1s < <(tasks a b)
+	hitl timeout 120 hitl-queue push --db "$between" --patience 1s < <(tasks a b)
 	status 4
 	says 'no answer in 7 s; see --patience; whether what was done last is kept is not known: it is safe to run it again'
 	kill $proxy
@@ -115,10 +122,10 @@ put_between() { # keep | cut
 	rm port
 	# what only reads has kept nothing
 	put_between cut
-	hitl timeout 60 hitl-queue list --db "$between"
+	hitl timeout 120 hitl-queue list --db "$between"
 	status 4
 	[[ $stderr != *'kept'* ]]
-	hitl timeout 60 hitl-queue push --db "$between" < <(tasks c d)
+	hitl timeout 120 hitl-queue push --db "$between" < <(tasks c d)
 	status 4
 	says 'server closed the connection unexpectedly; '
 	says '; whether what was done last is kept is not known: it is safe to run it again'
@@ -135,13 +142,22 @@ put_between() { # keep | cut
 	[ "$(jq .pushed <<<"$output")" = 3000 ]
 	[ "$(hitl-queue export --as events | wc -l)" -eq 3000 ]
 	# others for a while, but not for longer than it has patience
-	psql -qX "$HITL_DB" -c 'BEGIN' -c 'SELECT n FROM head FOR UPDATE' -c 'SELECT pg_sleep(3)' -c COMMIT >/dev/null 3>&- &
-	sleep 0.5
+	mkfifo other
+	psql -qX "$HITL_DB" <other >locked 3>&- &
+	exec 8>other
+	echo 'BEGIN; SELECT n FROM head FOR UPDATE;' >&8
+	await [ -s locked ]
 	hitl hitl-queue push --patience 1s < <(tasks a)
 	status 4
 	says 'lock timeout: others have been writing all the time'
-	hitl hitl-queue push --patience 20s < <(tasks a)
-	status 0
+	tasks a >one
+	hitl-queue push --patience 2m one >out 3>&- 8>&- &
+	pid=$!
+	await eval '[ "$(sql "SELECT count(*) FROM pg_locks WHERE NOT granted")" -eq 1 ]'
+	exec 8>&-
+	await_end $pid
+	[ "$status" -eq 0 ]
+	[ "$(jq .pushed out)" -eq 1 ]
 	wait
 }
 
@@ -167,7 +183,7 @@ put_between() { # keep | cut
 
 @test "postgres: a schema without rights, and one that is not there" {
 	tasks a | hitl-queue push >/dev/null
-	sql "CREATE ROLE reader LOGIN" || true
+	sql "CREATE ROLE reader LOGIN"
 	as_reader=${HITL_DB/hitl@/reader@}
 	hitl hitl-queue list --db "$as_reader"
 	status 4

@@ -434,13 +434,13 @@ intact() {
 	at 10:00 push t
 	hitl-queue export --as events --follow 3>&- >followed &
 	pid=$!
-	for _ in $(seq 100); do [ -s followed ] && break || sleep 0.05; done
+	await [ -s followed ]
 	at 10:01 approve --reviewer r a
-	for _ in $(seq 100); do [ "$(wc -l <followed)" -eq 3 ] && break || sleep 0.05; done
+	await eval '[ "$(wc -l <followed)" -eq 3 ]'
 	kill $pid
 	[ "$(jq -r .event followed | tr '\n' ' ')" = 'push claim review ' ]
 	# it ends when nobody reads
-	timeout 10 hitl-queue export --as events --follow | head -1 >first
+	timeout 120 hitl-queue export --as events --follow | head -1 >first
 	[ "$(wc -l <first)" -eq 1 ]
 	hitl hitl-queue export --as tasks --follow
 	status 2
@@ -989,14 +989,18 @@ intact() {
 
 @test "a queue that was moved or replaced while it was open" {
 	[ -z "${POSTGRES:-}" ] || skip 'a file'
-	{ task a; sleep 1.5; task b; } | hitl-queue push >out 2>err 3>&- &
+	mkfifo in
+	hitl-queue push <in >out 2>err 3>&- &
 	pid=$!
-	for _ in $(seq 100); do [ -s queue.db ] && break || sleep 0.02; done
-	sleep 0.3
+	exec 7>in
+	task a >&7
+	await drained 7
+	[ -s queue.db ]
 	mkdir away
 	mv queue.db* away
-	status=0
-	wait $pid || status=$?
+	task b >&7
+	exec 7>&-
+	await_end $pid
 	[ "$status" -eq 4 ]
 	grep -q 'queue.db: was moved, removed or replaced while it was open' err
 }

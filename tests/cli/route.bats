@@ -372,11 +372,11 @@ setup() {
 	exec 7>in
 	record='{"id":1,"confidence":0.75}'
 	echo "$record" >&7
-	for _ in $(seq 50); do [ "$(wc -l <out)" -eq 1 ] && break; sleep 0.1; done
+	await eval '[ "$(wc -l <out)" -eq 1 ]'
 	echo 12 >waiting.new && mv waiting.new waiting
 	sleep 1.2
 	echo "$record" >&7
-	for _ in $(seq 50); do [ "$(wc -l <out)" -eq 2 ] && break; sleep 0.1; done
+	await eval '[ "$(wc -l <out)" -eq 2 ]'
 	echo nonsense >waiting
 	sleep 1.2
 	echo "$record" >&7

@@ -27,10 +27,7 @@ ask() {
 	echo >>asked
 	n=$(wc -l <asked)
 	echo "{\"id\":$n,\"confidence\":0.75,\"ts\":0,\"gate1\":true${1:-}}" >&7
-	for _ in $(seq 100); do
-		[ "$(wc -l <out)" -ge "$n" ] && break
-		sleep 0.05
-	done
+	await eval '[ "$(wc -l <out)" -ge "$n" ]'
 	tail -n 1 out | jq -c '[.id, .route.action, .route.threshold]'
 }
 
@@ -71,7 +68,7 @@ ask() {
 @test "--watch: SIGHUP, and nothing is lost" {
 	[ "$(ask)" = '[1,"QUEUE",0.8]' ]
 	kill -HUP $pid
-	sleep 0.2
+	await taken $pid
 	[ "$(ask)" = '[2,"QUEUE",0.8]' ]
 	grep -q "is in force" err
 	for _ in $(seq 20); do
