@@ -27,6 +27,8 @@ static int
 range(struct loader *l, const struct json *j, const char *path, enum metric m,
     struct policy_target *t)
 {
+	struct str a, b;
+
 	if (j->n != 2)
 		return load_fail(
 		    l, path, "a range has two ends, [least, most]");
@@ -36,6 +38,11 @@ range(struct loader *l, const struct json *j, const char *path, enum metric m,
 		return -1;
 	if (t->least > t->most)
 		return load_fail(l, path, "the range is empty");
+	/* it goes into rows of one line each, whatever stands between */
+	a = j->element[0].value.text;
+	b = j->element[1].value.text;
+	t->text = str_of(arena_printf(
+	    l->arena, "[%.*s,%.*s]", (int)a.n, a.s, (int)b.n, b.s));
 	return 0;
 }
 

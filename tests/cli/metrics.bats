@@ -297,6 +297,18 @@ setup() {
 	says "--since: yesterday is neither a time"
 }
 
+@test "targets: a row is one line, however the policy is laid out" {
+	echo '{"targets":{"escalation_rate":[0.1,0.3],"queue_wait_p50":["1m", "2h"]}}' | jq . >p
+	echo '{"ts":0,"confidence":0.9,"route":{"action":"AUTO"}}' >in
+	hitl hitl-metrics -p p in
+	status 0
+	[ "$(wc -l <<<"$output")" -eq 1 ]
+	jq -e '.escalation_rate.target == [0.1, 0.3] and .queue_wait_p50.target == ["1m", "2h"]' <<<"$output"
+	hitl hitl-metrics alarm -p p --state s in
+	[ "$(wc -l <<<"$output")" -eq 1 ]
+	jq -e '.escalation_rate.target == [0.1, 0.3]' <<<"$output"
+}
+
 @test "--check says what is likely the cause" {
 	r() { for _ in $(seq "$1"); do echo "{\"ts\":\"2026-05-0$2T00:00:00Z\",\"confidence\":$3,\"route\":{\"action\":\"$4\",\"risk\":\"$5\",\"threshold\":$6,\"reasons\":[\"$7\"]}}"; done; }
 	auto() { r "$1" "$2" "$3" AUTO low "$4" x; }
