@@ -104,6 +104,7 @@ rate() { # TASK CONFIDENCE OPTION...
 		else "initial" end) as $s | [.group, $s, {initial: 0.3, stable: 0.1, degraded: 0.5}[$s]]' metrics | sort >want
 	# those of high risk only are AUTO_AUDIT
 	grep -F -f <(jq -r '.[0]' got | sort -u) want | diff got -
+	[ -s got ]
 	[ "$(jq -r '.[1]' got | sort -u | tr '\n' ' ')" != "initial " ]
 }
 

@@ -90,7 +90,9 @@ verbal=(-F confidence=.verbal_numerical_confidence)
 	hitl hitl-calibrate threshold --max-error 0.05 "$BATS_TEST_TMPDIR/log"
 	status 0
 	t=$(jq .default.threshold <<<"$output") want=$(jq -c '.default|[.autonomous,.errors]' <<<"$output")
+	[[ $want =~ ^\[[0-9]+,[0-9]+\]$ ]]
 	hitl hitl-calibrate curve --at "$t" "$BATS_TEST_TMPDIR/log"
+	status 0
 	[ "$(jq -c '[.autonomous,.errors]' <<<"$output")" = "$want" ]
 }
 

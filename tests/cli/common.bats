@@ -79,6 +79,7 @@ setup() {
 	printf '{"mail":"secret@example.org" oops}\n{"confidence":"secret@example.org","ts":"secret@example.org"}\n' >in
 	for p in "${all[@]}"; do
 		hitl $p in
+		says 'in:1: '
 		[[ $stderr != *secret* ]]
 	done
 }
@@ -415,8 +416,11 @@ setup() {
 }
 
 @test "abbreviated options, as getopt_long has them" {
+	hitl-risk --policy "$policy" good >want
 	hitl hitl-risk --pol "$policy" good
 	status 0
+	[ "$output" = "$(cat want)" ]
+	[ -s want ]
 }
 
 @test "-o: complete or not at all" {
@@ -650,7 +654,9 @@ setup() {
 
 @test "--line-buffered: a line is out before the next is read" {
 	seq 3 | sed 's/.*/{"id":&,"task_type":"t"}/' >three
-	strace -f -e trace=write -o trace hitl-risk -p "$policy" --line-buffered three >out 2>/dev/null || skip "no strace here"
+	strace -o trace true || skip 'no strace here, or no right to it'
+	strace -f -e trace=write -o trace hitl-risk -p "$policy" --line-buffered three >out
+	[ "$(wc -l <out)" -eq 3 ]
 	[ "$(grep -c '^[0-9 ]*write(1' trace)" -eq 3 ]
 }
 
@@ -699,6 +705,7 @@ setup() {
 	[[ $B != *address* ]] || skip "sanitizers need their own memory"
 	gen-log --bytes 60M >log
 	for p in "${filters[@]}"; do
-		bash -c "ulimit -v 60000; $p log >/dev/null"
+		bash -c "ulimit -v 60000; $p log >out"
+		[ "$(wc -l <out)" -eq "$(wc -l <log)" ]
 	done
 }

@@ -201,6 +201,7 @@ consensus() {
 		print "]}" } }' >v
 	hitl timeout 300 hitl-feedback consensus --type box v
 	status 0
+	jq -e '.id == 1 and .votes == 40' <<<"$output"
 }
 
 @test "consensus: ratings have a middle, and are near or far" {

@@ -121,10 +121,12 @@ left() {
 	gen-log -n 20000 | jq -c 'del(.correct)' >log
 	for s in uncertainty weight random margin; do
 		hitl-feedback learn --strategy $s log 2>/dev/null | head -100 >all
+		[ "$(wc -l <all)" -eq 100 ]
 		hitl-feedback learn --strategy $s --budget 100 log 2>/dev/null | cmp all -
 		hitl-feedback learn --strategy $s --max-memory 1M log 2>/dev/null | head -100 | cmp all -
 	done
 	hitl-feedback learn --by .task_type log >a 2>/dev/null
+	[ "$(wc -l <a)" -gt 500 ]
 	hitl-feedback learn --by .task_type --max-memory 1M log 2>/dev/null | cmp a -
 	hitl-feedback learn --by .task_type --budget 500 log 2>/dev/null | cmp <(head -500 a) -
 }

@@ -67,6 +67,7 @@ nightly() { # CRONTAB
 	sed -n '/^{"risk"/,/^\.Ed/p' "$root/man/hitl-policy.5" | sed '$d' >"$BATS_TEST_TMPDIR/p.json"
 	hitl hitl-route -p "$BATS_TEST_TMPDIR/p.json" <<<'{"id":1,"ts":0,"confidence":1}'
 	status 0
+	jq -e .route.action <<<"$output"
 }
 
 # Options of a program and of each of its verbs, by --help.

@@ -219,6 +219,7 @@ setup() {
 @test "several --by: one row for each combination" {
 	gen-log -n 3000 | hitl-route -p "$policy" >log
 	hitl-metrics --by .task_type --by .route.risk log >m
+	[ "$(wc -l <log)" -eq 3000 ]
 	jq -s -c 'group_by([.task_type, .route.risk]) | map([[.[0].task_type, .[0].route.risk], length])' log >want
 	jq -s -c 'map([.group, .n])' m | diff want -
 	for n in 2 3; do hitl-metrics -j $n --by .task_type --by .route.risk --window day log | md5sum; done | uniq | wc -l | grep -qx 1

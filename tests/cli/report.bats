@@ -73,6 +73,7 @@ setup() {
 	t=$(jq .default.threshold t.json)
 	hitl hitl-calibrate curve --at "$t" log
 	said=$(jq -r '"\(.automation_rate * 1000 | round / 10) % act alone"' <<<"$output")
+	[[ $said == [0-9]* ]]
 	hitl hitl-calibrate report --plot - -t t.json log
 	[[ $output == *"$said"* ]]
 }

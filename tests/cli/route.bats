@@ -213,6 +213,7 @@ setup() {
 @test "--explain agrees with the routing" {
 	gen-log -n 300 >log
 	hitl-route -p "$policy" log >routed
+	[ "$(wc -l <routed)" -eq 300 ]
 	for id in $(jq -r .id routed | awk 'NR % 15 == 0'); do
 		want=$(jq -r --arg id "$id" 'select(.id == $id).route | "so: \(.action), risk: \(.risk), \(.threshold)"' routed)
 		hitl hitl-route -p "$policy" --explain "$id" log

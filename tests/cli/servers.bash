@@ -15,13 +15,17 @@ free_port() {
 	perl -MIO::Socket::INET -e 'print IO::Socket::INET->new(Listen => 1, LocalAddr => "127.0.0.1")->sockport'
 }
 
+# Where the programs of the newest server are, if there is one.
+postgres_bin() {
+	find /usr/lib/postgresql -name initdb 2>/dev/null | sort -V | tail -1 | sed 's,/initdb$,,'
+}
+
 # Sets POSTGRES, the URI of its database, and POSTGRES_AT, where it is: a
 # directory that somebody else can look into.
 start_postgres() {
 	local bin port
-	bin=$(find /usr/lib/postgresql -name initdb 2>/dev/null | sort -V | tail -1)
+	bin=$(postgres_bin)
 	[ -n "$bin" ] || return 1
-	bin=${bin%/initdb}
 	export POSTGRES_AT POSTGRES POSTGRES_BIN=$bin
 	POSTGRES_AT=$(mktemp -d "${TMPDIR:-/tmp}/hitl-postgres.XXXXXX")
 	[ "$(id -u)" -ne 0 ] || chown postgres "$POSTGRES_AT"
