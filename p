@@ -1,1 +1,0 @@
-{"risk":{"default":"low"},"route":{"threshold":0.936}}
