@@ -98,7 +98,7 @@ load queue
 	intact
 	noted=$(jq -r .head <<<"$output")
 	echo "$noted" >head
-	sed -n 's/^0 6 \* \* \* \(hitl-queue verify\)/\1/p' "$root/man/hitl-queue.1" >job
+	sed -n 's/^0 6 \* \* \* cd [^ ]* && \(hitl-queue verify\)/\1/p' "$root/man/hitl-queue.1" >job
 	[ -s job ]
 	# what was added meanwhile is noted
 	at 10:01 approve --reviewer r a
