@@ -32,6 +32,7 @@ setup() {
 @test "risk: more rules than are tried at once, several threads: the same" {
 	gen-log -n 9000 --seed 5 >"$BATS_TEST_TMPDIR/log"
 	hitl-risk -p "$policy" log >one
+	[ "$(wc -l <one)" -eq 9000 ]
 	# 66 that match nothing, before and behind those that do
 	jq '.risk.rules = [range(40) | {name: "no\(.)", when: ".nobody == \(.)", set: "critical"}]
 		+ .risk.rules + [range(26) | {name: "never\(.)", when: ".task_type == \"x\(.)\"", raise: "critical"}]' "$policy" >many.json
@@ -85,6 +86,7 @@ setup() {
 
 @test "never AUTO without a confidence at or above a threshold" {
 	gen-log -n 20000 | hitl-route -p "$policy" >out
+	[ "$(wc -l <out)" -eq 20000 ]
 	run jq -c 'select(.route.action | startswith("AUTO")) | .route
 		| select(.confidence == null or .threshold == null
 			or .confidence < .threshold or .risk == "critical"
@@ -135,12 +137,13 @@ setup() {
 @test "thresholds file: as hitl-calibrate writes it, with and without groups" {
 	gen-log -n 5000 >log
 	for by in .task_type ''; do
-		hitl-calibrate threshold --max-error 0.1 ${by:+--by "$by"} log >t.json 2>err
+		hitl-calibrate threshold --max-error 0.06 ${by:+--by "$by"} log >t.json 2>err
 		sed 's/^{/{"risk":{"level":"medium"},/' log >rated
 		hitl hitl-route -t t.json rated
 		status 0
 	done
 	want=$(jq .default.threshold t.json)
+	[[ $want == 0.* ]]
 	[ "$(head -1 <<<"$output" | jq .route.threshold)" = "$want" ]
 }
 
