@@ -125,7 +125,7 @@ results() {
 @test "act: one that takes too long is killed, with its children" {
 	approve a
 	mkfifo alive
-	hitl timeout 120 hitl-act --timeout 2s approvals -- sh -c 'exec 9<>alive; sleep 987 & sleep 987'
+	hitl timeout 120 hitl-act --timeout 2s approvals -- sh -c 'exec 9<>alive; sleep 987 & sleep 987' 3>&-
 	status 1
 	[ "$(jq -c '[.result, .signal]' <<<"$output")" = '["timeout",15]' ]
 	[[ $output == *'what it has done is not known'* ]]
@@ -156,7 +156,7 @@ results() {
 	E
 	chmod +x leave
 	mkfifo alive
-	hitl timeout 120 hitl-act --timeout 2s approvals -- ./leave
+	hitl timeout 120 hitl-act --timeout 2s approvals -- ./leave 3>&-
 	status 1
 	[ -e ran ]
 	await let_go alive

@@ -24,9 +24,9 @@ letters() {
 		elif .route.reasons == ["cascade:judge"] then "s" else "?" end' out | tr -d '\n'
 }
 
-# The limit is for what would wait for ever.
+# The limit is for what would wait for ever; bats waits for whoever has 3.
 run_judge() {
-	hitl timeout 300 hitl-route -p p.json --allow-commands "$@" -o out in
+	hitl timeout 300 hitl-route -p p.json --allow-commands "$@" -o out in 3>&-
 	status 0
 }
 
@@ -74,14 +74,14 @@ run_judge() {
 
 @test "judge: one that hangs" {
 	sed -i 's/"30s"/"1s"/' p.json
-	judge 'exec 9<>alive; exec sleep 987654'
+	judge 'exec 9<>alive; exec sleep 987'
 	run_judge
 	[ "$(letters)" = eeeeeeee ]
 	says "./judge: no answer in time; the record goes to a person"
 	# three were tried, the others not made to wait
 	[ "$(grep -c "no answer in time" <<<"$stderr")" -eq 3 ]
 	await let_go alive
-	judge 'exec 9<>alive; sleep 987654; exit' # a child of its own
+	judge 'exec 9<>alive; sleep 987; exit' # a child of its own
 	run_judge
 	[ "$(letters)" = eeeeeeee ]
 	await let_go alive
@@ -97,7 +97,7 @@ run_judge() {
 		#!/usr/bin/perl
 		setpgrp(0, getpgrp(getppid())) or die;
 		open(my $alive, "+<", "alive") or die;
-		sleep 987654;
+		sleep 987;
 	E
 	chmod +x judge
 	run_judge
@@ -106,7 +106,7 @@ run_judge() {
 	# nobody waits for what is out of reach, and it is there once a start
 	# (by then: what has not left the group yet ends with it)
 	: >pids
-	judge 'setsid sh -c "echo \$\$ >>pids; exec sleep 987654" & until grep -qx $! pids; do sleep 0.01; done'
+	judge 'setsid sh -c "echo \$\$ >>pids; exec sleep 987" & until grep -qx $! pids; do sleep 0.01; done'
 	run_judge
 	# all of them are there to be ended
 	xargs kill <pids
@@ -190,7 +190,7 @@ run_judge() {
 	[ "$(letters)" = A ]
 	# does not read at all, but writes
 	sed -i 's/"30s"/"1s"/' p.json
-	judge 'echo "{\"nonce\":\"d1\",\"score\":1}"; exec sleep 987654'
+	judge 'echo "{\"nonce\":\"d1\",\"score\":1}"; exec sleep 987'
 	run_judge
 	[ "$(letters)" = e ]
 }
@@ -212,7 +212,7 @@ run_judge() {
 }
 
 @test "judge: none is left when hitl-route is ended by a signal" {
-	judge 'exec 9<>alive; sleep 987654; exit' # with a child of its own
+	judge 'exec 9<>alive; sleep 987; exit' # with a child of its own
 	mkfifo pipe
 	for signal in TERM HUP; do
 		env --default-signal=HUP hitl-route -p p.json --allow-commands pipe >out 2>err 3>&- &
@@ -227,7 +227,7 @@ run_judge() {
 	done
 	# or by a reader that goes
 	seq 100000 | jq -c '{id: ., ts: 0, confidence: 0.1}' >in
-	judge 'exec 9<>alive; : >ran; sleep 987654; exit'
+	judge 'exec 9<>alive; : >ran; sleep 987; exit'
 	hitl-route -p p.json --allow-commands in | { await [ -e ran ]; head -n 1 >/dev/null; }
 	await let_go alive
 }
