@@ -29,7 +29,8 @@ kill_within() {
 
 # It has opened the queue, and waits.
 waits_for_turn() {
-	[[ $(readlink "/proc/$1/fd/"*) == *queue.db* ]] && sleeping "$1"
+	[[ $(readlink "/proc/$1/fd/"*) == *queue.db* ]] || return 1
+	sleeping "$1"
 }
 
 intact() {

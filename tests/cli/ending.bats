@@ -16,7 +16,8 @@ whole() {
 
 # stuck PID: it writes to the pipe of descriptor 7, which is full
 stuck() {
-	[ "$(in_pipe 7)" -gt 60000 ] && sleeping "$1"
+	[ "$(in_pipe 7)" -gt 60000 ] || return 1
+	sleeping "$1"
 }
 
 @test "a signal while a pipe is full: the line at hand is completed" {
@@ -282,10 +283,12 @@ libjq() { # EXPRESSION: a policy that asks it
 @test "memory that runs out in libjq: status 4, a message, whole lines" {
 	[[ $B != *address* ]] || skip 'sanitizers bound memory themselves'
 	libjq '[range(.n // 0)] | length > 5'
+	# of one thread it is known where it is
 	for j in 1 2; do
+		line='in:2: '
+		[ $j -eq 1 ] || line=
 		hitl hitl-risk -p p.json --max-time 0 -j $j in
 		status 4
-		[ $j -eq 1 ] && line='in:2: ' || line=
 		says "hitl-risk: ${line}libjq broke down on p.json: risk.rules[0].when: it ran out of memory"
 		[[ $stderr != *'jq: error'* ]]
 	done
@@ -305,9 +308,10 @@ libjq() { # EXPRESSION: a policy that asks it
 @test "time that runs out in libjq: status 4, and what was done is there" {
 	libjq 'def f: if .n == null then 1 else f end; f > 5'
 	for j in 1 2; do
+		line='in:2: ' on=
+		[ $j -eq 1 ] || line='' on=' on one record'
 		hitl hitl-risk -p p.json --max-time 0.3 -j $j in
 		status 4
-		[ $j -eq 1 ] && line='in:2: ' on= || line='' on=' on one record'
 		says "hitl-risk: ${line}p.json: risk.rules[0].when takes longer$on than --max-time allows; does it end?"
 	done
 	# of several, which they are
