@@ -1,5 +1,4 @@
 /* Approved actions, carried out once each (act.h). */
-#include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -254,7 +253,7 @@ wait_a_while(const struct actor *x, uint64_t retry)
 {
 	const int64_t most = BACKOFF_MOST * USEC_PER_SECOND;
 	int64_t usec = x->options.backoff;
-	struct timespec t;
+	int64_t nap;
 
 	while (retry-- > 0 && usec < most)
 		usec *= 2;
@@ -262,10 +261,11 @@ wait_a_while(const struct actor *x, uint64_t retry)
 		usec = most;
 	/* a little at random, that many do not come back at once */
 	usec += (int64_t)((double)usec * 0.1 * random_uniform());
-	t.tv_sec = usec / USEC_PER_SECOND;
-	t.tv_nsec = usec % USEC_PER_SECOND * 1000;
-	while (!is_stopped(x) && nanosleep(&t, &t) == -1 && errno == EINTR)
-		;
+	/* a signal may come between the look and the nap */
+	for (; usec > 0 && !is_stopped(x); usec -= nap) {
+		nap = usec < USEC_PER_SECOND ? usec : USEC_PER_SECOND - 1;
+		nanosleep(&(struct timespec){ .tv_nsec = nap * 1000 }, NULL);
+	}
 }
 
 /* One attempt, which has been written down; -1 with *e. */
