@@ -10,7 +10,7 @@
 static double
 decimal(size_t i)
 {
-	char text[16];
+	char text[32];
 
 	snprintf(text, sizeof(text), "%zu.%04zu", i / 10000, i % 10000);
 	return strtod(text, NULL);
