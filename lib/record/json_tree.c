@@ -198,16 +198,39 @@ read_all(int fd, struct buf *out)
 	}
 }
 
+/* Whether one text may have become another while so many bytes were read. */
+static bool
+was_written(const struct stat *before, const struct stat *after, size_t read)
+{
+	return before->st_size != after->st_size ||
+	       /* a file of /proc has no size */
+	       (after->st_size > 0 && (off_t)read != after->st_size) ||
+	       before->st_mtim.tv_sec != after->st_mtim.tv_sec ||
+	       before->st_mtim.tv_nsec != after->st_mtim.tv_nsec;
+}
+
 int
 file_read(const char *file, struct buf *out, struct err *e)
 {
-	int fd = open(file, O_RDONLY | O_CLOEXEC), errnum;
+	int fd = open(file, O_RDONLY | O_CLOEXEC), errnum = 0;
+	struct stat before, after = { 0 };
+	size_t had = out->n;
 
 	if (fd == -1)
 		return err_errno(e, errno, "%s", file);
-	errnum = read_all(fd, out) == -1 ? errno : 0;
+	if (fstat(fd, &before) == -1 || read_all(fd, out) == -1 ||
+	    fstat(fd, &after) == -1)
+		errnum = errno;
 	close(fd);
-	return errnum == 0 ? 0 : err_errno(e, errnum, "%s", file);
+	if (errnum != 0)
+		return err_errno(e, errnum, "%s", file);
+	if (S_ISREG(after.st_mode) &&
+	    was_written(&before, &after, out->n - had))
+		return err_set(e, STATUS_USAGE,
+		    "%s: is being written; who replaces it should write "
+		    "another file and rename that",
+		    file);
+	return 0;
 }
 
 const struct json *

@@ -32,6 +32,8 @@ const struct json *json_parse(struct str text, struct arena *a, struct err *e);
 
 /*
  * Appends all of a file of such size; e names the file.  "-" is not special.
+ * One that changes meanwhile is refused, so that nobody reads half of one text
+ * and half of another; as far as the file system's clock tells.
  */
 int file_read(const char *file, struct buf *, struct err *e);
 
