@@ -311,7 +311,7 @@ load common
 	strace -o trace true || skip 'no strace here, or no right to it'
 	strace -f -e trace=write -o trace hitl-risk -p "$policy" --line-buffered three >out
 	[ "$(wc -l <out)" -eq 3 ]
-	[ "$(grep -c '^[0-9 ]*write(1' trace)" -eq 3 ]
+	[ "$(grep -c '^[0-9 ]*write(1, "{' trace)" -eq 3 ]
 }
 
 @test "-j: a closed pipe and a full disk are told once" {
