@@ -300,18 +300,16 @@ mean_of(const struct learn *l, int label)
 }
 
 /*
- * Counts a label that is not in doubt: of the other one the model is less
- * sure than of those that have it.
+ * Of noise, whether the label is not in doubt: of the other one the model is
+ * less sure than of those that have it.
  */
 static bool
-is_trusted(struct learn *l, const struct packed *p)
+is_trusted(const struct learn *l, const struct packed *p)
 {
 	double other = p->label == 1 ? 1 - p->confidence : p->confidence;
-	bool trusted = l->options.strategy == LEARN_NOISE &&
-		       !(other >= mean_of(l, !p->label));
 
-	l->totals.trusted += trusted;
-	return trusted;
+	return l->options.strategy == LEARN_NOISE &&
+	       !(other >= mean_of(l, !p->label));
 }
 
 static void
@@ -369,8 +367,10 @@ take_turns(struct learn *l, struct err *e)
 		memory_exhausted();
 	while ((got = sorter_next(l->sorter, &order, &bytes, e)) == 1) {
 		memcpy(&p, bytes.s, sizeof(p));
-		if (is_trusted(l, &p))
+		if (is_trusted(l, &p)) {
+			l->totals.trusted++;
 			continue;
+		}
 		order = taken[p.group]++;
 		if (l->options.budget > 0 && order >= l->options.budget)
 			continue;
@@ -396,13 +396,15 @@ learn_each(struct learn *l, learn_line_fn *line, void *arg, struct err *e)
 	    (l->by != POLICY_NONE && take_turns(l, e) == -1))
 		return -1;
 	while ((got = sorter_next(l->sorter, &order, &bytes, e)) == 1) {
-		bool full = t->found > 0 && t->found == l->options.budget;
+		bool full =
+		    l->options.budget > 0 && t->found == l->options.budget;
+		/* the rest of noise is read to be counted */
 		if (full && l->options.strategy != LEARN_NOISE)
 			break;
 		memcpy(&p, bytes.s, sizeof(p));
-		if ((l->by == POLICY_NONE && is_trusted(l, &p)) || full)
-			continue;
-		if (hand_on(l, bytes, line, arg, e) == -1)
+		if (is_trusted(l, &p)) /* none after take_turns() */
+			t->trusted++;
+		else if (!full && hand_on(l, bytes, line, arg, e) == -1)
 			return -1;
 	}
 	t->behind = t->read - t->passed - t->unknown - t->trusted - t->found;
