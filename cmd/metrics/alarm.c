@@ -95,19 +95,6 @@ count(struct run *r, struct own *o, struct alarm *a)
 	return result;
 }
 
-/* hitl-route takes what is counted all the same, so it is no error. */
-static void
-tell_no_target(const struct policy *p)
-{
-	bool any = false;
-
-	for (enum metric m = 0; m < METRICS; m++)
-		any |= metric_kinds[m].is_rate && p->target[m].given;
-	if (!any)
-		diag("no rate has a target (the policy's section "
-		     "\"targets\"), so none can be in alarm");
-}
-
 int
 run_alarm(int argc, char *argv[])
 {
@@ -129,7 +116,10 @@ run_alarm(int argc, char *argv[])
 	by = selection_grouping(&o.selection);
 	if ((a = alarm_load(o.state, r.policy, &by, o.level, &e)) == NULL)
 		return run_fail(&r, &e), (int)r.status;
-	tell_no_target(r.policy);
+	/* no error: hitl-route takes what is counted all the same */
+	if (!alarm_can_be(r.policy))
+		diag("no rate has a target (the policy's section "
+		     "\"targets\"), so none can be in alarm");
 	counted = count(&r, &o, a);
 	if (counted == -1)
 		return (int)r.status;

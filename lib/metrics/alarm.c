@@ -193,6 +193,22 @@ alarm_restart(struct alarm *a)
 	return n;
 }
 
+static bool
+has_target(const struct policy *p, enum metric m)
+{
+	return metric_kinds[m].is_rate && p->target[m].given;
+}
+
+bool
+alarm_can_be(const struct policy *p)
+{
+	bool any = false;
+
+	for (enum metric m = 0; m < METRICS; m++)
+		any |= has_target(p, m);
+	return any;
+}
+
 /* The bounds that targets set: the chance of an alarm is shared by them. */
 static double
 bounds_of(const struct policy *p)
@@ -200,7 +216,7 @@ bounds_of(const struct policy *p)
 	double n = 0;
 
 	for (enum metric m = 0; m < METRICS; m++)
-		if (metric_kinds[m].is_rate && p->target[m].given)
+		if (has_target(p, m))
 			n += p->target[m].has_least + p->target[m].has_most;
 	return fmax(1, n);
 }

@@ -11,6 +11,9 @@
 
 struct alarm;
 
+/* Whether a rate has a target, without which there is never an alarm. */
+bool alarm_can_be(const struct policy *);
+
 /*
  * The state in `file`, or a new one if it is not there or empty.  The file is
  * locked until alarm_free(), so that runs that overlap come one after
