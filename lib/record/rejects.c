@@ -74,11 +74,12 @@ const char *
 rejects_hint(const struct rejects *r)
 {
 	switch (r->begins[0] << 8 | r->begins[1]) {
-	case 0x1f8b: return "it is compressed: read it by zcat";
-	case 0x28b5: return "it is compressed: read it by zstdcat";
-	case 0xfffe:
-	case 0xfeff:
-		return "it is UTF-16: iconv -f UTF-16 -t UTF-8 has it read";
+	case 0x1f8b: /* RFC 1952, 2.3.1 */
+		return "it is compressed: read it by zcat";
+	case 0x28b5: /* RFC 8878, 3.1.1 */
+		return "it is compressed: read it by zstdcat";
+	case 0xfffe: /* RFC 2781, 3.2 */
+	case 0xfeff: return "it is UTF-16: read it by iconv -f UTF-16 -t UTF-8";
 	}
 	switch (r->begins[0]) {
 	case '[': return "jq -c '.[]' makes lines of an array's objects";
