@@ -44,6 +44,18 @@ out_of_memory(void *unused)
 	memory_exhausted();
 }
 
+/* Bison calls the end $end. */
+static void
+say_end(char *message)
+{
+	char *end = strstr(message, "unexpected $end");
+
+	if (end != NULL) {
+		end += strlen("unexpected ");
+		memmove(end, end + 1, strlen(end));
+	}
+}
+
 /* Keeps the first message; libjq sends its count of errors after it. */
 static void
 keep_message(void *arg, jv message)
@@ -61,11 +73,7 @@ keep_message(void *arg, jv message)
 			cut = strstr(text, " at <top-level>");
 		n = cut == NULL ? (int)strcspn(text, "\n") : (int)(cut - text);
 		err_set(e, STATUS_USAGE, "%.*s", n, text);
-		/* bison's name of it */
-		if ((cut = strstr(e->msg, "unexpected $end")) != NULL) {
-			n = (int)(cut - e->msg) + (int)strlen("unexpected ");
-			memmove(e->msg + n, e->msg + n + 1, strlen(e->msg + n));
-		}
+		say_end(e->msg);
 	}
 	jv_free(message);
 }
