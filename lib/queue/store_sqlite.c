@@ -35,7 +35,7 @@ io_reason(struct store *s, char *text, size_t size)
 
 	if (reason == 0)
 		return "";
-	/* even a reader takes some beside the file, for its index of the log */
+	/* a reader, too, makes a block of the log's index (walformat.html) */
 	snprintf(text, size, ": %s%s", strerror(reason),
 	    reason == ENOSPC || reason == EDQUOT
 		? "; free some: reading takes 32 KiB, too"
@@ -49,9 +49,9 @@ fail(struct store *s, int code, struct err *e)
 	const char *more = "";
 	char reason[120];
 
+	s->met_another = code == SQLITE_BUSY_SNAPSHOT;
 	if ((code & 0xff) == SQLITE_IOERR)
 		more = io_reason(s, reason, sizeof(reason));
-	s->met_another = code == SQLITE_BUSY_SNAPSHOT;
 	if ((code & 0xff) == SQLITE_FULL)
 		more = "; what was to be written last is not, all before is "
 		       "kept";
