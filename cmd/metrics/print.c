@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "metrics/check.h"
+#include "metrics/misses.h"
 #include "metrics/page.h"
 #include "metrics/print.h"
 #include "metrics/prometheus.h"
@@ -103,27 +103,6 @@ write_state(struct run *r, const char *file, const struct state_frame *frame,
 	return instead ? 1 : 0;
 }
 
-/* That --check has something to check; -1 with *e. */
-static int
-check_targets(const struct run *r, const struct printing *p, struct err *e)
-{
-	if (!p->check || check_any(&p->rows))
-		return 0;
-	if (r->options.policy == NULL)
-		return err_set(e, STATUS_USAGE,
-		    "--check: there are no targets: -p POLICY with a section "
-		    "\"targets\" is needed");
-	if (!rows_all(&p->rows))
-		return err_set(e, STATUS_USAGE,
-		    "--check: %s has no target for a metric of --only: there "
-		    "is nothing to check",
-		    r->options.policy);
-	return err_set(e, STATUS_USAGE,
-	    "--check: %s has no targets (section \"targets\"): there is "
-	    "nothing to check",
-	    r->options.policy);
-}
-
 int
 printing_begin(struct run *r, struct printing *p)
 {
@@ -131,7 +110,7 @@ printing_begin(struct run *r, struct printing *p)
 
 	r->options.format = p->format;
 	p->rows.policy = r->policy;
-	if (check_targets(r, p, &e) == -1)
+	if (misses_possible(r, p, &e) == -1)
 		return run_fail(r, &e);
 	if (p->state != NULL && strcmp(p->state, "-") == 0 &&
 	    (p->plot != NULL || p->prometheus || p->format != FORMAT_NDJSON)) {
@@ -210,42 +189,17 @@ write_rows(struct run *r, const struct printing *p, const struct counted *c)
 	buf_release(&text);
 }
 
-/* Lines that were told, for the page. */
-struct told {
-	char **line;
-	size_t n, cap;
-};
-static void
-keep_miss(void *arg, const char *line)
-{
-	struct told *t = arg;
-	char *copy = strdup(line);
-
-	if (copy == NULL)
-		memory_exhausted();
-	VEC_ROOM(t->line, t->n, t->cap);
-	t->line[t->n++] = copy;
-}
-
-static void
-told_release(struct told *t)
-{
-	for (size_t i = 0; i < t->n; i++)
-		free(t->line[i]);
-	free(t->line);
-}
-
 static void
 write_page(struct run *r, const struct printing *p, const struct counted *c,
-    const struct told *t)
+    const struct misses *misses)
 {
 	struct page page = { .rows = &p->rows,
 		.metrics = c->metrics,
 		.row = c->row,
 		.before = c->before,
 		.n = c->n,
-		.miss = (const char *const *)t->line,
-		.nmiss = t->n,
+		.miss = (const char *const *)misses->line,
+		.nmiss = misses->n,
 		.now = timestamp_now() };
 	struct buf text = { 0 };
 
@@ -254,35 +208,12 @@ write_page(struct run *r, const struct printing *p, const struct counted *c,
 	buf_release(&text);
 }
 
-static void
-print_line(void *unused, const char *line)
-{
-	(void)unused;
-	diag("%s", line);
-}
-
-/* Misses last, where they are seen. */
-static void
-tell_check(
-    struct run *r, struct printing *p, const struct counted *c, struct told *t)
-{
-	size_t n = check_unknown(&p->rows, c->row, c->n, print_line, NULL);
-
-	if (n > UNKNOWN_TOLD)
-		diag("%zu more targets are not checked for want of a value",
-		    n - UNKNOWN_TOLD);
-	for (size_t i = 0; i < t->n; i++)
-		diag("%s", t->line[i]);
-	if (t->n > 0)
-		r->status = status_worse(r->status, STATUS_NO);
-}
-
 void
 print_metrics(struct run *r, struct printing *p, struct metrics *m,
     const struct state_frame *frame, const struct window *window)
 {
 	struct counted c = { .metrics = m };
-	struct told told = { 0 };
+	struct misses misses = { 0 };
 	struct metrics_row *row;
 	bool gaps;
 	int state = 0;
@@ -307,13 +238,12 @@ print_metrics(struct run *r, struct printing *p, struct metrics *m,
 	else if (state != 1)
 		write_rows(r, p, &c);
 	if (p->check || p->html != NULL)
-		check_rows(
-		    &p->rows, m, row, c.n, p->by_value, keep_miss, &told);
+		misses_find(&misses, p, m, row, c.n);
 	if (p->check)
-		tell_check(r, p, &c, &told);
+		misses_tell(&misses, r, p, row, c.n);
 	if (p->html != NULL)
-		write_page(r, p, &c, &told);
-	told_release(&told);
+		write_page(r, p, &c, &misses);
+	misses_release(&misses);
 	free(c.before);
 	free(row);
 }
