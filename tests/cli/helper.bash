@@ -119,7 +119,8 @@ lock_queue() {
 	locker=$!
 	exec 8>locker
 	rm locker
-	echo 'BEGIN IMMEDIATE; SELECT 1;' >&8
+	# is_locked locks for a moment, too
+	printf '.timeout 60000\nBEGIN IMMEDIATE; SELECT 1;\n' >&8
 	await is_locked
 }
 
