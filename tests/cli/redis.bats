@@ -8,7 +8,12 @@ setup_file() {
 }
 
 teardown() {
-	[ -z "${server:-}" ] || kill "$server"
+	# the next test's tasks are not for it
+	if [ -n "${server:-}" ]; then
+		kill "$server"
+		kill -CONT "$server" 2>/dev/null || true
+		wait "$server" || true
+	fi
 	rm -f feeding
 	[ -z "${feeder:-}" ] || wait "$feeder"
 }
@@ -117,6 +122,7 @@ fake_redis() { # ANSWER, with \r and \n
 	for i in 1 2 3; do add tasks "$(task t$i)"; done
 	await eval '[ "$(hitl-queue list 2>/dev/null | wc -l)" -eq 3 ]'
 	kill $pid
+	wait $pid || true
 	[ "$(hitl-queue list | wc -l)" -eq 3 ]
 	hitl hitl-queue push --db other.db --group others --from "$url/tasks"
 	[ "$(jq .pushed <<<"$output")" = 3 ]
@@ -171,9 +177,13 @@ take_and_die() {
 	add tasks 'no record'
 	hitl-queue push -R bad --from "$url/tasks" --follow >out 2>err 3>&- &
 	pid=$!
-	await eval '[ "$(waiting)" = 0 ] && [ -s err ]'
+	# it waits for nothing before it has been read, either
+	await [ -s err ]
+	await eval '[ "$(waiting)" = 0 ]'
 	[ "$(cat bad)" = 'no record' ]
 	kill -9 $pid
+	# it must not be given what is added now
+	wait $pid 2>/dev/null || true
 	# the next ones are added
 	printf 'cut' >>bad
 	add tasks 'nor is this'
