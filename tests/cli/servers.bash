@@ -29,8 +29,8 @@ start_postgres() {
 	export POSTGRES_AT POSTGRES POSTGRES_BIN=$bin
 	POSTGRES_AT=$(mktemp -d "${TMPDIR:-/tmp}/hitl-postgres.XXXXXX")
 	[ "$(id -u)" -ne 0 ] || chown postgres "$POSTGRES_AT"
-	port=$(free_port)
 	as_nobody_special "$bin/initdb" -D "$POSTGRES_AT/data" -U hitl -A trust -E UTF8 --locale=C >/dev/null || return 1
+	port=$(free_port) # as late as can be: another may take it
 	as_nobody_special "$bin/pg_ctl" -D "$POSTGRES_AT/data" -s -w -t 60 -l "$POSTGRES_AT/log" \
 		-o "-c listen_addresses=127.0.0.1 -c port=$port -c unix_socket_directories='' -c fsync=${POSTGRES_FSYNC:-off}" \
 		start 3>&- || return 1
