@@ -68,9 +68,10 @@ load review
 	status 0
 }
 
-# the server's process for the reviewer
+# the server's process for the reviewer, who has come last: those of programs
+# that have ended may still be there
 backend() {
-	psql -qAtX "$POSTGRES" -c "SELECT pid FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
+	psql -qAtX "$POSTGRES" -c "SELECT pid FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid() ORDER BY backend_start DESC LIMIT 1"
 }
 
 # it_asked: the server, which is stopped, has not read all that it was sent
@@ -127,7 +128,7 @@ it_asked() {
 	gated b >t
 	push t
 	at_work hitl-review --plain --reviewer r8 --now $NOW
-	server=$(psql -qAtX "$POSTGRES" -c "SELECT max(pid) FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()")
+	server=$(backend)
 	kill -STOP "$server"
 	printf '%s\n' approve yes >&7
 	await it_asked
