@@ -8,6 +8,8 @@ setup() {
 	export HITL_DB=$PWD/queue.db LC_ALL=C.UTF-8 NOW=2026-05-01T10:00:00Z TMPDIR=$PWD/tmp
 	# a name of a socket must be short
 	screen=hitl-$$-$BATS_TEST_NUMBER
+	# else tmux takes the pane that the tests are in for the one that is meant
+	unset TMUX TMUX_PANE
 }
 
 teardown() {
@@ -51,6 +53,7 @@ kept() {
 # at_work COMMAND...: hitl-review, which is told through descriptor 7
 at_work() {
 	mkfifo said
+	: >out # else what an earlier one has said last is there for a moment
 	"$@" <said >out 2>err 3>&- 8>&- &
 	pid=$!
 	exec 7>said
@@ -98,14 +101,12 @@ captures() {
 	grep -qF -- "$1" now
 }
 
-# Ends what runs on the screen, as a terminal does that goes.
+# Ends what runs on the screen, as a terminal does that goes.  The next one has
+# another name: a server that is about to end takes nothing any more, but is
+# still there.
 leave() {
 	tmux -L "$screen" kill-server
-	await gone_screen
-}
-
-gone_screen() {
-	! tmux -L "$screen" has-session 2>/dev/null
+	screen=${screen}x
 }
 
 # Sets pid: the program on the screen.
