@@ -84,11 +84,20 @@ on_signal(int signum)
 	if (review_stopped == 0) {
 		first = now;
 		review_stopped = signum;
+		alarm(1);
 	} else if (now - first > MOMENT) {
 		review_leave_screen();
 		signal(signum, SIG_DFL);
 		raise(signum);
 	}
+}
+
+/* Ends a wait that has begun when the signal had just been looked for. */
+static void
+on_alarm(int unused)
+{
+	(void)unused;
+	alarm(1);
 }
 
 /* The task is given back, and the terminal is as it was, before the end. */
@@ -97,7 +106,9 @@ catch_signals(void)
 {
 	static const int ending[] = { SIGINT, SIGQUIT, SIGTERM, SIGHUP };
 	struct sigaction act = { .sa_handler = on_signal }, now;
+	struct sigaction again = { .sa_handler = on_alarm };
 
+	sigaction(SIGALRM, &again, NULL);
 	for (size_t i = 0; i < LENGTH(ending); i++)
 		sigaddset(&act.sa_mask, ending[i]);
 	for (size_t i = 0; i < LENGTH(ending); i++)
