@@ -196,10 +196,16 @@ run_judge() {
 }
 
 @test "judge: it sees the end of the input, and what it does then is waited for" {
-	judge 'jq -c --unbuffered "{nonce, score: 1}"; echo done >ended'
+	# it has half a second, in which no disk is to be waited for
+	mkfifo ended
+	exec 5<>ended
+	judge 'exec 8>ended; jq -c --unbuffered "{nonce, score: 1}"; echo done >&8'
 	run_judge
 	[ "$(letters)" = AAAAAAAA ]
-	[ "$(cat ended)" = "done" ]
+	[ "$(in_pipe 5)" -gt 0 ]
+	read -r said <&5
+	[ "$said" = "done" ]
+	exec 5>&-
 	# signals and memory are as if nothing were beside it
 	judge 'ulimit -v >limit; grep -E "^Sig(Blk|Ign)" /proc/self/status >signals; exec jq -c --unbuffered "{nonce, score: 1}"'
 	jq '.route.triggers = [{"name":"libjq","when":"[.x | strings | test(\"a\")] | any","action":"QUEUE"}]' p.json >q.json
