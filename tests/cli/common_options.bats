@@ -107,6 +107,6 @@ load common
 	says 'than --max-time allows'
 	[ "$output" = "" ]
 	# one that ends is not bothered
-	hitl hitl-route -p "$policy" -F 'id=[limit(3; repeat(1))]' --max-time 0.3 good
+	hitl hitl-route -p "$policy" -F 'id=[limit(3; repeat(1))]' --max-time 60 good
 	status 0
 }
