@@ -83,7 +83,9 @@ times=${CRASHES:-25}
 	hitl-queue export --as approvals >approvals
 	mkfifo alive
 	for i in $(seq "$times"); do
-		kill_within 40 hitl-act approvals -- sh -c 'exec 9<>alive; jq -r .case_id >>ran'
+		# held from before it starts: one that is killed while it starts a
+		# command leaves one that has opened nothing yet
+		kill_within 40 hitl-act approvals -- sh -c 'jq -r .case_id >>ran' 9<>alive
 	done
 	# those that ran when theirs was killed go on
 	await let_go alive
