@@ -26,8 +26,9 @@ browse() {
 inside() {
 	cat >frame.html <<-END
 		<!DOCTYPE html><title>frame</title><body><pre id=out>nothing</pre>
-		<iframe id=f width=$2 height=800 style="border:0" src="$1"></iframe>
-		<script>f.onload = () => { out.textContent = JSON.stringify(($3)(f.contentDocument, f.contentWindow)) }</script>
+		<iframe id=f width=$2 height=800 style="border:0"></iframe>
+		<script>f.onload = () => { out.textContent = JSON.stringify(($3)(f.contentDocument, f.contentWindow)) }
+		f.src = "$1"</script>
 	END
 	browse --virtual-time-budget=3000 --dump-dom "file://$PWD/frame.html" 2>/dev/null |
 		sed -n 's/.*<pre id="out">\(.*\)<\/pre>.*/\1/p' | sed 's/&gt;/>/g; s/&lt;/</g; s/&amp;/\&/g'
