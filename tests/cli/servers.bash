@@ -52,11 +52,11 @@ start_redis() {
 	redis-server --bind 127.0.0.1 --port "$port" --dir "$REDIS_AT" --save '' --daemonize yes \
 		--requirepass secret --logfile "$REDIS_AT/log" --pidfile "$REDIS_AT/pid" >/dev/null 3>&- || return 1
 	REDIS=127.0.0.1:$port
-	for _ in $(seq 100); do
-		[ "$(redis 'PING' 2>/dev/null)" != PONG ] || return 0
-		sleep 0.05
-	done
-	return 1
+	await answers
+}
+
+answers() {
+	[ "$(redis PING 2>/dev/null)" = PONG ]
 }
 
 # redis WORD...: a command to it
