@@ -6,14 +6,14 @@ setup() {
 	cd "$BATS_TEST_TMPDIR"
 	mkdir tmp
 	export HITL_DB=$PWD/queue.db LC_ALL=C.UTF-8 NOW=2026-05-01T10:00:00Z TMPDIR=$PWD/tmp
-	# a name of a socket must be short
-	screen=hitl-$$-$BATS_TEST_NUMBER
+	# the socket: its name is a relative one, because it must be short
+	screen=screen
 	# else tmux takes the pane that the tests are in for the one that is meant
 	unset TMUX TMUX_PANE
 }
 
 teardown() {
-	tmux -L "$screen" kill-server 2>/dev/null || true
+	tmux -S "$screen" kill-server 2>/dev/null || true
 	[ -z "${locker:-}" ] || kill "$locker" 2>/dev/null || true
 	stop_postgres
 }
@@ -84,7 +84,7 @@ ends() {
 
 # on_screen COMMAND: in a terminal of 80 columns and 24 rows
 on_screen() {
-	tmux -L "$screen" -f /dev/null new-session -d -x 80 -y 24 -e "PATH=$PATH" -e "HITL_DB=$HITL_DB" \
+	tmux -S "$screen" -f /dev/null new-session -d -x 80 -y 24 -e "PATH=$PATH" -e "HITL_DB=$HITL_DB" \
 		-e "LC_ALL=$LC_ALL" "$1; echo ended with \$?; sleep 600" 3>&-
 }
 
@@ -97,7 +97,7 @@ shows() {
 }
 
 captures() {
-	tmux -L "$screen" capture-pane -p >now
+	tmux -S "$screen" capture-pane -p >now
 	grep -qF -- "$1" now
 }
 
@@ -105,13 +105,13 @@ captures() {
 # another name: a server that is about to end takes nothing any more, but is
 # still there.
 leave() {
-	tmux -L "$screen" kill-server
+	tmux -S "$screen" kill-server
 	screen=${screen}x
 }
 
 # Sets pid: the program on the screen.
 on_it() {
-	pid=$(pgrep -P "$(tmux -L "$screen" list-panes -F '#{pane_pid}')" hitl-review)
+	pid=$(pgrep -P "$(tmux -S "$screen" list-panes -F '#{pane_pid}')" hitl-review)
 }
 
 # given_back: the reviewer has no task
@@ -120,5 +120,5 @@ given_back() {
 }
 
 keys() {
-	tmux -L "$screen" send-keys "$@"
+	tmux -S "$screen" send-keys "$@"
 }

@@ -44,7 +44,7 @@ load review
 	shows 'take the last decision back'
 	keys '?'
 	shows 'long   escalation'
-	tmux -L "$screen" resize-window -x 100 -y 30
+	tmux -S "$screen" resize-window -x 100 -y 30
 	shows 'line 12.'
 	keys q
 	shows 'ended with 0'
@@ -52,7 +52,7 @@ load review
 
 # as_wanted: all of the screen is as in `want`; it is drawn in pieces
 as_wanted() {
-	tmux -L "$screen" capture-pane -p >now
+	tmux -S "$screen" capture-pane -p >now
 	cmp -s want now
 }
 
@@ -143,21 +143,21 @@ as_wanted() {
 	shows '19-38 of'
 	keys b b
 	shows 'a   escalation'
-	tmux -L "$screen" resize-window -x 132 -y 40
+	tmux -S "$screen" resize-window -x 132 -y 40
 	shows 'x escalate u undo ? help q quit'
 	shows '1-37 of'
-	tmux -L "$screen" resize-window -x 40 -y 10
+	tmux -S "$screen" resize-window -x 40 -y 10
 	shows 'hitl-review  r7'
 	on_it
-	tmux -L "$screen" resize-window -x 4 -y 3
+	tmux -S "$screen" resize-window -x 4 -y 3
 	await taken $pid
 	await sleeping $pid
-	tmux -L "$screen" resize-window -x 80 -y 24
+	tmux -S "$screen" resize-window -x 80 -y 24
 	shows 'a   escalation'
 	keys q
 	shows 'ended with 0'
 	# ^C gives the task back as well
-	on_screen "hitl-review --reviewer r7 --now $NOW" || tmux -L "$screen" respawn-pane -k "hitl-review --reviewer r7 --now $NOW; echo ended with \$?; sleep 600"
+	on_screen "hitl-review --reviewer r7 --now $NOW" || tmux -S "$screen" respawn-pane -k "hitl-review --reviewer r7 --now $NOW; echo ended with \$?; sleep 600"
 	shows 'a   escalation'
 	keys C-c
 	shows 'ended with 0'
@@ -200,7 +200,7 @@ as_wanted() {
 	shows 'a   escalation'
 	keys e
 	shows 'Send this correction?'
-	tmux -L "$screen" resize-window -x 50 -y 20
+	tmux -S "$screen" resize-window -x 50 -y 20
 	shows 'the_sun_has_risen_and_all_are_awake+}'
 	shows 'at your door.'
 	keys n
