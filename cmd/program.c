@@ -28,6 +28,8 @@ enum { VERBS_MAX = 32 };
 static _Noreturn void
 die(const char *message)
 {
+	/* of libjq, which may have ended, time does not run out now */
+	signal(SIGVTALRM, SIG_IGN);
 	outputs_abandon();
 	io_write(STDERR_FILENO, diag_program(), strlen(diag_program()));
 	io_write(STDERR_FILENO, message, strlen(message));

@@ -311,7 +311,24 @@ scant() {
 	[ "$(find . -name '*out*' | wc -l)" -eq 0 ]
 }
 
-@test "time that runs out in libjq: status 4, and what was done is there" {
+# The message is told while the clock of the same expression still runs.
+@test "memory, then time runs out in libjq while nobody reads of it: one end" {
+	[[ $B != *address* ]] || skip 'sanitizers bound memory themselves'
+	libjq '[range(.n // 0)] | length > 5'
+	mkfifo pipe
+	exec 7<>pipe
+	head -c 65536 /dev/zero >&7
+	bash -c 'ulimit -v 150000; exec hitl-risk -p p.json --max-time 5 in' >out 2>pipe 3>&- 7>&- &
+	local pid=$!
+	await stuck $pid
+	sleep 6 # if it is not over, this shows nothing, but does not fail
+	head -c 65536 <&7 >/dev/null
+	await_end $pid
+	[ "$status" -eq 4 ]
+	exec 7<&-
+}
+
+@test "time that runs out in libjq: status 4, and what was written is there" {
 	# what ends is to end well within it: to compile takes time, too
 	libjq 'def f: if .n == null then 1 else f end; f > 5'
 	for j in 1 2; do
@@ -327,6 +344,12 @@ scant() {
 	status 4
 	file=several.json
 	says "in:2: one of $file: risk.rules[0].when, $file: risk.rules[1].when, $file: risk.rules[2].when, $file: risk.rules[3].when or 2 others takes"
-	hitl hitl-risk -p p.json --max-time 2 in
-	[ "$(wc -l <<<"$output")" -eq 1 ]
+	# each line as soon as it is done, or a good many at once
+	hitl hitl-risk -p p.json --max-time 2 --line-buffered in
+	[ "${#lines[@]}" -eq 1 ]
+	{ yes '{"id":"a"}' | head -n 200000; cat in; } >long
+	hitl-risk -p p.json --max-time 2 long >out 2>/dev/null || [ $? -eq 4 ]
+	whole out
+	[ "$(wc -l <out)" -gt 100000 ]
+	[ "$(sort -u out | jq -r .id)" = a ]
 }
