@@ -152,7 +152,7 @@ load common
 	for p in "${filters[@]}"; do	# standard output has what was written until then
 		hitl $p --strict in
 		status 3
-		[ "$(wc -l <<<"$output")" -eq 1 ]
+		[ "${#lines[@]}" -eq 1 ]
 	done
 	for p in "${counters[@]}"; do	# results of a part are none
 		hitl $p --strict in

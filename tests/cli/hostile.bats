@@ -236,7 +236,7 @@ collide() {
 	printf 'id,text\n1,ok\n2,"never closed\n' >in
 	hitl hitl-risk -p "$policy" --csv in
 	status 3
-	[ "$(wc -l <<<"$output")" -eq 1 ]
+	[ "${#lines[@]}" -eq 1 ]
 	{
 		seq 1000000 | sed 's/^/c/' | paste -sd,
 		seq 1000000 | paste -sd,

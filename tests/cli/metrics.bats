@@ -303,10 +303,10 @@ setup() {
 	echo '{"ts":0,"confidence":0.9,"route":{"action":"AUTO"}}' >in
 	hitl hitl-metrics -p p in
 	status 0
-	[ "$(wc -l <<<"$output")" -eq 1 ]
+	[ "${#lines[@]}" -eq 1 ]
 	jq -e '.escalation_rate.target == [0.1, 0.3] and .queue_wait_p50.target == ["1m", "2h"]' <<<"$output"
 	hitl hitl-metrics alarm -p p --state s in
-	[ "$(wc -l <<<"$output")" -eq 1 ]
+	[ "${#lines[@]}" -eq 1 ]
 	jq -e '.escalation_rate.target == [0.1, 0.3]' <<<"$output"
 }
 

@@ -51,7 +51,7 @@ load queue
 		status 1
 		[[ $output == *"$1"* ]] || { echo "$output"; return 1; }
 		says ": is not intact: $(jq -r .why <<<"$output"); keep the head noted before"
-		[ "$(wc -l <<<"$stderr")" -eq 1 ]
+		[ "${#stderr_lines[@]}" -eq 1 ]
 	}
 	n=0
 	while IFS='|' read -r why sql; do
