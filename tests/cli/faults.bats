@@ -200,6 +200,9 @@ intact='hitl-queue verify --db queue >/dev/null'
 @test "hitl-review" {
 	printf 'a\nq\n' >answers
 	sweep -t -i answers -c "$intact" -- hitl-review --db queue $at --reviewer r1 --plain
+	# who has said something, and is thinking
+	echo a >answer
+	sweep -t -i answer -m term -c "$intact" -- hitl-review --db queue $at --reviewer r1 --plain
 }
 
 @test "no program and no verb is left out" {

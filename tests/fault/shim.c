@@ -286,6 +286,15 @@ getline(char **line, size_t *cap, FILE *f)
 	return next(line, cap, f);
 }
 
+/* What getline() is in a program that is optimized. */
+ssize_t
+__getdelim(char **line, size_t *cap, int delimiter, FILE *f)
+{
+	NEXT(__getdelim);
+	FAIL(FAULT_READ, EIO, -1);
+	return next(line, cap, delimiter, f);
+}
+
 /* Messages are told: they are what shows that a fault was seen. */
 ssize_t
 write(int fd, const void *from, size_t n)

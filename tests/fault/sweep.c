@@ -22,7 +22,8 @@
  *   -v          lines vary from run to run: only that they are whole is seen
  *   -x          a library ends the program itself if it has no memory: then
  *               what it leaves behind is looked at, but not that it crashed
- *   -t          a talk, no lines: what it prints is not looked at
+ *   -t          a talk, no lines: what it prints is not looked at; and who
+ *               talks to it is there, silent, until SIGTERM has come
  *   -n N        so many faults of a kind and mode (all); evenly spread
  *   -k KIND     of this kind alone
  *   -m MODE     in this mode alone
@@ -38,6 +39,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -156,18 +158,16 @@ refresh(void)
 		fail(command);
 }
 
-static int
-input_pipe(void)
+/* A pipe with all the input in it. */
+static void
+input_pipe(int fd[2])
 {
 	struct bytes b = slurp_file(opt.input);
-	int fd[2];
 
-	if (!b.there || b.n > PIPE_MAX || pipe(fd) == -1 ||
+	if (!b.there || b.n > PIPE_MAX || pipe2(fd, O_CLOEXEC) == -1 ||
 	    write(fd[1], b.s, b.n) != (ssize_t)b.n)
 		fail(opt.input);
 	free(b.s);
-	close(fd[1]);
-	return fd[0];
 }
 
 static _Noreturn void
@@ -184,11 +184,56 @@ victim(int in, int out, int err)
 	_exit(127);
 }
 
+/* It sleeps, and has read all that is in this pipe. */
+static bool
+wants_more(pid_t pid, int end)
+{
+	char path[64], state = '?';
+	int waiting = 0;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
+	if (ioctl(end, FIONREAD, &waiting) == -1 ||
+	    (f = fopen(path, "re")) == NULL)
+		return false;
+	if (fscanf(f, "%*d (%*[^)]) %c", &state) != 1)
+		state = '?';
+	fclose(f);
+	return waiting == 0 && state == 'S';
+}
+
+/*
+ * Waits for its end.  The pipe, if there is one, is closed when it wants more
+ * and its fault has not come: that comes later, or not at all.
+ */
+static int
+await(pid_t pid, int end)
+{
+	const struct timespec moment = { .tv_nsec = 1000000 };
+	int status;
+	pid_t got;
+
+	while ((got = waitpid(pid, &status, end == -1 ? 0 : WNOHANG)) != pid) {
+		if (got == -1 && errno != EINTR)
+			fail("waitpid");
+		if (end == -1)
+			continue;
+		if (opt.fault->injected == 0 && wants_more(pid, end)) {
+			close(end);
+			end = -1;
+		}
+		nanosleep(&moment, NULL);
+	}
+	if (end != -1)
+		close(end);
+	return status;
+}
+
 static struct ended
 run(int kind, int mode, uint64_t at)
 {
 	struct ended e = { 0 };
-	int in, out, err;
+	int in[2] = { -1, -1 }, out, err;
 	pid_t pid;
 
 	refresh();
@@ -196,18 +241,22 @@ run(int kind, int mode, uint64_t at)
 	opt.fault->kind = kind;
 	opt.fault->mode = mode;
 	opt.fault->at = at;
-	in = opt.input == NULL ? open("/dev/null", O_RDONLY | O_CLOEXEC)
-			       : input_pipe();
+	if (opt.input == NULL)
+		in[0] = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	else
+		input_pipe(in);
+	if (in[1] != -1 && (!opt.talk || mode != FAULT_TERM)) {
+		close(in[1]);
+		in[1] = -1;
+	}
 	out = memfd_create("out", MFD_CLOEXEC);
 	err = memfd_create("err", MFD_CLOEXEC);
-	if (in == -1 || out == -1 || err == -1 || (pid = fork()) == -1)
+	if (in[0] == -1 || out == -1 || err == -1 || (pid = fork()) == -1)
 		fail("run");
 	if (pid == 0)
-		victim(in, out, err);
-	close(in);
-	while (waitpid(pid, &e.status, 0) == -1)
-		if (errno != EINTR)
-			fail("waitpid");
+		victim(in[0], out, err);
+	close(in[0]);
+	e.status = await(pid, in[1]);
 	e.hung = WIFSIGNALED(e.status) && WTERMSIG(e.status) == SIGALRM;
 	e.out = slurp(out);
 	e.err = slurp(err);
