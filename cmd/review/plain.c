@@ -1,4 +1,5 @@
 /* hitl-review --plain: by lines, for screen readers and scripts. */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,13 +14,28 @@ struct lines {
 	char *line;
 	size_t cap;
 	bool ended; /* the input */
-	bool failed, deaf; /* the output; the input */
+	int failed, deaf; /* the output; the input: errno of the first error */
 };
+
+static void
+note_error(int *errnum)
+{
+	if (*errnum == 0)
+		*errnum = errno == 0 ? EIO : errno;
+}
+
+static void
+flush(struct lines *x)
+{
+	if (fflush(stdout) == EOF)
+		note_error(&x->failed);
+}
 
 static void
 say(struct lines *x, struct str text)
 {
-	x->failed |= text.n > 0 && fwrite(text.s, text.n, 1, stdout) != 1;
+	if (text.n > 0 && fwrite(text.s, text.n, 1, stdout) != 1)
+		note_error(&x->failed);
 }
 
 static void
@@ -36,13 +52,14 @@ hear(struct lines *x, const char *prompt, struct str *line)
 	ssize_t n;
 
 	say(x, str_of(prompt));
-	x->failed |= fflush(stdout) == EOF;
+	flush(x);
 	/* what cannot be shown is not decided on */
-	n = x->failed || review_stopped != 0
+	n = x->failed != 0 || review_stopped != 0
 		? -1
 		: getline(&x->line, &x->cap, stdin);
 	x->ended = n == -1;
-	x->deaf |= n == -1 && ferror(stdin) && review_stopped == 0;
+	if (n == -1 && ferror(stdin) && review_stopped == 0)
+		note_error(&x->deaf);
 	if (n == -1)
 		return false;
 	*line = str_trim((struct str){ x->line, (size_t)n });
@@ -104,9 +121,7 @@ show(void *face, struct str before, struct str after)
 static void
 flush_for_editor(void *face)
 {
-	struct lines *x = face;
-
-	x->failed |= fflush(stdout) == EOF;
+	flush(face);
 }
 
 static void
@@ -200,7 +215,7 @@ work(struct reviewing *r, struct lines *x, struct err *e)
 	struct str line;
 	int bad = 0;
 
-	while (bad == 0 && !r->over && !x->ended && !x->failed &&
+	while (bad == 0 && !r->over && !x->ended && x->failed == 0 &&
 	       review_stopped == 0) {
 		if (session_next(r->session, e) == -1) {
 			bad = -1;
@@ -241,12 +256,13 @@ review_lines(struct session *s, struct err *e)
 	if (bad == 0 && session_done(s) == 0 && session_task(s) == NULL &&
 	    !r.over && !x.ended)
 		status = STATUS_NO; /* nothing to review */
-	x.failed |= fflush(stdout) == EOF;
-	if ((x.failed || x.deaf) && r.kept)
+	flush(&x);
+	if ((x.failed != 0 || x.deaf != 0) && r.kept)
 		diag("%s", r.message);
-	if (bad == 0 && (x.failed || x.deaf))
-		bad = err_set(e, STATUS_SYSTEM, "%s",
-		    x.failed ? "<stdout>: write error" : "<stdin>: read error");
+	if (bad == 0 && x.failed != 0)
+		bad = err_errno(e, x.failed, "standard output");
+	else if (bad == 0 && x.deaf != 0)
+		bad = err_errno(e, x.deaf, "<stdin>");
 	review_release(&r);
 	free(x.line);
 	return bad == -1 ? e->code : status;

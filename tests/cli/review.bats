@@ -3,11 +3,15 @@
 load helper
 load review
 
-@test "review --plain: what cannot be read is no end" {
+@test "review --plain: what cannot be read is no end, nor what cannot be written" {
 	task a | hitl-queue push --now $NOW >/dev/null
 	plain </tmp
 	status 4
-	says '<stdin>: read error'
+	[ "$stderr" = 'hitl-review: <stdin>: Is a directory' ]
+	hitl bash -c "echo approve | hitl-review --plain --reviewer r7 --now $NOW >/dev/full"
+	status 4
+	[ "$stderr" = 'hitl-review: standard output: No space left on device' ]
+	[ "$(hitl-queue list | jq -r .state)" = pending ]
 }
 
 @test "review --plain: a task in full, and what is decided" {
