@@ -58,9 +58,13 @@ target(struct loader *l, struct str name, const struct json *j,
 	if (m == -1) {
 		nearest =
 		    str_nearest(name, metric_words, word_count(metric_words));
-		return load_fail(l, path, "there is no such metric%s%s%s",
-		    nearest == NULL ? "" : "; did you mean ",
-		    nearest == NULL ? "" : nearest, nearest == NULL ? "" : "?");
+		return nearest == NULL
+			   ? load_fail(l, path,
+				 "there is no such metric; hitl-metrics(1) "
+				 "has them")
+			   : load_fail(l, path,
+				 "there is no such metric; did you mean %s?",
+				 nearest);
 	}
 	t = &l->policy->target[m];
 	t->given = true;

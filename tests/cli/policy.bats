@@ -91,6 +91,7 @@ load helper
 	.route.calendar.holidays = ["2026-02-30"]	route.calendar.holidays[0]: is no date
 	.route.relief.risks = ["high"]	route.relief.risks[0]: thresholds are never lowered for high risk
 	.targets.escalation_rat = 1	targets.escalation_rat: there is no such metric; did you mean escalation_rate?
+	.targets.latency_p50 = 1	targets.latency_p50: there is no such metric; hitl-metrics(1) has them
 	.targets.escalation_rate = [0.3,0.1]	targets.escalation_rate: the range is empty
 	.targets.review_latency_p95 = "5x"	targets.review_latency_p95: "5x" is no duration
 	.fields.confidenc = ".x"	fields.confidenc: there is no field "confidenc"; did you mean confidence
