@@ -6,7 +6,8 @@
 #include "metrics/misses.h"
 
 int
-misses_possible(const struct run *r, const struct printing *p, struct err *e)
+misses_want_targets(
+    const struct run *r, const struct printing *p, struct err *e)
 {
 	if (!p->check || check_any(&p->rows))
 		return 0;

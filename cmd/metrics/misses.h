@@ -10,8 +10,9 @@ struct misses {
 	size_t n, cap;
 };
 
-/* That --check has something to check; -1 with *e. */
-int misses_possible(const struct run *, const struct printing *, struct err *e);
+/* --check wants some to check; -1 with *e. */
+int
+misses_want_targets(const struct run *, const struct printing *, struct err *e);
 
 void misses_find(struct misses *, const struct printing *,
     const struct metrics *, const struct metrics_row *, size_t n);

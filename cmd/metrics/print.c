@@ -110,7 +110,7 @@ printing_begin(struct run *r, struct printing *p)
 
 	r->options.format = p->format;
 	p->rows.policy = r->policy;
-	if (misses_possible(r, p, &e) == -1)
+	if (misses_want_targets(r, p, &e) == -1)
 		return run_fail(r, &e);
 	if (p->state != NULL && strcmp(p->state, "-") == 0 &&
 	    (p->plot != NULL || p->prometheus || p->format != FORMAT_NDJSON)) {
