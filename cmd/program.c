@@ -28,7 +28,7 @@ enum { VERBS_MAX = 32 };
 static _Noreturn void
 die(const char *message)
 {
-	/* of libjq, which may have ended, time does not run out now */
+	/* its handler would end the program, too, and wait for this end */
 	signal(SIGVTALRM, SIG_IGN);
 	outputs_abandon();
 	io_write(STDERR_FILENO, diag_program(), strlen(diag_program()));
