@@ -80,17 +80,22 @@ it_asked() {
 	awk -v port="$(printf ':%04X' "${port%/*}")" '$2 ~ port "$" && $5 !~ /:0*$/ { n++ } END { exit !n }' /proc/net/tcp
 }
 
+# at_stopped REVIEWER: he has approved of what the server does not hear of
+at_stopped() {
+	at_work hitl-review --plain --reviewer "$1" --now $NOW
+	server=$(backend)
+	kill -STOP "$server"
+	printf '%s\n' approve yes >&7
+	await it_asked
+}
+
 @test "review: a server that hangs: nothing is decided behind a signal, a second one ends at once" {
 	[ -n "$(postgres_bin)" ] || skip 'no server here'
 	TMPDIR=$BATS_TMPDIR start_postgres
 	export HITL_DB=$POSTGRES
 	gated a >t
 	push t
-	at_work hitl-review --plain --reviewer r7 --now $NOW
-	server=$(backend)
-	kill -STOP "$server"
-	printf '%s\n' approve yes >&7
-	await it_asked
+	at_stopped r7
 	kill -TERM $pid
 	await taken $pid
 	kill -CONT "$server"
@@ -127,11 +132,7 @@ it_asked() {
 	# nor does it take the server's coming back to end
 	gated b >t
 	push t
-	at_work hitl-review --plain --reviewer r8 --now $NOW
-	server=$(backend)
-	kill -STOP "$server"
-	printf '%s\n' approve yes >&7
-	await it_asked
+	at_stopped r8
 	kill -TERM $pid
 	ends 143
 	kill -CONT "$server"
