@@ -303,8 +303,7 @@ lines_of(const struct bytes *some, const struct bytes *all)
 	return true;
 }
 
-/* A message of the program: "hitl-x: ...". */
-/* A line of its own, which is not said anyway. */
+/* A message of the program's own, "hitl-x: ...", which is not said anyway. */
 static bool
 tells(const struct ended *e, const struct ended *clean)
 {
